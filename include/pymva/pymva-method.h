@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#if !defined(PYMVA_INSIDE) && !defined(PYMVA_COMPILATION)
+#error "Only <pymva/pymva.h> can be included directly."
+#endif
+
+#include <gio/gio.h>
+
+#include <pymva/pymva-dataset.h>
+#include <pymva/pymva-model.h>
+
+G_BEGIN_DECLS
+
+#define PYMVA_TYPE_METHOD (pymva_method_get_type ())
+
+PYMVA_AVAILABLE_IN_1_0
+G_DECLARE_DERIVABLE_TYPE (PymvaMethod, pymva_method, PYMVA, METHOD, GObject)
+
+struct _PymvaMethodClass
+{
+  GObjectClass parent_class;
+
+  /*< private >*/
+  gpointer padding[16];
+};
+
+PYMVA_AVAILABLE_IN_1_0
+PymvaMethod *pymva_method_create_for_name (const char *name,
+                                           const char *title,
+                                           GError **error);
+
+PYMVA_AVAILABLE_IN_1_0
+const char *pymva_method_get_title (PymvaMethod *self);
+PYMVA_AVAILABLE_IN_1_0
+void pymva_method_set_title (PymvaMethod *self,
+                             const char *title);
+PYMVA_AVAILABLE_IN_1_0
+const char *pymva_method_get_transforms (PymvaMethod *self);
+PYMVA_AVAILABLE_IN_1_0
+void pymva_method_set_transforms (PymvaMethod *self,
+                                  const char *transforms);
+PYMVA_AVAILABLE_IN_1_0
+gint64 pymva_method_get_seed (PymvaMethod *self);
+PYMVA_AVAILABLE_IN_1_0
+void pymva_method_set_seed (PymvaMethod *self,
+                            gint64 seed);
+PYMVA_AVAILABLE_IN_1_0
+int pymva_method_get_n_threads (PymvaMethod *self);
+PYMVA_AVAILABLE_IN_1_0
+void pymva_method_set_n_threads (PymvaMethod *self,
+                                 int n_threads);
+PYMVA_AVAILABLE_IN_1_0
+gboolean pymva_method_get_trained (PymvaMethod *self);
+PYMVA_AVAILABLE_IN_1_0
+double pymva_method_get_training_time (PymvaMethod *self);
+
+PYMVA_AVAILABLE_IN_1_0
+gboolean pymva_method_train (PymvaMethod *self,
+                             PymvaDataset *dataset,
+                             GCancellable *cancellable,
+                             GError **error);
+PYMVA_AVAILABLE_IN_1_0
+void pymva_method_train_async (PymvaMethod *self,
+                               PymvaDataset *dataset,
+                               GCancellable *cancellable,
+                               GAsyncReadyCallback callback,
+                               gpointer user_data);
+PYMVA_AVAILABLE_IN_1_0
+gboolean pymva_method_train_finish (PymvaMethod *self,
+                                    GAsyncResult *result,
+                                    GError **error);
+PYMVA_AVAILABLE_IN_1_0
+PymvaTensor *pymva_method_predict (PymvaMethod *self,
+                                   PymvaTensor *inputs,
+                                   GCancellable *cancellable,
+                                   GError **error);
+PYMVA_AVAILABLE_IN_1_0
+void pymva_method_predict_async (PymvaMethod *self,
+                                 PymvaTensor *inputs,
+                                 GCancellable *cancellable,
+                                 GAsyncReadyCallback callback,
+                                 gpointer user_data);
+PYMVA_AVAILABLE_IN_1_0
+PymvaTensor *pymva_method_predict_finish (PymvaMethod *self,
+                                          GAsyncResult *result,
+                                          GError **error);
+
+PYMVA_AVAILABLE_IN_1_0
+PymvaModel *pymva_method_get_model (PymvaMethod *self,
+                                    GError **error);
+PYMVA_AVAILABLE_IN_1_0
+gboolean pymva_method_save (PymvaMethod *self,
+                            GFile *file,
+                            GCancellable *cancellable,
+                            GError **error);
+PYMVA_AVAILABLE_IN_1_0
+PymvaTensor *pymva_method_get_importance (PymvaMethod *self,
+                                          GError **error);
+
+PYMVA_AVAILABLE_IN_1_0
+GVariant *pymva_method_dup_parameters (PymvaMethod *self);
+PYMVA_AVAILABLE_IN_1_0
+gboolean pymva_method_set_parameters (PymvaMethod *self,
+                                      GVariant *parameters,
+                                      GError **error);
+PYMVA_AVAILABLE_IN_1_0
+PymvaMethod *pymva_method_copy (PymvaMethod *self);
+PYMVA_AVAILABLE_IN_1_0
+gboolean pymva_method_set_options (PymvaMethod *self,
+                                   const char *options,
+                                   GError **error);
+PYMVA_AVAILABLE_IN_1_0
+char **pymva_method_list_choices (PymvaMethod *self,
+                                  const char *property,
+                                  GError **error);
+
+G_END_DECLS

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+typedef struct _PymvaDataset PymvaDataset;
+typedef struct _PymvaEvaluation PymvaEvaluation;
+typedef struct _PymvaInterpreter PymvaInterpreter;
+typedef struct _PymvaMethod PymvaMethod;
+typedef struct _PymvaModel PymvaModel;
+typedef struct _PymvaObject PymvaObject;
+typedef struct _PymvaRandomForest PymvaRandomForest;
+typedef struct _PymvaTable PymvaTable;
+typedef struct _PymvaTensor PymvaTensor;
+typedef struct _PymvaTorch PymvaTorch;
+
+G_END_DECLS

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+#define PYMVA_INSIDE
+#include <pymva/pymva-enums.h>
+#include <pymva/pymva-error.h>
+#include <pymva/pymva-types.h>
+#include <pymva/pymva-version-macros.h>
+#include <pymva/pymva-version.h>
+#undef PYMVA_INSIDE

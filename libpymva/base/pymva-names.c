@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include <string.h>
+
+#include "pymva-names-private.h"
+
+/* How many names a message lists before it says how many more there are. */
+#define MOST_LISTED 12
+
+/* pymva_names_distance: the number of single-letter changes (insert, delete, replace; case does
+ * not count) that turn @a into @b, after Levenshtein (1966). */
+guint
+pymva_names_distance (const char *a,
+                      const char *b)
+{
+  gsize n = strlen (b);
+  g_autofree guint *row = g_new (guint, n + 1);
+
+  for (gsize j = 0; j <= n; j++)
+    row[j] = j;
+
+  for (gsize i = 0; a[i] != '\0'; i++)
+    {
+      guint diagonal = row[0];
+
+      row[0] = i + 1;
+      for (gsize j = 0; j < n; j++)
+        {
+          guint replaced = diagonal + (g_ascii_tolower (a[i]) != g_ascii_tolower (b[j]));
+
+          diagonal = row[j + 1];
+          row[j + 1] = MIN (replaced, MIN (row[j], diagonal) + 1);
+        }
+    }
+
+  return row[n];
+}
+
+/* pymva_names_format_list: the names, quoted and separated by commas, at most @most of them. */
+char *
+pymva_names_format_list (const char * const *names,
+                         guint most)
+{
+  g_autoptr (GString) list = g_string_new (NULL);
+  guint n_names = names != NULL ? g_strv_length ((char **) names) : 0;
+
+  for (guint i = 0; i < MIN (n_names, most); i++)
+    g_string_append_printf (list, "%s“%s”", i > 0 ? ", " : "", names[i]);
+  if (n_names > most)
+    g_string_append_printf (list, " and %u more", n_names - most);
+
+  return g_string_free (g_steal_pointer (&list), FALSE);
+}
+
+/* pymva_names_format_near:
+ * @name: a name that is not known
+ * @known: the names that are
+ *
+ * The second half of a message about an unknown name: the names that it may have been meant for,
+ * or all of them where none is near. It starts with "; ", and is empty where nothing is known. */
+char *
+pymva_names_format_near (const char *name,
+                         const char * const *known)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_auto (GStrv) near = NULL;
+  g_autofree char *list = NULL;
+  gsize length = strlen (name);
+
+  if (known == NULL || known[0] == NULL)
+    return g_strdup ("");
+
+  for (guint i = 0; known[i] != NULL; i++)
+    {
+      gsize tolerance = MAX (1, MIN (length, strlen (known[i])) / 3);
+
+      if (pymva_names_distance (name, known[i]) <= tolerance ||
+          (length >= 3 && strstr (known[i], name) != NULL))
+        g_strv_builder_add (builder, known[i]);
+    }
+
+  near = g_strv_builder_end (builder);
+  if (near[0] != NULL)
+    {
+      list = pymva_names_format_list ((const char * const *) near, MOST_LISTED);
+      return g_strdup_printf ("; did you mean %s?", list);
+    }
+
+  list = pymva_names_format_list (known, MOST_LISTED);
+  return g_strdup_printf ("; there are %s", list);
+}

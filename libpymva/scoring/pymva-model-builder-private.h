@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <pymva/pymva-model.h>
+
+G_BEGIN_DECLS
+
+/* Collects what a model file holds, then makes the immutable model. Converters (interop) and
+ * methods fill it; only this layer knows how it is stored and scored. */
+typedef struct _PymvaModelBuilder PymvaModelBuilder;
+
+PymvaModelBuilder *pymva_model_builder_new (const char *method_name,
+                                            PymvaAnalysisType analysis_type);
+void pymva_model_builder_free (PymvaModelBuilder *self);
+
+void pymva_model_builder_set_title (PymvaModelBuilder *self,
+                                    const char *title);
+/* a{sv}: the method's properties, for the manifest and for pymva_method_set_parameters(). */
+void pymva_model_builder_set_parameters (PymvaModelBuilder *self,
+                                         GVariant *parameters);
+void pymva_model_builder_add_variable (PymvaModelBuilder *self,
+                                       const char *name,
+                                       const char *expression,
+                                       const char *title,
+                                       const char *unit);
+void pymva_model_builder_set_classes (PymvaModelBuilder *self,
+                                      const char * const *classes);
+void pymva_model_builder_set_targets (PymvaModelBuilder *self,
+                                      const char * const *targets);
+/* a{sv}: framework, versions, seed, data digest, training metrics, ...; kept in the manifest. */
+void pymva_model_builder_set_provenance (PymvaModelBuilder *self,
+                                         GVariant *provenance);
+
+/* Appends a stage to the model's graph: each takes the columns that the one before gave, the
+ * first one the variables. @stage is a{sv} with at least "kind"; its tables are named in it and
+ * added by pymva_model_builder_add_tensor(). The stages that there are, and their keys, are
+ * documented in docs/model-file.md. */
+void pymva_model_builder_add_stage (PymvaModelBuilder *self,
+                                    GVariant *stage);
+void pymva_model_builder_add_tensor (PymvaModelBuilder *self,
+                                     const char *name,
+                                     PymvaTensor *tensor);
+/* A file that the method's framework needs to predict or to continue: @name is its path below
+ * backend/ in the archive; @executable is TRUE for anything whose loading may run code (Python
+ * source, pickle, TorchScript), which makes the file need trust. */
+void pymva_model_builder_add_backend_file (PymvaModelBuilder *self,
+                                           const char *name,
+                                           GBytes *content,
+                                           gboolean executable);
+/* Input rows (float32, n x n_variables) and the outputs (float32, n x n_outputs) that the
+ * framework gave for them: checked when the model is built and each time a file is loaded. */
+void pymva_model_builder_set_golden (PymvaModelBuilder *self,
+                                     PymvaTensor *inputs,
+                                     PymvaTensor *outputs);
+
+PymvaModel *pymva_model_builder_build (PymvaModelBuilder *self,
+                                       GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PymvaModelBuilder, pymva_model_builder_free)
+
+/* The engine "python", which a layer above provides: it predicts with what lies in backend/. */
+typedef struct
+{
+  gpointer (*load) (PymvaModel *model,
+                    GError **error);
+  PymvaTensor *(*predict) (gpointer engine,
+                           PymvaTensor *inputs,
+                           GError **error);
+  void (*free) (gpointer engine);
+} PymvaPythonEngine;
+
+void pymva_model_register_python_engine (const PymvaPythonEngine *engine);
+/* The content of a backend/ file of the model, or NULL. */
+GBytes *pymva_model_lookup_backend_file (PymvaModel *self,
+                                         const char *name);
+
+G_END_DECLS
