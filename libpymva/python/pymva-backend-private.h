@@ -6,6 +6,8 @@
  * Both include this file; neither includes the other's headers. Every function of the tables may
  * be called from any thread, takes the GIL itself, and returns without it. */
 
+#include <stdarg.h>
+
 #include <pymva/pymva-object.h>
 #include <pymva/pymva-interpreter.h>
 
@@ -16,6 +18,24 @@ G_BEGIN_DECLS
 
 /* A PyObject that the front holds a reference to, and knows nothing of. */
 typedef struct _PymvaPy PymvaPy;
+
+/* The numbers of an array: C order, native byte order. */
+#define PYMVA_BACKEND_MAX_DIMS 64
+typedef struct
+{
+  PymvaDType dtype;
+  gsize n_dims;
+  gint64 shape[PYMVA_BACKEND_MAX_DIMS];
+  GBytes *bytes;
+} PymvaBackendArray;
+
+/* A host function behind a Python callable. @invoke is called on any thread, without the GIL, and
+ * returns a new reference, or NULL with @error set; @args is a tuple, @kwargs a dict or NULL, both
+ * borrowed. @destroy is called once, on any thread, without the GIL. */
+typedef PymvaPy *(*PymvaBackendInvoke) (PymvaPy *args,
+                                        PymvaPy *kwargs,
+                                        gpointer data,
+                                        GError **error);
 
 /* What the backend needs of the front. */
 typedef struct
@@ -47,7 +67,91 @@ typedef struct
 
   /* --- objects (backend/pymva-backend-object.c and its neighbours): new references --- */
   void (*unref) (PymvaPy *object); /* any thread, never blocks: the reference is queued */
-  /* ... the owners of the layer add what PymvaObject needs ... */
+  /* A NULL object is None everywhere below, except where NULL is said to leave something out. */
+  PymvaPy *none; /* the address of None; no reference */
+  PymvaPy *(*ref) (PymvaPy *object);
+  PymvaPy *(*from_variant) (GVariant *value,
+                            GError **error);
+  GVariant *(*to_variant) (PymvaPy *object,
+                           GError **error); /* not floating */
+  PymvaPy *(*from_array) (const PymvaBackendArray *array,
+                          GError **error);
+  gboolean (*to_array) (PymvaPy *object,
+                        PymvaBackendArray *array,
+                        GError **error);
+  PymvaPy *(*new_tuple) (PymvaPy * const *items,
+                         gsize n_items,
+                         GError **error);
+  PymvaPy *(*new_list) (PymvaPy * const *items,
+                        gsize n_items,
+                        GError **error);
+  PymvaPy *(*new_dict) (const char * const *names,
+                        PymvaPy * const *values,
+                        gsize n_values,
+                        GError **error);
+  char *(*to_text) (PymvaPy *object,
+                    gboolean repr,
+                    GError **error);
+  char *(*dup_type_name) (PymvaPy *object);
+  gboolean (*is_callable) (PymvaPy *object);
+  gint64 (*get_length) (PymvaPy *object,
+                        GError **error); /* -1 on error */
+  PymvaPy *(*get_attribute) (PymvaPy *object,
+                             const char *name,
+                             GError **error);
+  gboolean (*set_attribute) (PymvaPy *object,
+                             const char *name,
+                             PymvaPy *value,
+                             GError **error);
+  gboolean (*has_attribute) (PymvaPy *object,
+                             const char *name);
+  char **(*list_attributes) (PymvaPy *object,
+                             GError **error);
+  PymvaPy *(*get_item) (PymvaPy *object,
+                        PymvaPy *key,
+                        GError **error);
+  gboolean (*set_item) (PymvaPy *object,
+                        PymvaPy *key,
+                        PymvaPy *value,
+                        GError **error);
+  PymvaPy *(*get_index) (PymvaPy *object,
+                         gint64 index,
+                         GError **error);
+  /* An array of new references; its length goes to @n_items. */
+  PymvaPy **(*list_items) (PymvaPy *object,
+                           gsize *n_items,
+                           GError **error);
+
+  /* --- calls (backend/pymva-backend-call.c): of @object, or of its method if @method is not NULL */
+  PymvaPy *(*call_variant) (PymvaPy *object,
+                            const char *method,
+                            GVariant *args,   /* NULL: none */
+                            GVariant *kwargs, /* NULL: none */
+                            GError **error);
+  PymvaPy *(*call_objects) (PymvaPy *object,
+                            const char *method,
+                            PymvaPy * const *args,
+                            gsize n_args,
+                            const char * const *names,
+                            PymvaPy * const *values,
+                            gsize n_values,
+                            GError **error);
+  PymvaPy *(*call_tuple) (PymvaPy *object,
+                          PymvaPy *args,   /* NULL: none */
+                          PymvaPy *kwargs, /* NULL: none */
+                          GError **error);
+  /* @get_py gives the Python object of what stands for a unit “O”; a borrowed reference. */
+  PymvaPy *(*call_format) (PymvaPy *object,
+                           const char *method,
+                           const char *format,
+                           va_list values,
+                           PymvaPy *(*get_py) (gpointer value),
+                           GError **error);
+  PymvaPy *(*new_function) (const char *name,
+                            PymvaBackendInvoke invoke,
+                            gpointer data,
+                            GDestroyNotify destroy,
+                            GError **error);
 } PymvaBackend;
 
 typedef const PymvaBackend *(*PymvaBackendGetTable) (guint version);
