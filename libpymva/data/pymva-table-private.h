@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <pymva/pymva-table.h>
+
+G_BEGIN_DECLS
+
+/* A column of words, as class names are: each row holds the number of one of the labels. */
+typedef struct
+{
+  /* NULL-terminated, in the order in which they first occur; "" stands for an empty cell. */
+  char **labels;
+  guint n_labels;
+  guint32 *codes;
+  gsize n_rows;
+} PymvaTextColumn;
+
+PymvaTextColumn *pymva_text_column_new (const char * const *texts,
+                                        gsize n_rows);
+void pymva_text_column_free (PymvaTextColumn *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PymvaTextColumn, pymva_text_column_free)
+
+gboolean pymva_table_has_column (PymvaTable *self,
+                                 const char *name);
+/* FALSE also where there is no such column. */
+gboolean pymva_table_is_text (PymvaTable *self,
+                              const char *name);
+/* Takes @column, also where an error is returned. */
+gboolean pymva_table_add_text_column (PymvaTable *self,
+                                      const char *name,
+                                      PymvaTextColumn *column,
+                                      GError **error);
+/* Valid as long as the table: columns of words do not change. */
+const PymvaTextColumn *pymva_table_get_text_column (PymvaTable *self,
+                                                    const char *name,
+                                                    GError **error);
+
+G_END_DECLS
