@@ -28,6 +28,13 @@ PymvaEvaluation *pymva_evaluation_new_regression (PymvaTensor *predictions,
                                                   GError **error);
 
 PYMVA_AVAILABLE_IN_1_0
+PymvaAnalysisType pymva_evaluation_get_analysis_type (PymvaEvaluation *self);
+PYMVA_AVAILABLE_IN_1_0
+gint64 pymva_evaluation_get_n_events (PymvaEvaluation *self);
+PYMVA_AVAILABLE_IN_1_0
+guint pymva_evaluation_get_n_outputs (PymvaEvaluation *self);
+
+PYMVA_AVAILABLE_IN_1_0
 double pymva_evaluation_get_auc (PymvaEvaluation *self);
 PYMVA_AVAILABLE_IN_1_0
 double pymva_evaluation_get_signal_efficiency (PymvaEvaluation *self,
@@ -35,6 +42,37 @@ double pymva_evaluation_get_signal_efficiency (PymvaEvaluation *self,
 PYMVA_AVAILABLE_IN_1_0
 double pymva_evaluation_get_separation (PymvaEvaluation *self);
 PYMVA_AVAILABLE_IN_1_0
+double pymva_evaluation_get_significance (PymvaEvaluation *self);
+PYMVA_AVAILABLE_IN_1_0
 PymvaTensor *pymva_evaluation_get_roc_curve (PymvaEvaluation *self);
+
+PYMVA_AVAILABLE_IN_1_0
+double pymva_evaluation_get_class_auc (PymvaEvaluation *self,
+                                       guint class_number);
+PYMVA_AVAILABLE_IN_1_0
+double pymva_evaluation_get_class_signal_efficiency (PymvaEvaluation *self,
+                                                     guint class_number,
+                                                     double background_efficiency);
+PYMVA_AVAILABLE_IN_1_0
+double pymva_evaluation_get_class_separation (PymvaEvaluation *self,
+                                              guint class_number);
+PYMVA_AVAILABLE_IN_1_0
+PymvaTensor *pymva_evaluation_get_class_roc_curve (PymvaEvaluation *self,
+                                                   guint class_number);
+
+PYMVA_AVAILABLE_IN_1_0
+double pymva_evaluation_get_bias (PymvaEvaluation *self);
+PYMVA_AVAILABLE_IN_1_0
+double pymva_evaluation_get_rms (PymvaEvaluation *self);
+PYMVA_AVAILABLE_IN_1_0
+double pymva_evaluation_get_truncated_bias (PymvaEvaluation *self);
+PYMVA_AVAILABLE_IN_1_0
+double pymva_evaluation_get_truncated_rms (PymvaEvaluation *self);
+PYMVA_AVAILABLE_IN_1_0
+double pymva_evaluation_get_mean_squared_error (PymvaEvaluation *self);
+PYMVA_AVAILABLE_IN_1_0
+double pymva_evaluation_get_mean_absolute_error (PymvaEvaluation *self);
+PYMVA_AVAILABLE_IN_1_0
+double pymva_evaluation_get_r2 (PymvaEvaluation *self);
 
 G_END_DECLS

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include <math.h>
+
+#include "pymva-statistics-private.h"
+
+/* pymva_statistics_moments:
+ * @weights: (nullable): one weight per value; `NULL`: all are one
+ * @moments: (out): sum w, sum w x / sum w, sum w (x - mean)^2 / sum w
+ *
+ * The variance is that of the sample itself (no n - 1), in a second pass over the values, so that
+ * values far from zero lose no digits. With weights of both signs it can come out below zero by
+ * rounding or in truth; it is then zero. */
+void
+pymva_statistics_moments (const double *values,
+                          const double *weights,
+                          gsize n_values,
+                          PymvaMoments *moments)
+{
+  double sum = 0;
+  double mean = 0;
+  double variance = 0;
+
+  for (gsize i = 0; i < n_values; i++)
+    {
+      double weight = weights != NULL ? weights[i] : 1;
+
+      sum += weight;
+      mean += weight * values[i];
+    }
+
+  *moments = (PymvaMoments) { sum, NAN, NAN };
+  if (sum == 0)
+    return;
+
+  mean /= sum;
+  for (gsize i = 0; i < n_values; i++)
+    {
+      double difference = values[i] - mean;
+
+      variance += (weights != NULL ? weights[i] : 1) * difference * difference;
+    }
+
+  moments->mean = mean;
+  moments->variance = MAX (0, variance / sum);
+}
+
+/* pymva_statistics_separation:
+ * @is_signal: for each value whether it is of the signal
+ * @weights: (nullable): one weight per value; `NULL`: all are one
+ * @n_bins: how many bins of equal width divide the range of the values
+ *
+ * The separation 1/2 integral (s(x) - b(x))^2 / (s(x) + b(x)) dx of the distributions of signal and
+ * background (TMVA Users Guide, arXiv:physics/0703039, section 3.1.4): 0 where they are the same,
+ * 1 where they do not overlap. Both are histograms normalised to one; bins where they sum to
+ * nothing, or to less by negative weights, add nothing, as in TMVA::Tools::GetSeparation. */
+double
+pymva_statistics_separation (const double *values,
+                             const guint8 *is_signal,
+                             const double *weights,
+                             gsize n_values,
+                             guint n_bins)
+{
+  g_autofree double *signal = g_new0 (double, n_bins);
+  g_autofree double *background = g_new0 (double, n_bins);
+  double least = INFINITY;
+  double most = -INFINITY;
+  double sum_signal = 0;
+  double sum_background = 0;
+  double separation = 0;
+
+  for (gsize i = 0; i < n_values; i++)
+    {
+      least = MIN (least, values[i]);
+      most = MAX (most, values[i]);
+    }
+
+  for (gsize i = 0; i < n_values; i++)
+    {
+      double weight = weights != NULL ? weights[i] : 1;
+      double place = most > least ? (values[i] - least) / (most - least) * n_bins : 0;
+      guint bin = MIN ((guint) place, n_bins - 1);
+
+      if (is_signal[i])
+        {
+          signal[bin] += weight;
+          sum_signal += weight;
+        }
+      else
+        {
+          background[bin] += weight;
+          sum_background += weight;
+        }
+    }
+
+  if (!(sum_signal > 0) || !(sum_background > 0))
+    return NAN;
+
+  for (guint bin = 0; bin < n_bins; bin++)
+    {
+      double s = signal[bin] / sum_signal;
+      double b = background[bin] / sum_background;
+
+      if (s + b > 0)
+        separation += 0.5 * (s - b) * (s - b) / (s + b);
+    }
+
+  return separation;
+}

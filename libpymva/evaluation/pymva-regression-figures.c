@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include <math.h>
+
+#include "base/pymva-statistics-private.h"
+
+#include "pymva-regression-figures-private.h"
+
+/* Deviations beyond so many standard deviations of their mean are cut off by the truncated figures. */
+#define TRUNCATION 2.0
+
+static void
+compute_truncated (PymvaRegressionFigures *figures,
+                   const double *deviations,
+                   const double *weights,
+                   gsize n_events)
+{
+  g_autofree double *inside = g_new (double, n_events);
+  PymvaMoments moments;
+
+  for (gsize i = 0; i < n_events; i++)
+    {
+      gboolean kept = fabs (deviations[i] - figures->bias) <= TRUNCATION * figures->rms;
+
+      inside[i] = kept ? (weights != NULL ? weights[i] : 1) : 0;
+    }
+
+  pymva_statistics_moments (deviations, inside, n_events, &moments);
+  figures->truncated_bias = moments.mean;
+  figures->truncated_rms = sqrt (moments.variance);
+}
+
+/* The coefficient of determination as sklearn.metrics.r2_score gives it: targets that do not vary
+ * yield 1 where all predictions are right, else 0. */
+static double
+compute_r2 (const PymvaRegressionFigures *figures,
+            const double *targets,
+            const double *weights,
+            gsize n_events)
+{
+  PymvaMoments moments;
+
+  if (n_events < 2)
+    return NAN;
+
+  pymva_statistics_moments (targets, weights, n_events, &moments);
+  if (moments.variance > 0)
+    return 1 - figures->mean_squared_error / moments.variance;
+  return figures->mean_squared_error > 0 ? 0 : 1;
+}
+
+/* pymva_regression_figures_compute:
+ * @weights: (nullable): finite, with a sum above zero
+ *
+ * The RMS is that of the deviations about their mean, and the truncated figures leave out what is
+ * beyond two of it, as TMVA::MethodBase::TestRegression does. */
+void
+pymva_regression_figures_compute (PymvaRegressionFigures *figures,
+                                  const double *predictions,
+                                  const double *targets,
+                                  const double *weights,
+                                  gsize n_events)
+{
+  g_autofree double *deviations = g_new (double, n_events);
+  PymvaMoments moments;
+  double squares = 0;
+  double magnitudes = 0;
+
+  for (gsize i = 0; i < n_events; i++)
+    {
+      double weight = weights != NULL ? weights[i] : 1;
+
+      deviations[i] = predictions[i] - targets[i];
+      squares += weight * deviations[i] * deviations[i];
+      magnitudes += weight * fabs (deviations[i]);
+    }
+
+  pymva_statistics_moments (deviations, weights, n_events, &moments);
+  figures->bias = moments.mean;
+  figures->rms = sqrt (moments.variance);
+  figures->mean_squared_error = squares / moments.sum_of_weights;
+  figures->mean_absolute_error = magnitudes / moments.sum_of_weights;
+  figures->r2 = compute_r2 (figures, targets, weights, n_events);
+  compute_truncated (figures, deviations, weights, n_events);
+}
