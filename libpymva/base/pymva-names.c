@@ -8,29 +8,39 @@
 /* How many names a message lists before it says how many more there are. */
 #define MOST_LISTED 12
 
-/* pymva_names_distance: the number of single-letter changes (insert, delete, replace; case does
- * not count) that turn @a into @b, after Levenshtein (1966). */
+/* pymva_names_distance: the number of single changes (a letter more, less or another, or two
+ * neighbours swapped; case does not count) that turn @a into @b, where no letter changes twice:
+ * Damerau (1964) as restricted to "optimal string alignment". */
 guint
 pymva_names_distance (const char *a,
                       const char *b)
 {
   gsize n = strlen (b);
-  g_autofree guint *row = g_new (guint, n + 1);
+  g_autofree guint *rows = g_new (guint, 3 * (n + 1));
+  guint *before = rows;
+  guint *above = rows + (n + 1);
+  guint *row = rows + 2 * (n + 1);
 
   for (gsize j = 0; j <= n; j++)
     row[j] = j;
 
   for (gsize i = 0; a[i] != '\0'; i++)
     {
-      guint diagonal = row[0];
+      guint *oldest = before;
+      char x = g_ascii_tolower (a[i]);
 
+      before = above;
+      above = row;
+      row = oldest;
       row[0] = i + 1;
+
       for (gsize j = 0; j < n; j++)
         {
-          guint replaced = diagonal + (g_ascii_tolower (a[i]) != g_ascii_tolower (b[j]));
+          char y = g_ascii_tolower (b[j]);
 
-          diagonal = row[j + 1];
-          row[j + 1] = MIN (replaced, MIN (row[j], diagonal) + 1);
+          row[j + 1] = MIN (above[j] + (x != y), MIN (row[j], above[j + 1]) + 1);
+          if (i > 0 && j > 0 && x == g_ascii_tolower (b[j - 1]) && y == g_ascii_tolower (a[i - 1]))
+            row[j + 1] = MIN (row[j + 1], before[j - 1] + 1);
         }
     }
 

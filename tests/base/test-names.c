@@ -8,7 +8,11 @@ test_distance (void)
 {
   g_assert_cmpuint (pymva_names_distance ("kitten", "sitting"), ==, 3);
   g_assert_cmpuint (pymva_names_distance ("", "abc"), ==, 3);
+  g_assert_cmpuint (pymva_names_distance ("abc", ""), ==, 3);
   g_assert_cmpuint (pymva_names_distance ("Var1", "var1"), ==, 0);
+  g_assert_cmpuint (pymva_names_distance ("vra1", "var1"), ==, 1);
+  /* 2 if a letter might change twice, 3 as it may not */
+  g_assert_cmpuint (pymva_names_distance ("ca", "abc"), ==, 3);
 }
 
 static void
@@ -20,7 +24,7 @@ test_near (void)
   g_autofree char *far = pymva_names_format_near ("energy", known);
   g_autofree char *empty = pymva_names_format_near ("energy", none);
 
-  g_assert_cmpstr (near, ==, "; there are “var1”, “var2”, “mass”");
+  g_assert_cmpstr (near, ==, "; did you mean “var1”?");
   g_assert_cmpstr (far, ==, "; there are “var1”, “var2”, “mass”");
   g_assert_cmpstr (empty, ==, "");
   g_free (near);
