@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""What the adapters share.
+
+An adapter is a module of this package with these functions; it uses only public functions of its
+framework, and knows nothing of the library that calls it:
+
+    fit(config, data, report) -> state
+    predict(state, inputs) -> float32 array, events x outputs
+    to_native(state) -> (description, {name: array}), or None where no native engine can express it
+    importance(state) -> float64 array, one number per variable, or None
+    provenance(state) -> dict of texts and numbers: framework, versions, last figures
+    dump(state) -> (files, executable): contents by name, and the names of those that hold code
+    load(files) -> state
+
+`dump` and `load` are needed only where `to_native` may return None.
+
+config: the method's properties, with underscores for dashes, and "title".
+data:   "analysis_type" ("classification", "multiclass" or "regression"), "inputs" (float32,
+        events x variables), "weights" (one per event), "variables", "classes" and "targets" (names),
+        and "labels" (class numbers; 0 is the signal) or "target_values" (events x targets).
+report: progress(fraction), iteration(index, metrics), cancelled(), check(); see SilentReport.
+"""
+
+import importlib
+import os
+import sys
+
+import numpy as np
+
+
+class SilentReport:
+    """Takes what an adapter has to say, and keeps it to itself."""
+
+    def progress(self, fraction):
+        """The share of the work that is done, between 0 and 1."""
+
+    def iteration(self, index, metrics):
+        """A step (an epoch, a block of trees) is done; metrics are numbers and texts by name."""
+
+    def cancelled(self):
+        """Whether the caller has asked to stop."""
+        return False
+
+    def check(self):
+        """Raises the cancellation where the caller has asked to stop."""
+
+
+def require(module, title, package):
+    """Imports a framework, or says how to install it in the environment that runs."""
+    try:
+        return importlib.import_module(module)
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] != module.partition(".")[0]:
+            raise
+        raise ModuleNotFoundError(
+            f"{title} is not installed in the Python environment {sys.prefix}; "
+            f"install it with “{sys.executable or 'python3'} -m pip install {package}”, "
+            "or choose another environment",
+            name=module) from None
+
+
+def version_of(module):
+    """(major, minor) of a framework."""
+    digits = [part for part in module.__version__.split(".")[:2] if part.isdigit()]
+    return tuple(int(part) for part in digits)
+
+
+def n_threads_of(config):
+    """How many threads may work: at least one, all processors for -1."""
+    n_threads = int(config.get("n_threads", 1))
+    if n_threads > 0:
+        return n_threads
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def check_inputs(inputs, n_variables):
+    """The inputs as a two-dimensional array of as many columns as the model was trained with."""
+    inputs = np.asarray(inputs)
+    if inputs.ndim != 2 or inputs.shape[1] != n_variables:
+        raise ValueError(
+            f"the inputs are of shape {inputs.shape}; expected (events, {n_variables}), "
+            "one column per variable of the training")
+    return inputs
+
+
+def class_labels(data):
+    """The class numbers of the training events, after a check that each class is there."""
+    labels = np.asarray(data["labels"]).astype(np.int64, copy=False).ravel()
+    present = np.bincount(labels, minlength=len(data["classes"]))
+    missing = [name for name, count in zip(data["classes"], present) if count == 0]
+    if missing:
+        raise ValueError(f"the class “{missing[0]}” has no training events")
+    return labels
+
+
+def event_weights(data):
+    """The weights of the training events as float64, or None where all are equal."""
+    weights = data.get("weights")
+    if weights is None:
+        return None
+    weights = np.asarray(weights, dtype=np.float64).ravel()
+    if len(weights) == 0 or np.all(weights == weights[0]):
+        return None
+    return weights

@@ -1,0 +1,154 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Plain torch networks, built from words, and taken apart again into layers that need no torch."""
+
+import numpy as np
+
+from . import common
+
+torch = common.require("torch", "PyTorch", "torch")
+nn = torch.nn
+
+ACTIVATIONS = {
+    "relu": nn.ReLU, "leaky-relu": nn.LeakyReLU, "elu": nn.ELU, "selu": nn.SELU, "gelu": nn.GELU,
+    "silu": nn.SiLU, "tanh": nn.Tanh, "sigmoid": nn.Sigmoid, "softplus": nn.Softplus,
+    "hard-tanh": nn.Hardtanh, "identity": nn.Identity,
+}
+
+
+def choose(table, word, what):
+    """The entry of a table under a word, whatever its case and dashes."""
+    key = str(word).strip().lower().replace("_", "-")
+    if key not in table:
+        raise ValueError(f"{what} is “{word}”; it may be "
+                         + ", ".join(f"“{name}”" for name in table))
+    return table[key]
+
+
+def hidden_sizes(text):
+    """The numbers of neurons of the hidden layers: "64,64"."""
+    sizes = []
+    for part in str(text).replace(";", ",").split(","):
+        part = part.strip()
+        if not part:
+            continue
+        if not part.isdecimal() or int(part) < 1:
+            raise ValueError(f"hidden-layers is “{text}”; expected numbers of neurons that are "
+                             "at least 1, separated by commas, such as “64,64”")
+        sizes.append(int(part))
+    return sizes
+
+
+def build(config, n_inputs, n_outputs):
+    """The network that the properties describe; its last layer gives plain numbers (logits)."""
+    activation = choose(ACTIVATIONS, config.get("activation", "relu"), "activation")
+    dropout = float(config.get("dropout", 0.0))
+    if not 0.0 <= dropout < 1.0:
+        raise ValueError(f"dropout is {dropout:g}; it must be at least 0 and below 1")
+    layers = []
+    n_columns = n_inputs
+    for size in hidden_sizes(config.get("hidden_layers", "64,64")):
+        layers.append(nn.Linear(n_columns, size))
+        if config.get("batch_norm", False):
+            layers.append(nn.BatchNorm1d(size))
+        layers.append(activation())
+        if dropout > 0.0:
+            layers.append(nn.Dropout(dropout))
+        n_columns = size
+    layers.append(nn.Linear(n_columns, n_outputs))
+    return nn.Sequential(*layers)
+
+
+def flatten(module):
+    """The layers of a chain, chains inside it included; None where it is not a plain chain."""
+    if type(module) is not nn.Sequential:
+        return [module]
+    return [layer for child in module for layer in flatten(child)]
+
+
+def last_activation(module):
+    """"sigmoid" or "softmax" where a chain of layers ends with that, else None."""
+    if not isinstance(module, nn.Sequential):
+        return None
+    layers = [layer for layer in flatten(module)
+              if not isinstance(layer, (nn.Identity, nn.Dropout))]
+    if layers and type(layers[-1]) is nn.Sigmoid:
+        return "sigmoid"
+    if layers and type(layers[-1]) is nn.Softmax:
+        return "softmax"
+    return None
+
+
+def describe_linear(layer, name, tensors):
+    entry = {"type": "linear", "weight": f"{name}.weight"}
+    tensors[entry["weight"]] = numpy_of(layer.weight)
+    if layer.bias is not None:
+        entry["bias"] = f"{name}.bias"
+        tensors[entry["bias"]] = numpy_of(layer.bias)
+    return entry
+
+
+def describe_batch_norm(layer, name, tensors):
+    if layer.running_mean is None:
+        return None
+    entry = {"type": "batch-norm", "eps": float(layer.eps)}
+    n_columns = layer.num_features
+    found = {
+        "mean": numpy_of(layer.running_mean),
+        "variance": numpy_of(layer.running_var),
+        "weight": np.ones(n_columns, "f4") if layer.weight is None else numpy_of(layer.weight),
+        "bias": np.zeros(n_columns, "f4") if layer.bias is None else numpy_of(layer.bias),
+    }
+    for key, array in found.items():
+        entry[key] = f"{name}.{key}"
+        tensors[entry[key]] = array
+    return entry
+
+
+def numpy_of(tensor):
+    return np.ascontiguousarray(tensor.detach().cpu().numpy())
+
+
+# What a layer without tables is in the model file.
+DESCRIPTIONS = {
+    nn.ReLU: lambda layer: {"type": "relu"},
+    nn.LeakyReLU: lambda layer: {"type": "leaky-relu", "slope": float(layer.negative_slope)},
+    nn.ELU: lambda layer: {"type": "elu", "alpha": float(layer.alpha)},
+    nn.SELU: lambda layer: {"type": "selu"},
+    nn.GELU: lambda layer: {"type": "gelu-tanh" if layer.approximate == "tanh" else "gelu"},
+    nn.SiLU: lambda layer: {"type": "silu"},
+    nn.Tanh: lambda layer: {"type": "tanh"},
+    nn.Sigmoid: lambda layer: {"type": "sigmoid"},
+    nn.Softplus: lambda layer: {"type": "softplus", "beta": float(layer.beta),
+                                "threshold": float(layer.threshold)},
+    nn.Hardtanh: lambda layer: {"type": "hard-tanh", "min": float(layer.min_val),
+                                "max": float(layer.max_val)},
+    nn.ReLU6: lambda layer: {"type": "hard-tanh", "min": 0.0, "max": 6.0},
+    nn.Softmax: lambda layer: {"type": "softmax"} if layer.dim in (1, -1) else None,
+}
+# What changes nothing when a trained network answers.
+PASSIVE = (nn.Identity, nn.Dropout, nn.AlphaDropout, nn.FeatureAlphaDropout)
+
+
+def describe(module):
+    """(layers, tensors) of a chain of layers that native engines know, or None."""
+    if type(module) is not nn.Sequential:
+        return None
+    if any(table.is_floating_point() and table.dtype != torch.float32
+           for table in module.state_dict().values()):
+        return None
+    layers = []
+    tensors = {}
+    for number, layer in enumerate(flatten(module)):
+        kind = type(layer)
+        if kind in PASSIVE:
+            continue
+        if kind is nn.Linear:
+            entry = describe_linear(layer, f"layer{number}", tensors)
+        elif kind is nn.BatchNorm1d:
+            entry = describe_batch_norm(layer, f"layer{number}", tensors)
+        else:
+            entry = DESCRIPTIONS[kind](layer) if kind in DESCRIPTIONS else None
+        if entry is None:
+            return None
+        layers.append(entry)
+    return layers, tensors

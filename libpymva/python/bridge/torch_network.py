@@ -1,0 +1,360 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Networks of PyTorch (1.12 or later): plain ones made of properties, and those of user code.
+
+User code may define any of these; each takes the arguments it names, in any order, of those listed
+(names it does not know are filled in this order):
+
+    model(n_inputs, n_outputs)              -> torch.nn.Module
+    criterion()                             -> loss (outputs, targets), or a loss itself
+    optimizer(params, learning_rate, model) -> torch.optim.Optimizer, or its class
+    train(model, inputs, targets, weights, validation_inputs, validation_targets,
+          validation_weights, epochs, batch_size, criterion, optimizer, report)
+                                            -> the trained module, or None if it is `model`
+    predict(model, inputs, batch_size)      -> answers, events x outputs
+
+Inputs are float32 tensors, standardised unless the property says not to. A two-class network has
+one output (targets: 1 for the signal, else 0) or two (the first is the signal's; targets: class
+numbers, 0 for the signal, or 1-of-n rows for losses that compare numbers). Outputs are logits,
+unless a chain of layers ends with Sigmoid or Softmax. predict() gives probabilities, or the
+regression's targets in the scale that the network was given.
+"""
+
+import json
+
+import numpy as np
+
+from . import common, tensor_file, torch_layers, torch_training, user_code
+
+torch = common.require("torch", "PyTorch", "torch")
+
+USER_FUNCTIONS = ("model", "train", "predict", "criterion", "optimizer")
+
+
+class State:
+    """A network, trained or not, and what is needed to answer with it."""
+
+    def __init__(self, config, analysis_type, n_variables, n_outputs, code):
+        self.config = config
+        self.analysis_type = analysis_type
+        self.n_variables = n_variables
+        # Classes or targets: what the data set has, not what the network gives.
+        self.n_outputs = n_outputs
+        self.code = code
+        self.module = None
+        self.n_columns = 0
+        self.head = "none"
+        self.input_moments = None
+        self.output_moments = None
+        self.metrics = {}
+
+    @property
+    def answers_itself(self):
+        """Whether user code turns inputs into answers."""
+        return self.code is not None and self.code.get("predict") is not None
+
+
+def read_code(config):
+    text = config.get("user_code") or ""
+    if not text:
+        return None
+    filename = config.get("user_filename") or f"<{config.get('title', '')} user code>"
+    return user_code.UserCode(text, filename, USER_FUNCTIONS)
+
+
+def make_module(state):
+    """The network before it has learnt, and what its outputs are, found with two trial events."""
+    n_wanted = 1 if state.analysis_type == "classification" else state.n_outputs
+    if state.code is not None and state.code.get("model") is not None:
+        what = state.code.describe("model")
+        module = state.code.call("model", {"n_inputs": state.n_variables, "n_outputs": n_wanted})
+        if not isinstance(module, torch.nn.Module):
+            raise TypeError(f"{what} gave a {type(module).__name__}; expected a torch.nn.Module")
+    else:
+        what = "the network"
+        module = torch_layers.build(state.config, state.n_variables, n_wanted)
+    state.module = module
+    if state.answers_itself:
+        state.n_columns = n_wanted
+        state.head = "none" if state.analysis_type == "regression" else "unknown"
+        return
+    module.eval()
+    with torch.no_grad():
+        outputs = user_code.guarded(module, torch.zeros(2, state.n_variables))
+    state.n_columns = check_outputs(outputs, 2, state, what)
+    set_head(state)
+
+
+def check_outputs(outputs, n_events, state, what):
+    """The number of columns, after a check that outputs are of a shape that can be understood."""
+    good = {"classification": (1, 2), "multiclass": (state.n_outputs,),
+            "regression": (state.n_outputs,)}[state.analysis_type]
+    shape = tuple(getattr(outputs, "shape", ()))
+    if len(shape) != 2 or shape[0] != n_events or shape[1] not in good:
+        wanted = " or ".join(f"({n_events}, {columns})" for columns in good)
+        found = f"shape {shape}" if hasattr(outputs, "shape") else type(outputs).__name__
+        raise ValueError(f"{what} gave {found} for inputs of shape "
+                         f"({n_events}, {state.n_variables}); expected shape {wanted}")
+    return shape[1]
+
+
+def set_head(state):
+    if state.analysis_type == "regression":
+        state.head = "none"
+        return
+    wanted = "sigmoid" if state.n_columns == 1 else "softmax"
+    done = torch_layers.last_activation(state.module)
+    state.head = f"{wanted}-done" if done == wanted else wanted
+
+
+def standardise(values, moments):
+    """float32 copies of the columns, with mean 0 and deviation 1 where moments are given."""
+    values = np.array(values, dtype=np.float32, order="C")
+    if moments is not None:
+        mean, scale = moments
+        values -= mean
+        values /= scale
+    return values
+
+
+def split(config, data, state):
+    """Mixes the training events; the tail of them judges the training."""
+    inputs = np.asarray(data["inputs"])
+    n_events = len(inputs)
+    n_validation = torch_training.n_validation(config.get("validation_size", "20%"), n_events)
+    order = torch.randperm(n_events).numpy()
+    learn, judge = order[:n_events - n_validation], order[n_events - n_validation:]
+
+    weights = common.event_weights(data)
+    weights_of = {}
+    for name, rows in (("learn", learn), ("judge", judge)):
+        weights_of[name] = None if weights is None else weights[rows]
+    if weights is not None and weights_of["learn"].sum() <= 0.0:
+        raise ValueError("the weights of the training events sum to nothing")
+
+    if config.get("standardise", True):
+        state.input_moments = torch_training.moments(inputs[learn], weights_of["learn"])
+    targets = None
+    if state.analysis_type == "regression":
+        targets = np.asarray(data["target_values"], dtype=np.float64)
+        if config.get("standardise_targets", True):
+            state.output_moments = torch_training.moments(targets[learn], weights_of["learn"])
+        targets = standardise(targets, state.output_moments)
+    else:
+        targets = common.class_labels(data)
+
+    parts = []
+    for name, rows in (("learn", learn), ("judge", judge)):
+        shares = weights_of[name]
+        if shares is not None:
+            # The mean weight is 1, so that the learning rate means what it means without weights.
+            shares = torch.from_numpy((shares / weights_of["learn"].mean()).astype(np.float32))
+        parts.append(torch_training.Events(
+            torch.from_numpy(standardise(inputs[rows], state.input_moments)),
+            torch.from_numpy(targets[rows]), shares))
+    return parts
+
+
+def shape_targets(events, state, takes_numbers):
+    """Gives the targets the form that the loss compares with the network's outputs."""
+    if state.analysis_type == "regression":
+        return
+    labels = events.targets
+    if state.n_columns == 1:
+        events.targets = (labels == 0).to(torch.float32).unsqueeze(1)
+    elif not takes_numbers:
+        events.targets = torch.nn.functional.one_hot(labels, state.n_columns).to(torch.float32)
+
+
+def choose_loss(config, state):
+    code = state.code
+    if code is None or code.get("criterion") is None:
+        head = state.head
+        if head == "unknown":
+            head = "sigmoid" if state.n_columns == 1 else "softmax"
+        return torch_training.new_loss(config.get("loss", "auto"), head)
+    what = code.describe("criterion")
+    criterion = code.get("criterion")
+    if not isinstance(criterion, torch.nn.Module) and n_required(criterion) == 0:
+        criterion = user_code.guarded(criterion)
+    if not callable(criterion):
+        raise TypeError(f"{what} gave a {type(criterion).__name__}; expected a loss, that is "
+                        "something to call with outputs and targets")
+    return torch_training.wrap_criterion(criterion, what)
+
+
+def n_required(function):
+    """How many arguments a function cannot do without."""
+    code = getattr(function, "__code__", None)
+    if code is None:
+        return 0
+    return code.co_argcount - len(function.__defaults__ or ())
+
+
+def choose_optimizer(config, state):
+    code = state.code
+    parameters = [parameter for parameter in state.module.parameters() if parameter.requires_grad]
+    if code is None or code.get("optimizer") is None:
+        return torch_training.new_optimizer(config, parameters)
+    rate = float(config.get("learning_rate", 0.001))
+    what = code.describe("optimizer")
+    optimizer = code.get("optimizer")
+    if isinstance(optimizer, type):
+        optimizer = user_code.guarded(optimizer, parameters, lr=rate)
+    else:
+        optimizer = code.call("optimizer", {"params": parameters, "learning_rate": rate,
+                                            "model": state.module})
+    if not isinstance(optimizer, torch.optim.Optimizer):
+        raise TypeError(f"{what} gave a {type(optimizer).__name__}; "
+                        "expected a torch.optim.Optimizer")
+    return optimizer
+
+
+def train(state, training, validation, report):
+    config = state.config
+    loss, takes_numbers = choose_loss(config, state)
+    for events in (training, validation):
+        shape_targets(events, state, takes_numbers)
+    own_training = state.code is not None and state.code.get("train") is not None
+    if own_training:
+        offers = {
+            "model": state.module, "inputs": training.inputs, "targets": training.targets,
+            "weights": training.weights, "validation_inputs": validation.inputs,
+            "validation_targets": validation.targets, "validation_weights": validation.weights,
+            "epochs": int(config.get("epochs", 20)),
+            "batch_size": int(config.get("batch_size", 100)),
+            "criterion": lambda outputs, targets, weights=None: loss(outputs, targets, weights),
+            "optimizer": choose_optimizer(config, state), "report": report,
+        }
+        trained = state.code.call("train", offers)
+        if trained is not None:
+            state.module = trained
+        if not isinstance(state.module, torch.nn.Module):
+            raise TypeError(f"{state.code.describe('train')} gave a {type(trained).__name__}; "
+                            "expected the trained torch.nn.Module, or None")
+        return
+    loop = torch_training.Loop(config, state.module, loss, choose_optimizer(config, state),
+                               training, validation, report)
+    state.metrics = user_code.guarded(loop.run) if state.code is not None else loop.run()
+
+
+def fit(config, data, report):
+    analysis_type = data["analysis_type"]
+    names = data["targets"] if analysis_type == "regression" else data["classes"]
+    # The module, the mixing and the batches are random, and nobody else's random numbers change.
+    with torch.random.fork_rng(devices=[]), torch.enable_grad(), \
+            torch_training.threads(common.n_threads_of(config)):
+        torch.manual_seed(int(config.get("seed", 0)))
+        state = State(config, analysis_type, np.asarray(data["inputs"]).shape[1], len(names),
+                      read_code(config))
+        training, validation = split(config, data, state)
+        make_module(state)
+        train(state, training, validation, report)
+        state.module.eval()
+    return state
+
+
+def predict(state, inputs):
+    inputs = common.check_inputs(inputs, state.n_variables)
+    n_wanted = 1 if state.analysis_type == "classification" else state.n_outputs
+    parts = [np.empty((0, n_wanted), dtype=np.float32)]
+    with torch.inference_mode(), torch_training.threads(common.n_threads_of(state.config)):
+        for first in range(0, len(inputs), torch_training.ANSWER_ROWS):
+            rows = inputs[first:first + torch_training.ANSWER_ROWS]
+            parts.append(answer(state, torch.from_numpy(standardise(rows, state.input_moments))))
+    return np.concatenate(parts)
+
+
+def answer(state, inputs):
+    """The answers for one block of standardised inputs."""
+    if state.answers_itself:
+        what = state.code.describe("predict")
+        outputs = state.code.call("predict", {"model": state.module, "inputs": inputs,
+                                              "batch_size": len(inputs)})
+        if not isinstance(outputs, torch.Tensor):
+            outputs = torch.as_tensor(np.asarray(outputs))
+        n_columns = check_outputs(outputs, len(inputs), state, what)
+    else:
+        outputs = user_code.guarded(state.module, inputs)
+        n_columns = check_outputs(outputs, len(inputs), state, "the network")
+        outputs = torch_training.apply_head(outputs, state.head)
+    numbers = outputs.numpy()
+    if state.analysis_type == "classification" and n_columns == 2:
+        # The first class is the signal.
+        numbers = numbers[:, :1]
+    if state.output_moments is not None:
+        mean, scale = state.output_moments
+        numbers = numbers.astype(np.float64) * scale + mean
+    return np.ascontiguousarray(numbers, dtype=np.float32)
+
+
+def to_native(state):
+    if state.answers_itself:
+        return None
+    found = torch_layers.describe(state.module)
+    if found is None:
+        return None
+    layers, tensors = found
+    description = {
+        "kind": "torch-sequential",
+        "layers": layers,
+        "head": state.head if state.head in ("sigmoid", "softmax") else "none",
+        "n_features": state.n_variables,
+        "n_outputs": state.n_columns,
+        "response": 0 if state.analysis_type == "classification" and state.n_columns == 2 else -1,
+    }
+    for name, moments in (("input", state.input_moments), ("output", state.output_moments)):
+        if moments is not None:
+            for key, numbers in zip(("mean", "scale"), moments):
+                description[f"{name}_{key}"] = f"{name}_{key}"
+                tensors[f"{name}_{key}"] = np.ascontiguousarray(numbers, dtype=np.float64)
+    return description, tensors
+
+
+def importance(state):
+    """A network has no figure of this kind of its own."""
+    return None
+
+
+def provenance(state):
+    found = {"framework": "torch", "torch": torch.__version__, "numpy": np.__version__}
+    found.update((name, value) for name, value in state.metrics.items() if name != "epoch")
+    return found
+
+
+def dump(state):
+    """The network as tables, and the user's text, which a file that holds it needs trust for."""
+    description = {
+        "analysis_type": state.analysis_type, "n_variables": state.n_variables,
+        "n_outputs": state.n_outputs,
+        "config": {key: value for key, value in state.config.items() if key != "user_code"},
+    }
+    for name in ("input_moments", "output_moments"):
+        moments = getattr(state, name)
+        description[name] = None if moments is None else [list(map(float, m)) for m in moments]
+    tables = {name: torch_layers.numpy_of(table)
+              for name, table in state.module.state_dict().items()}
+    files = {"network.json": json.dumps(description).encode(),
+             "weights.safetensors": tensor_file.write(tables)}
+    if state.code is None:
+        return files, []
+    files["user_code.py"] = state.code.text.encode()
+    return files, ["user_code.py"]
+
+
+def load(files):
+    description = json.loads(bytes(files["network.json"]))
+    config = dict(description["config"])
+    if "user_code.py" in files:
+        config["user_code"] = bytes(files["user_code.py"]).decode()
+    state = State(config, description["analysis_type"], description["n_variables"],
+                  description["n_outputs"], read_code(config))
+    for name in ("input_moments", "output_moments"):
+        moments = description[name]
+        if moments is not None:
+            setattr(state, name, tuple(np.array(numbers) for numbers in moments))
+    make_module(state)
+    tables = tensor_file.read(bytes(files["weights.safetensors"]))
+    state.module.load_state_dict({name: torch.from_numpy(table)
+                                  for name, table in tables.items()})
+    state.module.eval()
+    return state

@@ -1,0 +1,305 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The training loop of torch networks, and the parts it is made of: loss, optimizer, schedule."""
+
+import copy
+import math
+import time
+
+import numpy as np
+
+from . import common, torch_layers
+
+torch = common.require("torch", "PyTorch", "torch")
+nn = torch.nn
+functional = torch.nn.functional
+
+# Rows that are answered at once where nothing is learnt.
+ANSWER_ROWS = 8192
+# Seconds between reports of progress inside an epoch.
+REPORT_SECONDS = 0.05
+
+OPTIMIZERS = ("sgd", "adam", "adamw")
+LOSSES = ("auto", "binary-cross-entropy", "cross-entropy", "mean-squared-error",
+          "mean-absolute-error", "huber")
+# Losses of torch that take the number of the right column; others take what the outputs should be.
+TAKES_CLASS_NUMBERS = (nn.CrossEntropyLoss, nn.NLLLoss, nn.MultiMarginLoss)
+
+
+class threads:
+    """Sets how many threads torch may use, and sets it back."""
+
+    def __init__(self, n_threads):
+        self.n_threads = n_threads
+
+    def __enter__(self):
+        self.previous = torch.get_num_threads()
+        if self.previous != self.n_threads:
+            torch.set_num_threads(self.n_threads)
+
+    def __exit__(self, *unused):
+        if self.previous != self.n_threads:
+            torch.set_num_threads(self.previous)
+
+
+def n_validation(text, n_events):
+    """How many of the events judge the training: "20%", "0.2" and "100" are understood."""
+    word = str(text).strip()
+    try:
+        share = float(word[:-1]) / 100.0 if word.endswith("%") else float(word)
+    except ValueError:
+        share = math.nan
+    if not word.endswith("%") and (word.isdecimal() and share >= 1.0):
+        number = int(word)
+    elif 0.0 <= share < 1.0:
+        number = int(round(share * n_events))
+    else:
+        raise ValueError(f"validation-size is “{text}”; expected a share such as “20%” or “0.2”, "
+                         "or a number of events such as “100”")
+    if number >= n_events:
+        raise ValueError(f"validation-size is “{text}”, which leaves none of the {n_events} "
+                         "training events to learn from")
+    return number
+
+
+def parse_schedule(text):
+    """Learning rates by epoch: "50,0.01;70,0.005" sets them from the epochs 50 and 70 on."""
+    schedule = {}
+    for part in filter(None, (part.strip() for part in str(text).split(";"))):
+        epoch, _, rate = part.partition(",")
+        try:
+            schedule[int(epoch)] = float(rate)
+        except ValueError:
+            raise ValueError(f"learning-rate-schedule is “{text}”; expected epochs and learning "
+                             "rates such as “50,0.01;70,0.005”") from None
+    return schedule
+
+
+def new_optimizer(config, parameters):
+    rate = float(config.get("learning_rate", 0.001))
+    decay = float(config.get("weight_decay", 0.0))
+    momentum = float(config.get("momentum", 0.0))
+    name = str(config.get("optimizer", "adam")).strip().lower()
+    if name == "sgd":
+        return torch.optim.SGD(parameters, lr=rate, momentum=momentum, weight_decay=decay)
+    if name == "adam":
+        return torch.optim.Adam(parameters, lr=rate, weight_decay=decay)
+    if name == "adamw":
+        return torch.optim.AdamW(parameters, lr=rate, weight_decay=decay)
+    raise ValueError(f"optimizer is “{config['optimizer']}”; it may be "
+                     + ", ".join(f"“{word}”" for word in OPTIMIZERS))
+
+
+def weighted_mean(losses, weights):
+    """The mean over the events; weights have the mean 1 over all training events."""
+    if losses.dim() > 1:
+        losses = losses.flatten(1).mean(1)
+    return losses.mean() if weights is None else (losses * weights).mean()
+
+
+def new_loss(word, head):
+    """(loss, takes_numbers) for the outputs of a network. The loss takes outputs, targets and
+    weights (or None); it wants class numbers as targets where takes_numbers says so.
+
+    head: what makes answers of the outputs: "sigmoid" or "softmax"; "sigmoid-done" or
+    "softmax-done" where the network does it itself; "none" for regression."""
+    word = str(word).strip().lower().replace("_", "-")
+    if word not in LOSSES:
+        raise ValueError(f"loss is “{word}”; it may be " + ", ".join(f"“{x}”" for x in LOSSES))
+    kind = head.partition("-")[0]
+    if word == "auto":
+        word = {"sigmoid": "binary-cross-entropy", "softmax": "cross-entropy",
+                "none": "mean-squared-error"}[kind]
+    if {"binary-cross-entropy": "sigmoid", "cross-entropy": "softmax"}.get(word, kind) != kind:
+        good = {"sigmoid": "one output (signal or not)", "softmax": "one output for each class",
+                "none": "numbers as targets (regression)"}[kind]
+        raise ValueError(f"loss is “{word}”, which does not fit a network with {good}")
+
+    if word == "binary-cross-entropy":
+        entropy = (functional.binary_cross_entropy if head.endswith("-done")
+                   else functional.binary_cross_entropy_with_logits)
+        return lambda outputs, targets, weights: weighted_mean(
+            entropy(outputs, targets, reduction="none"), weights), False
+    if word == "cross-entropy":
+        if head.endswith("-done"):
+            return lambda outputs, targets, weights: weighted_mean(functional.nll_loss(
+                outputs.clamp_min(1e-12).log(), targets, reduction="none"), weights), True
+        return lambda outputs, targets, weights: weighted_mean(functional.cross_entropy(
+            outputs, targets, reduction="none"), weights), True
+
+    distance = {"mean-squared-error": functional.mse_loss, "mean-absolute-error": functional.l1_loss,
+                "huber": functional.huber_loss}[word]
+    return lambda outputs, targets, weights: weighted_mean(distance(
+        apply_head(outputs, head), targets, reduction="none"), weights), False
+
+
+def wrap_criterion(criterion, what):
+    """The same for a loss of the user's, which must not lose the events' weights."""
+    if getattr(criterion, "reduction", None) in ("mean", "sum"):
+        criterion = copy.copy(criterion)
+        criterion.reduction = "none"
+
+    def loss(outputs, targets, weights):
+        losses = criterion(outputs, targets)
+        if not isinstance(losses, torch.Tensor):
+            raise TypeError(f"{what} gave a {type(losses).__name__}; expected a torch.Tensor")
+        if losses.dim() > 0 and len(losses) == len(outputs):
+            return weighted_mean(losses, weights)
+        if losses.numel() != 1:
+            raise ValueError(f"{what} gave a tensor of shape {tuple(losses.shape)} for "
+                             f"{len(outputs)} events; expected one number, or one per event")
+        if weights is not None:
+            raise ValueError(f"{what} gave one number for {len(outputs)} events, so their weights "
+                             "would be lost; let it give one number per event "
+                             "(reduction=\"none\")")
+        return losses.reshape(())
+
+    return loss, isinstance(criterion, TAKES_CLASS_NUMBERS)
+
+
+def apply_head(outputs, head):
+    """The answers that the outputs of a network stand for."""
+    if head == "sigmoid":
+        return torch.sigmoid(outputs)
+    if head == "softmax":
+        return torch.softmax(outputs, 1)
+    return outputs
+
+
+class Events:
+    """Inputs, targets and weights of some events, in memory."""
+
+    def __init__(self, inputs, targets, weights):
+        self.inputs = inputs
+        self.targets = targets
+        self.weights = weights
+
+    def __len__(self):
+        return len(self.inputs)
+
+    def take(self, rows):
+        return (self.inputs[rows], self.targets[rows],
+                None if self.weights is None else self.weights[rows])
+
+
+def batch_bounds(n_events, batch_size, fewest):
+    """Where batches end. A rest of fewer than `fewest` events joins the batch before it."""
+    bounds = list(range(batch_size, n_events, batch_size)) + [n_events]
+    if len(bounds) > 1 and bounds[-1] - bounds[-2] < fewest:
+        del bounds[-2]
+    return bounds
+
+
+def mean_loss(module, loss, events, report):
+    """The loss over all events, with the network as it answers."""
+    module.eval()
+    total = 0.0
+    with torch.no_grad():
+        for first in range(0, len(events), ANSWER_ROWS):
+            report.check()
+            inputs, targets, weights = events.take(slice(first, first + ANSWER_ROWS))
+            total += float(loss(module(inputs), targets, weights)) * len(inputs)
+    module.train()
+    return total / len(events)
+
+
+class Loop:
+    """Trains a network epoch by epoch."""
+
+    def __init__(self, config, module, loss, optimizer, training, validation, report):
+        self.module = module
+        self.loss = loss
+        self.optimizer = optimizer
+        self.training = training
+        self.validation = validation
+        self.report = report
+        self.n_epochs = int(config.get("epochs", 20))
+        self.batch_size = int(config.get("batch_size", 100))
+        self.patience = int(config.get("early_stopping", 0))
+        self.save_best_only = bool(config.get("save_best_only", True))
+        self.schedule = parse_schedule(config.get("learning_rate_schedule", ""))
+        # One event has no variance, which batch normalisation divides by.
+        normalised = any(isinstance(layer, nn.BatchNorm1d) for layer in module.modules())
+        self.bounds = batch_bounds(len(training), self.batch_size, 2 if normalised else 1)
+        self.next_report = 0.0
+        if self.patience > 0 and not len(validation):
+            raise ValueError("early-stopping needs validation events: set validation-size")
+
+    def run(self):
+        """Trains; returns the last metrics."""
+        best_loss = math.inf
+        best_epoch = 0
+        best_tables = None
+        metrics = {}
+        for epoch in range(self.n_epochs):
+            if epoch in self.schedule:
+                for group in self.optimizer.param_groups:
+                    group["lr"] = self.schedule[epoch]
+            metrics = {"epoch": epoch + 1, "training_loss": self.train_epoch(epoch)}
+            if len(self.validation):
+                metrics["validation_loss"] = mean_loss(self.module, self.loss, self.validation,
+                                                       self.report)
+            metrics["learning_rate"] = float(self.optimizer.param_groups[0]["lr"])
+            watched = metrics.get("validation_loss", metrics["training_loss"])
+            if not math.isfinite(watched):
+                raise ValueError(
+                    f"the loss is {watched} after epoch {epoch + 1}: the training diverged, or "
+                    "the events hold values that are not finite; lower the learning-rate "
+                    f"(now {metrics['learning_rate']:g}) or look at the events")
+            if watched < best_loss:
+                best_loss, best_epoch = watched, epoch
+                if len(self.validation) and self.save_best_only:
+                    best_tables = {name: table.detach().clone()
+                                   for name, table in self.module.state_dict().items()}
+            self.report.iteration(epoch, metrics)
+            self.report.progress((epoch + 1) / self.n_epochs)
+            if self.patience > 0 and epoch - best_epoch >= self.patience:
+                break
+        metrics["best_epoch"] = best_epoch + 1
+        if best_tables is not None:
+            self.module.load_state_dict(best_tables)
+        return metrics
+
+    def train_epoch(self, epoch):
+        """Learns from each event once; returns the mean loss on the way."""
+        n_events = len(self.training)
+        order = torch.randperm(n_events)
+        total = torch.zeros(())
+        first = 0
+        self.module.train()
+        for end in self.bounds:
+            self.report.check()
+            inputs, targets, weights = self.training.take(order[first:end])
+            self.optimizer.zero_grad(set_to_none=True)
+            value = self.loss(self.module(inputs), targets, weights)
+            value.backward()
+            self.optimizer.step()
+            total += value.detach() * (end - first)
+            first = end
+            self.report_progress((epoch + end / n_events) / self.n_epochs)
+        return float(total) / n_events
+
+    def report_progress(self, fraction):
+        now = time.monotonic()
+        if now >= self.next_report:
+            self.report.progress(fraction)
+            self.next_report = now + REPORT_SECONDS
+
+
+def moments(values, weights):
+    """Weighted mean and standard deviation of each column, over its finite values; a column that
+    does not vary gets the deviation 1. Computed in float64."""
+    mean = np.zeros(values.shape[1])
+    scale = np.ones(values.shape[1])
+    for column in range(values.shape[1]):
+        numbers = values[:, column].astype(np.float64)
+        finite = np.isfinite(numbers)
+        share = np.ones(len(numbers)) if weights is None else np.abs(weights)
+        share = np.where(finite, share, 0.0)
+        if share.sum() <= 0.0:
+            continue
+        numbers = np.where(finite, numbers, 0.0)
+        mean[column] = np.average(numbers, weights=share)
+        deviation = math.sqrt(np.average((numbers - mean[column]) ** 2, weights=share))
+        if deviation > 1e-12 * max(abs(mean[column]), 1e-300):
+            scale[column] = deviation
+    return mean, scale

@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Functions that a user gives as source text. Each text runs in a module of its own."""
+
+import inspect
+import itertools
+import linecache
+import sys
+import types
+import weakref
+
+_counter = itertools.count(1)
+
+
+class UserCode:
+    """A text that has been executed, and the functions it defines."""
+
+    def __init__(self, text, filename, names):
+        self.text = text
+        self.filename = filename
+        self.names = names
+        self.module = types.ModuleType(f"pymva_user_code_{next(_counter)}")
+        self.module.__file__ = filename
+        # Tracebacks show the lines of a text that is in no file.
+        linecache.cache[filename] = (len(text), None, text.splitlines(True), filename)
+        # Dataclasses and pickling look modules up by name.
+        sys.modules[self.module.__name__] = self.module
+        weakref.finalize(self, sys.modules.pop, self.module.__name__, None)
+        guarded(self._execute)
+        if not any(hasattr(self.module, name) for name in names):
+            raise ValueError(f"“{filename}” defines none of "
+                             + ", ".join(f"{name}()" for name in names))
+
+    def _execute(self):
+        exec(compile(self.text, self.filename, "exec"), self.module.__dict__)
+
+    def get(self, name):
+        """What the text defines under a name, or None."""
+        return getattr(self.module, name, None)
+
+    def describe(self, name):
+        return f"{name}() of “{self.filename}”"
+
+    def call(self, name, offers):
+        """Calls a function with as many of the offered arguments as it takes."""
+        return call_with(self.get(name), offers, self.describe(name))
+
+
+def guarded(function, *args, **kwargs):
+    """Calls a function of the user's; one that wants to end the program fails instead."""
+    try:
+        return function(*args, **kwargs)
+    except SystemExit as error:
+        raise RuntimeError(f"user code called exit ({error.code})") from error
+
+
+def call_with(function, offers, what):
+    """Calls a function with the arguments that its signature asks for: those it knows by name,
+    and for its other required ones what is left of the offers, in their order."""
+    if not callable(function):
+        raise TypeError(f"{what} is a {type(function).__name__}; expected a function")
+    try:
+        parameters = list(inspect.signature(function).parameters.values())
+    except ValueError:
+        return guarded(function, *offers.values())
+
+    named = {parameter.name for parameter in parameters}
+    rest = [name for name in offers if name not in named]
+    args = []
+    kwargs = {}
+    for parameter in parameters:
+        if parameter.kind is parameter.VAR_KEYWORD:
+            kwargs.update((name, offers[name]) for name in rest)
+        elif parameter.kind is parameter.VAR_POSITIONAL:
+            continue
+        elif parameter.name in offers or parameter.default is parameter.empty:
+            if parameter.name not in offers and not rest:
+                raise TypeError(f"{what} takes an argument “{parameter.name}”; there are "
+                                + ", ".join(f"“{name}”" for name in offers))
+            value = offers[parameter.name if parameter.name in offers else rest.pop(0)]
+            if parameter.kind is parameter.KEYWORD_ONLY or len(args) < parameters.index(parameter):
+                kwargs[parameter.name] = value
+            else:
+                args.append(value)
+    return guarded(function, *args, **kwargs)

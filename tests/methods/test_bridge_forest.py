@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The adapter of scikit-learn's random forests, against scikit-learn itself."""
+
+import unittest
+
+import numpy as np
+from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
+
+from bridge import Report, numbers, three_classes, two_classes
+from pymva_bridge import sklearn_forest
+
+
+def walk(description, tensors, inputs):
+    """What a forest answers, from its dump alone, one node after the other."""
+    answers = np.zeros((len(inputs), description["n_outputs"]))
+    first = 0
+    for n_nodes in tensors["node_counts"]:
+        tree = {name: tensors[name][first:first + n_nodes] for name in tensors
+                if name != "node_counts"}
+        for row, event in enumerate(inputs):
+            node = 0
+            while tree["left"][node] != -1:
+                value = event[tree["feature"][node]]
+                goes_left = (tree["missing_left"][node] if np.isnan(value)
+                             else value <= tree["threshold"][node])
+                node = tree["left"][node] if goes_left else tree["right"][node]
+            answers[row] += tree["values"][node]
+        first += n_nodes
+    answers /= description["n_trees"]
+    if description["response"] >= 0:
+        answers = answers[:, [description["response"]]]
+    return answers.astype(np.float32)
+
+
+class ForestTest(unittest.TestCase):
+    def assert_same_forest(self, config, data, plain, answers):
+        """Trained in blocks, the forest is the one that a single call of fit makes."""
+        report = Report()
+        state = sklearn_forest.fit(config, data, report)
+        found = sklearn_forest.predict(state, data["inputs"])
+        self.assertEqual(found.dtype, np.float32)
+        np.testing.assert_array_equal(found, answers(plain).astype(np.float32))
+        dump = sklearn_forest.to_native(state)
+        rows = np.array(data["inputs"][:60])
+        rows[::7, 0] = np.nan
+        np.testing.assert_array_equal(walk(*dump, rows), sklearn_forest.predict(state, rows))
+        return state, report
+
+    def test_classification_with_weights(self):
+        weights = np.random.default_rng(1).uniform(0.1, 3.0, 1500)
+        data = two_classes(weights=weights)
+        plain = RandomForestClassifier(40, random_state=7).fit(
+            data["inputs"], data["labels"] == 0, sample_weight=weights)
+        state, report = self.assert_same_forest(
+            {"n_estimators": 40, "seed": 7}, data, plain,
+            lambda forest: forest.predict_proba(data["inputs"])[:, 1:])
+        np.testing.assert_array_equal(sklearn_forest.importance(state), plain.feature_importances_)
+        self.assertEqual([index for index, _ in report.iterations],
+                         list(range(len(report.iterations))))
+        self.assertGreater(len(report.iterations), 1)
+        self.assertEqual(report.iterations[-1][1]["trees"], 40)
+        self.assertEqual(report.fractions, sorted(report.fractions))
+        self.assertEqual(report.fractions[-1], 1.0)
+
+    def test_multiclass_with_all_options(self):
+        data = three_classes()
+        options = {"max_depth": 6, "min_samples_split": 8, "min_samples_leaf": 3,
+                   "min_weight_fraction_leaf": 0.001, "max_leaf_nodes": 30,
+                   "min_impurity_decrease": 1e-5, "ccp_alpha": 1e-4, "criterion": "entropy",
+                   "max_samples": 0.8}
+        plain = RandomForestClassifier(
+            30, random_state=3, n_jobs=2, class_weight="balanced", max_features=2,
+            oob_score=True, **options).fit(
+                data["inputs"], data["labels"], sample_weight=data["weights"])
+        plain.set_params(n_jobs=1)
+        state, report = self.assert_same_forest(
+            dict(options, n_estimators=30, seed=3, n_threads=2, class_weight="balanced",
+                 max_features="2", oob_score=True), data, plain,
+            lambda forest: forest.predict_proba(data["inputs"]))
+        self.assertEqual(report.iterations[-1][1]["oob_score"], plain.oob_score_)
+        self.assertEqual(sklearn_forest.provenance(state)["oob_score"], plain.oob_score_)
+
+    def test_regression(self):
+        for n_targets in (1, 2):
+            data = numbers(n_targets=n_targets)
+            plain = RandomForestRegressor(20, random_state=0).fit(
+                data["inputs"], np.squeeze(data["target_values"]))
+            self.assert_same_forest(
+                {"n_estimators": 20, "seed": 0}, data, plain,
+                lambda forest: forest.predict(data["inputs"]).reshape(len(data["inputs"]), -1))
+
+    def test_cancel_between_blocks(self):
+        report = Report(checks_left=2)
+        with self.assertRaises(KeyboardInterrupt):
+            sklearn_forest.fit({"n_estimators": 100000, "seed": 0}, two_classes(), report)
+        self.assertEqual(len(report.iterations), 2)
+
+    def test_bad_values(self):
+        for config, words in (({"criterion": "ginni"}, "“gini”, “entropy”, “log_loss”"),
+                              ({"max_features": "many"}, "“sqrt”"),
+                              ({"oob_score": True, "bootstrap": False}, "needs bootstrap")):
+            with self.assertRaisesRegex(ValueError, words):
+                sklearn_forest.fit(dict(config, seed=0), two_classes(), Report())
+        data = two_classes()
+        data["labels"] = np.zeros_like(data["labels"])
+        with self.assertRaisesRegex(ValueError, "“background” has no training events"):
+            sklearn_forest.fit({"seed": 0}, data, Report())
+
+    def test_wrong_shape(self):
+        state = sklearn_forest.fit({"n_estimators": 2, "seed": 0}, two_classes(), Report())
+        for shape in ((5, 3), (4,), (0, 5)):
+            with self.assertRaisesRegex(ValueError, r"expected \(events, 4\)"):
+                sklearn_forest.predict(state, np.zeros(shape, dtype=np.float32))
+
+
+if __name__ == "__main__":
+    unittest.main()
