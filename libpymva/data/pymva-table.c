@@ -6,6 +6,7 @@
 #include <pymva/pymva-error.h>
 
 #include "base/pymva-names-private.h"
+#include "pymva-expression-private.h"
 #include "pymva-table-private.h"
 #include "pymva-tensor-private.h"
 
@@ -436,6 +437,68 @@ pymva_table_get_column (PymvaTable *self,
   shape[0] = self->n_rows;
 
   return pymva_tensor_new (PYMVA_DTYPE_FLOAT64, shape, 1, bytes, error);
+}
+
+/**
+ * pymva_table_evaluate:
+ * @self: a table
+ * @expression: an expression over its columns
+ * @error: return location for an error
+ *
+ * Evaluates an expression for each row, for example `"log(abs(x)) + y * z"` or
+ * `"pt > 20 && abs(eta) < 2.4"`. It is parsed once and evaluated over whole columns in double
+ * precision.
+ *
+ * From what binds least to what binds most, with parentheses to change that:
+ *
+ * | operators         | meaning                                            | group to the |
+ * | ----------------- | -------------------------------------------------- | ------------ |
+ * | `a ? b : c`       | `b` where `a` is true, else `c`                    | right        |
+ * | `\|\|`            | or                                                 | left         |
+ * | `&&`              | and                                                | left         |
+ * | `==` `!=`         | equal, not equal                                   | left         |
+ * | `<` `<=` `>` `>=` | less, less or equal, greater, greater or equal     | left         |
+ * | `+` `-`           | sum, difference                                    | left         |
+ * | `*` `/` `%`       | product, quotient, remainder                       | left         |
+ * | `-` `+` `!`       | sign, not                                          | right        |
+ * | `^`               | power: `-x^2` is `-(x^2)`, `2^3^2` is `2^(3^2)`    | right        |
+ *
+ * Functions: `abs sqrt exp log log10 pow sin cos tan asin acos atan atan2 sinh cosh tanh min max
+ * floor ceil int fmod sign`. `log` is the natural logarithm, angles are in radians, `int` drops the
+ * fraction, `sign` is -1, 0 or 1, and `pow`, `atan2`, `min`, `max` and `fmod` take two arguments.
+ *
+ * Names are of letters, digits, `_` and `.`, and do not begin with a digit or `.`; other names are
+ * written in brackets or backticks: `[two words]`.
+ *
+ * All numbers are of double precision: quotients are not rounded, and the remainder is that of
+ * `fmod()`, with the sign of the dividend. Comparisons, `&&`, `||` and `!` give 1 or 0, and
+ * everything but 0 is true. Both sides of `&&`, `||` and `:` are evaluated. What has no value, as
+ * `log(-1)`, is NaN, which arithmetic, functions, `min` and `max` keep; compared with anything NaN
+ * gives 0 (with `!=`: 1), and as a truth value NaN is true, as in C.
+ *
+ * Fails with `PYMVA_ERROR_EXPRESSION`, and the column of the text, if the expression cannot be
+ * parsed, or names a function or column that does not exist or holds words.
+ *
+ * Returns: (transfer full): float64, one value per row
+ *
+ * Since: 1.0
+ */
+PymvaTensor *
+pymva_table_evaluate (PymvaTable *self,
+                      const char *expression,
+                      GError **error)
+{
+  g_autoptr (PymvaExpression) parsed = NULL;
+
+  g_return_val_if_fail (PYMVA_IS_TABLE (self), NULL);
+  g_return_val_if_fail (expression != NULL, NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  parsed = pymva_expression_new (expression, error);
+  if (parsed == NULL)
+    return NULL;
+
+  return pymva_expression_evaluate (parsed, self, error);
 }
 
 gboolean
