@@ -41,15 +41,33 @@ typedef PymvaPy *(*PymvaBackendInvoke) (PymvaPy *args,
 typedef struct
 {
   guint version;
-  /* One line that Python code printed, any thread, without the GIL. */
+  /* One line that Python code printed, without its end; any thread, without the GIL. */
   void (*output) (PymvaStream stream,
                   const char *line);
+  /* Whether somebody takes these lines; else they also go where they would without us. */
+  gboolean (*listening) (void);
   /* A record of Python's logging module. */
   void (*log) (GLogLevelFlags level,
                const char *logger,
                const char *message);
-  /* The source of a bridge module, or NULL. */
-  GBytes *(*lookup_bridge) (const char *path);
+  /* The source of a bridge module by its file name, or NULL. */
+  GBytes *(*lookup_bridge) (const char *file);
+  /* pymva_error_new_from_exception(). */
+  GError *(*new_exception) (GQuark domain,
+                            int code,
+                            const char *summary,
+                            const char *traceback,
+                            const char *exception_type);
+  /* References wait to be dropped; any thread, never blocks. */
+  void (*wake) (void);
+  /* What a running job says of itself; any thread, without the GIL. Ignored once the job @id has
+   * ended. @metrics is a{sv}. */
+  void (*report_progress) (guint64 id,
+                           double fraction);
+  void (*report_iteration) (guint64 id,
+                            guint index,
+                            GVariant *metrics);
+  gboolean (*report_cancelled) (guint64 id);
   /* The host's Python is about to end. */
   void (*closing) (void);
 } PymvaBackendHost;
@@ -59,11 +77,41 @@ typedef struct
   guint version;
 
   /* --- life (backend/pymva-backend.c) --- */
+  /* Called once, first of all. @host must last for ever. */
   gboolean (*start) (const PymvaBackendHost *host,
                      gboolean attached,
                      GError **error);
+  /* What sys tells: "version", "prefix", "executable" ...; NULL where it is not text. */
+  char *(*dup_sys) (const char *name);
+  /* Runs what Python code registered for the end of the program; the worker only. */
   void (*shutdown) (void);
+  /* Drops the references that wait. */
   void (*drain) (void);
+  /* The process is a forked child: references are dropped from now on, without touching Python. */
+  void (*mark_forked) (void);
+
+  /* --- the worker (backend/pymva-backend-worker.c) --- */
+  void (*thread_begin) (void);
+  void (*job_begin) (guint64 id);
+  void (*job_end) (void);
+  /* Raises PymvaCancelled in the worker if the job @id still runs there; blocks for the GIL. */
+  void (*job_interrupt) (guint64 id);
+  PymvaPy *(*new_report) (guint64 id,
+                          GError **error);
+
+  /* --- source code (backend/pymva-backend-run.c) --- */
+  /* An import is never interrupted by job_interrupt(): half of a framework is worse than none. */
+  PymvaPy *(*import_module) (const char *name,
+                             GError **error);
+  PymvaPy *(*run) (const char *code,
+                   PymvaPy *names,       /* NULL: fresh ones */
+                   const char *filename, /* NULL: made up */
+                   GError **error);
+  PymvaPy *(*evaluate) (const char *expression,
+                        PymvaPy *names, /* NULL: fresh ones */
+                        GError **error);
+  /* The picture for people: a{sv}. */
+  GVariant *(*describe) (GError **error);
 
   /* --- objects (backend/pymva-backend-object.c and its neighbours): new references --- */
   void (*unref) (PymvaPy *object); /* any thread, never blocks: the reference is queued */

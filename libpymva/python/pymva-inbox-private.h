@@ -30,10 +30,18 @@ gboolean pymva_inbox_wait (PymvaInbox *self,
                            const gint *done,
                            gint64 deadline);
 void pymva_inbox_wake (PymvaInbox *self);
+/* Another thread, without the GIL: posts @func and waits until it has been called. FALSE, and
+ * nothing is called, where that would wait for ever: the thread is inside a synchronous call. */
+gboolean pymva_inbox_ask (PymvaInbox *self,
+                          PymvaInboxFunc func,
+                          gpointer data);
+/* Whether this thread answers a question of the Python worker just now, so that it cannot wait for
+ * the worker. */
+gboolean pymva_inbox_is_answering_worker (void);
 /* The thread is inside a synchronous call that runs Python on it and handles no letters: who
  * would wait for an answer from it must fail instead of waiting (counted, may be nested). */
-void pymva_inbox_enter_call (PymvaInbox *self);
-void pymva_inbox_leave_call (PymvaInbox *self);
+void pymva_inbox_enter_call (void);
+void pymva_inbox_leave_call (void);
 gboolean pymva_inbox_can_answer (PymvaInbox *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PymvaInbox, pymva_inbox_unref)

@@ -36,7 +36,9 @@ gboolean pymva_job_is_cancelled (PymvaJob *job);
  * job ends with G_IO_ERROR_CANCELLED: first its report says so; after a grace the exception
  * PymvaCancelled is raised in the worker's Python code; a job that is still inside one C call then
  * is abandoned: the caller gets its answer at once, @destroy is called when the job ends, and later
- * jobs fail with PYMVA_ERROR_WORKER until then. @destroy is always called exactly once. */
+ * jobs fail with PYMVA_ERROR_WORKER until then. @destroy is always called exactly once, on the
+ * caller's thread just before this returns, or on the worker if the job was abandoned: a caller that
+ * reads @data afterwards keeps a reference of its own. */
 gboolean pymva_job_run (PymvaJobFunc func,
                         gpointer data,
                         GDestroyNotify destroy,

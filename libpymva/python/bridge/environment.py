@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""What this Python has."""
+
+import sys
+
+# Distribution names: what the methods need, and what else the library can use.
+NEEDED = ("numpy", "scikit-learn", "torch")
+USED = ("uproot", "pandas", "xgboost", "lightgbm", "keras")
+
+
+def describe():
+    from importlib import metadata
+
+    found = {}
+    for name in NEEDED + USED:
+        try:
+            found[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            pass
+    missing = [name for name in NEEDED if name not in found]
+    answer = {
+        "version": sys.version.split()[0],
+        "implementation": sys.implementation.name,
+        "prefix": sys.prefix,
+        "base-prefix": sys.base_prefix,
+        "executable": sys.executable or "",
+        "frameworks": found,
+        "missing": missing,
+        "not-found": [name for name in USED if name not in found],
+    }
+    if missing:
+        answer["install"] = f"{sys.executable} -m pip install {' '.join(missing)}"
+    return answer

@@ -1,0 +1,681 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include <pymva/pymva-error.h>
+
+#include "python/pymva-backend-private.h"
+#include "python/pymva-inbox-private.h"
+#include "python/pymva-job-internal-private.h"
+#include "python/pymva-life-private.h"
+#include "python/pymva-worker-private.h"
+
+/* Times in microseconds. A cancelled job first has time to see it for itself, then for the
+ * exception to get through; after that its caller waits no longer. */
+#define CANCEL_GRACE 20000
+#define INTERRUPT_GRACE 50000
+/* How often an abandoned job is interrupted again: it may have caught the first exception. */
+#define INTERRUPT_INTERVAL (1 * G_USEC_PER_SEC)
+/* How long a job waits for an abandoned one to make room. */
+#define ROOM_PATIENCE 500000
+#define WATCH_INTERVAL 50000
+/* The shortest time between two progress reports. */
+#define PROGRESS_INTERVAL 50000
+
+typedef enum
+{
+  JOB_QUEUED,
+  JOB_RUNNING,
+  JOB_ABANDONED, /* it runs, but its caller has its answer, so that the worker drops its data */
+  JOB_ENDED,
+} JobState;
+
+struct _PymvaJob
+{
+  gatomicrefcount ref_count;
+  guint64 id;
+  PymvaJobFunc func;
+  gpointer data;
+  GDestroyNotify destroy;
+  GCancellable *cancellable;
+  gulong cancelled_handler;
+  PymvaJob *outer; /* the job inside which it runs */
+
+  /* Where it came from. */
+  PymvaInbox *inbox;
+  GTask *task; /* NULL: somebody waits for @done */
+  PymvaJobHandlers handlers;
+  gpointer handlers_data;
+  gint done;
+  gboolean closed; /* by its completion; caller's thread */
+  GError *error;   /* of the completion */
+
+  gint cancelled; /* atomic */
+
+  /* Under the lock of all jobs. */
+  JobState state;
+  gboolean abandoned;
+  gint64 queued_at;
+  double fraction;
+  gboolean fraction_waits;
+  gint64 fraction_posted_at;
+};
+
+static GMutex jobs_lock;
+static GCond jobs_cond; /* a job has ended */
+static GQueue jobs_queued = G_QUEUE_INIT;
+static PymvaJob *jobs_current; /* and those around it */
+static guint64 jobs_last_id;
+
+static PymvaJob *
+job_ref (PymvaJob *job)
+{
+  g_atomic_ref_count_inc (&job->ref_count);
+
+  return job;
+}
+
+static void
+job_unref (PymvaJob *job)
+{
+  if (!g_atomic_ref_count_dec (&job->ref_count))
+    return;
+
+  g_clear_object (&job->cancellable);
+  g_clear_pointer (&job->inbox, pymva_inbox_unref);
+  g_clear_error (&job->error);
+  g_free (job);
+}
+
+static void
+job_release_data (PymvaJob *job)
+{
+  if (job->destroy != NULL)
+    job->destroy (job->data);
+  job->destroy = NULL;
+}
+
+/* --- completion --------------------------------------------------------------------------- */
+
+/* On the caller's thread, after all reports. */
+static void
+complete_cb (gpointer data)
+{
+  PymvaJob *job = data;
+
+  job->closed = TRUE;
+  if (job->cancelled_handler != 0)
+    g_signal_handler_disconnect (job->cancellable, job->cancelled_handler);
+  job->cancelled_handler = 0;
+
+  if (job->task == NULL)
+    {
+      if (!job->abandoned)
+        job_release_data (job);
+      g_atomic_int_set (&job->done, TRUE);
+      return;
+    }
+
+  {
+    g_autoptr (GTask) task = g_steal_pointer (&job->task);
+
+    if (job->error != NULL)
+      g_task_return_error (task, g_steal_pointer (&job->error));
+    else
+      g_task_return_boolean (task, TRUE);
+  }
+  if (!job->abandoned)
+    job_release_data (job);
+}
+
+/* Sends a letter to the caller; one that is this very thread is not asked to wait for itself. */
+static void
+job_post (PymvaJob *job,
+          PymvaInboxFunc func,
+          gpointer data,
+          GDestroyNotify destroy)
+{
+  if (job->outer != NULL)
+    {
+      func (data);
+      destroy (data);
+    }
+  else
+    pymva_inbox_post (job->inbox, func, data, destroy);
+}
+
+static void
+job_complete (PymvaJob *job,
+              GError *error /* transfer full */)
+{
+  job->error = error;
+  job_post (job, complete_cb, job_ref (job), (GDestroyNotify) job_unref);
+}
+
+static GError *
+new_cancelled_error (void)
+{
+  return g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "The operation was cancelled");
+}
+
+static GError *
+new_stuck_error (void)
+{
+  return g_error_new_literal (PYMVA_ERROR, PYMVA_ERROR_WORKER,
+                              "The Python worker is still inside a call of a cancelled operation, "
+                              "which cannot be interrupted; try again when it has returned");
+}
+
+/* Ends jobs that have not begun: all, or those that have waited since before @since. */
+static void
+fail_queued (gint64 since,
+             GError *(*new_error) (void))
+{
+  GQueue failed = G_QUEUE_INIT;
+  PymvaJob *job;
+
+  g_mutex_lock (&jobs_lock);
+  while ((job = g_queue_peek_head (&jobs_queued)) != NULL && job->queued_at < since)
+    {
+      g_queue_pop_head (&jobs_queued);
+      job->state = JOB_ENDED;
+      g_queue_push_tail (&failed, job);
+    }
+  g_mutex_unlock (&jobs_lock);
+
+  while ((job = g_queue_pop_head (&failed)) != NULL)
+    {
+      job_complete (job, new_error ());
+      job_unref (job);
+    }
+}
+
+/* --- cancellation ------------------------------------------------------------------------- */
+
+/* Under the lock: waits for the end of a job that runs; FALSE after @time. */
+static gboolean
+wait_for_end (PymvaJob *job,
+              gint64 time)
+{
+  gint64 deadline = g_get_monotonic_time () + time;
+
+  while (job->state != JOB_ENDED)
+    if (!g_cond_wait_until (&jobs_cond, &jobs_lock, deadline))
+      break;
+
+  return job->state == JOB_ENDED;
+}
+
+static gpointer
+interrupt_thread (gpointer data)
+{
+  PymvaJob *job = data;
+
+  if (pymva_life_get_state () == PYMVA_INTERPRETER_STATE_READY)
+    pymva_interpreter_get_backend ()->job_interrupt (job->id);
+  job_unref (job);
+
+  return NULL;
+}
+
+/* For as long as an abandoned job runs: those behind it get an answer, and it another push. */
+static void
+watch_abandoned (PymvaJob *job)
+{
+  gint64 abandoned_at = g_get_monotonic_time ();
+  gint64 next_push = abandoned_at + INTERRUPT_INTERVAL;
+  gboolean ended;
+
+  do
+    {
+      gint64 now;
+
+      g_mutex_lock (&jobs_lock);
+      ended = wait_for_end (job, WATCH_INTERVAL);
+      g_mutex_unlock (&jobs_lock);
+
+      now = g_get_monotonic_time ();
+      if (!ended && now - abandoned_at > ROOM_PATIENCE)
+        fail_queued (now - ROOM_PATIENCE, new_stuck_error);
+      if (!ended && now > next_push)
+        {
+          next_push = now + INTERRUPT_INTERVAL;
+          g_thread_unref (g_thread_new ("pymva-interrupt", interrupt_thread, job_ref (job)));
+        }
+    }
+  while (!ended);
+}
+
+/* A thread of its own for each cancellation: taking the GIL may take long, and whoever cancels may
+ * be a main loop. */
+static gpointer
+cancel_thread (gpointer data)
+{
+  PymvaJob *job = data;
+  gboolean was_queued;
+  gboolean abandoned = FALSE;
+
+  g_mutex_lock (&jobs_lock);
+  was_queued = job->state == JOB_QUEUED && g_queue_remove (&jobs_queued, job);
+  if (was_queued)
+    job->state = JOB_ENDED;
+  else if (!wait_for_end (job, CANCEL_GRACE))
+    {
+      g_thread_unref (g_thread_new ("pymva-interrupt", interrupt_thread, job_ref (job)));
+      if (!wait_for_end (job, INTERRUPT_GRACE))
+        {
+          job->state = JOB_ABANDONED;
+          job->abandoned = TRUE;
+          abandoned = TRUE;
+        }
+    }
+  g_mutex_unlock (&jobs_lock);
+
+  if (was_queued || abandoned)
+    job_complete (job, new_cancelled_error ());
+  if (was_queued)
+    job_unref (job);
+  if (abandoned)
+    watch_abandoned (job);
+  job_unref (job);
+
+  return NULL;
+}
+
+static void
+job_cancel (PymvaJob *job)
+{
+  if (g_atomic_int_compare_and_exchange (&job->cancelled, FALSE, TRUE) && job->outer == NULL)
+    g_thread_unref (g_thread_new ("pymva-cancel", cancel_thread, job_ref (job)));
+}
+
+static void
+cancelled_cb (GCancellable *cancellable,
+              gpointer user_data)
+{
+  job_cancel (user_data);
+}
+
+static void
+job_unref_closure (gpointer data,
+                   GClosure *closure)
+{
+  job_unref (data);
+}
+
+/* --- reports ------------------------------------------------------------------------------ */
+
+/* The job of that number if it runs and somebody waits for it; new reference. */
+static PymvaJob *
+find_running (guint64 id)
+{
+  PymvaJob *job;
+
+  g_mutex_lock (&jobs_lock);
+  for (job = jobs_current; job != NULL && job->id != id; job = job->outer)
+    ;
+  if (job != NULL)
+    job_ref (job);
+  g_mutex_unlock (&jobs_lock);
+
+  return job;
+}
+
+static void
+progress_cb (gpointer data)
+{
+  PymvaJob *job = data;
+  double fraction;
+  gboolean waits;
+
+  g_mutex_lock (&jobs_lock);
+  fraction = job->fraction;
+  waits = job->fraction_waits;
+  job->fraction_waits = FALSE;
+  g_mutex_unlock (&jobs_lock);
+
+  if (waits && !job->closed && job->handlers.progress != NULL)
+    job->handlers.progress (fraction, job->handlers_data);
+}
+
+void
+pymva_job_report_progress (guint64 id,
+                           double fraction)
+{
+  PymvaJob *job = find_running (id);
+  gint64 now = g_get_monotonic_time ();
+  gboolean post;
+
+  if (job == NULL)
+    return;
+
+  g_mutex_lock (&jobs_lock);
+  job->fraction = CLAMP (fraction, 0.0, 1.0);
+  job->fraction_waits = TRUE;
+  post = now - job->fraction_posted_at >= PROGRESS_INTERVAL;
+  if (post)
+    job->fraction_posted_at = now;
+  g_mutex_unlock (&jobs_lock);
+
+  if (post)
+    {
+      pymva_life_note_libraries ();
+      job_post (job, progress_cb, job_ref (job), (GDestroyNotify) job_unref);
+    }
+  job_unref (job);
+}
+
+typedef struct
+{
+  PymvaJob *job;
+  guint index;
+  GVariant *metrics;
+} Iteration;
+
+static void
+iteration_free (gpointer data)
+{
+  Iteration *iteration = data;
+
+  job_unref (iteration->job);
+  g_variant_unref (iteration->metrics);
+  g_free (iteration);
+}
+
+static void
+iteration_cb (gpointer data)
+{
+  Iteration *iteration = data;
+  PymvaJob *job = iteration->job;
+
+  if (!job->closed && job->handlers.iteration != NULL)
+    job->handlers.iteration (iteration->index, iteration->metrics, job->handlers_data);
+}
+
+void
+pymva_job_report_iteration (guint64 id,
+                            guint index,
+                            GVariant *metrics)
+{
+  PymvaJob *job = find_running (id);
+  Iteration *iteration;
+
+  if (job == NULL)
+    return;
+
+  pymva_life_note_libraries ();
+  iteration = g_new (Iteration, 1);
+  iteration->job = job;
+  iteration->index = index;
+  iteration->metrics = g_variant_ref_sink (metrics);
+  job_post (job, iteration_cb, iteration, iteration_free);
+}
+
+gboolean
+pymva_job_is_cancelled (PymvaJob *job)
+{
+  for (; job != NULL; job = job->outer)
+    if (g_atomic_int_get (&job->cancelled))
+      return TRUE;
+
+  return FALSE;
+}
+
+gboolean
+pymva_job_report_cancelled (guint64 id)
+{
+  PymvaJob *job = find_running (id);
+  gboolean cancelled;
+
+  /* What outlives its job has nothing left to do. */
+  if (job == NULL)
+    return TRUE;
+
+  cancelled = pymva_job_is_cancelled (job);
+  job_unref (job);
+
+  return cancelled;
+}
+
+guint64
+pymva_job_get_id (PymvaJob *job)
+{
+  return job->id;
+}
+
+/* --- running ------------------------------------------------------------------------------ */
+
+static void
+set_current (PymvaJob *job)
+{
+  g_mutex_lock (&jobs_lock);
+  jobs_current = job;
+  g_mutex_unlock (&jobs_lock);
+}
+
+/* The worker's own side of a job that it has taken. */
+static gboolean
+job_execute (PymvaJob *job,
+             GError **error)
+{
+  const PymvaBackend *backend;
+  gboolean success;
+
+  if (!pymva_interpreter_ensure (error))
+    return FALSE;
+
+  backend = pymva_interpreter_get_backend ();
+  set_current (job);
+  if (job->outer == NULL)
+    backend->job_begin (job->id);
+  success = job->func (job, job->data, error);
+  if (job->outer == NULL)
+    backend->job_end ();
+  set_current (job->outer);
+  pymva_life_note_libraries ();
+
+  if (pymva_job_is_cancelled (job))
+    {
+      g_clear_error (error);
+      g_propagate_error (error, new_cancelled_error ());
+      return FALSE;
+    }
+
+  return success;
+}
+
+/* On the worker. */
+static void
+run_cb (gpointer data)
+{
+  PymvaJob *job = data;
+  GError *error = NULL;
+  JobState state;
+
+  g_mutex_lock (&jobs_lock);
+  if (!g_queue_remove (&jobs_queued, job))
+    {
+      /* It was answered while it waited. */
+      g_mutex_unlock (&jobs_lock);
+      job_unref (job);
+      return;
+    }
+  job->state = JOB_RUNNING;
+  g_mutex_unlock (&jobs_lock);
+  job_unref (job); /* the queue's */
+
+  job_execute (job, &error);
+
+  g_mutex_lock (&jobs_lock);
+  state = job->state;
+  job->state = JOB_ENDED;
+  g_cond_broadcast (&jobs_cond);
+  g_mutex_unlock (&jobs_lock);
+
+  if (state == JOB_ABANDONED)
+    {
+      g_clear_error (&error);
+      job_release_data (job);
+    }
+  else
+    {
+      /* The last fraction is never lost. */
+      job_post (job, progress_cb, job_ref (job), (GDestroyNotify) job_unref);
+      job_complete (job, error);
+    }
+  job_unref (job);
+}
+
+static PymvaJob *
+job_new (PymvaJobFunc func,
+         gpointer data,
+         GDestroyNotify destroy,
+         const PymvaJobHandlers *handlers,
+         gpointer handlers_data,
+         GCancellable *cancellable)
+{
+  PymvaJob *job = g_new0 (PymvaJob, 1);
+
+  g_atomic_ref_count_init (&job->ref_count);
+  job->func = func;
+  job->data = data;
+  job->destroy = destroy;
+  if (handlers != NULL)
+    job->handlers = *handlers;
+  job->handlers_data = handlers_data;
+  job->cancellable = cancellable != NULL ? g_object_ref (cancellable) : NULL;
+
+  g_mutex_lock (&jobs_lock);
+  job->id = ++jobs_last_id;
+  g_mutex_unlock (&jobs_lock);
+
+  return job;
+}
+
+/* Hands a job to the worker; FALSE where that is in vain. */
+static gboolean
+job_submit (PymvaJob *job,
+            GError **error)
+{
+  /* The interpreter object belongs to the thread that first used it: not to the worker. */
+  pymva_interpreter_get_default ();
+  if (g_cancellable_set_error_if_cancelled (job->cancellable, error)
+      || ((pymva_life_is_hosted () || pymva_life_get_state () == PYMVA_INTERPRETER_STATE_CLOSED)
+          && !pymva_interpreter_ensure (error)))
+    return FALSE;
+
+  job->inbox = pymva_inbox_ref_current ();
+  job->queued_at = g_get_monotonic_time ();
+  g_mutex_lock (&jobs_lock);
+  g_queue_push_tail (&jobs_queued, job_ref (job));
+  g_mutex_unlock (&jobs_lock);
+  pymva_worker_push (run_cb, job_ref (job));
+
+  if (job->cancellable != NULL)
+    {
+      job->cancelled_handler = g_signal_connect_data (
+        job->cancellable, "cancelled", G_CALLBACK (cancelled_cb), job_ref (job), job_unref_closure, 0);
+      if (g_cancellable_is_cancelled (job->cancellable))
+        job_cancel (job);
+    }
+
+  return TRUE;
+}
+
+/* Python code on the worker called the host, which asks for a job: it is part of the one that runs. */
+static gboolean
+job_run_inside (PymvaJob *job,
+                GError **error)
+{
+  gboolean success;
+
+  job->outer = jobs_current;
+  success = job_execute (job, error);
+  job_release_data (job);
+
+  return success;
+}
+
+gboolean
+pymva_job_run (PymvaJobFunc func,
+               gpointer data,
+               GDestroyNotify destroy,
+               const PymvaJobHandlers *handlers,
+               gpointer handlers_data,
+               GCancellable *cancellable,
+               GError **error)
+{
+  PymvaJob *job = job_new (func, data, destroy, handlers, handlers_data, cancellable);
+  gboolean success = FALSE;
+
+  if (pymva_worker_is_current ())
+    success = job_run_inside (job, error);
+  else if (pymva_inbox_is_answering_worker ())
+    {
+      g_set_error_literal (error, PYMVA_ERROR, PYMVA_ERROR_WORKER,
+                           "Python's worker waits for this very function to return, and cannot work "
+                           "meanwhile; use the asynchronous form, or call after it has returned");
+      job_release_data (job);
+    }
+  else if (!job_submit (job, error))
+    job_release_data (job);
+  else
+    {
+      pymva_inbox_wait (job->inbox, &job->done, -1);
+      success = job->error == NULL;
+      if (!success)
+        g_propagate_error (error, g_steal_pointer (&job->error));
+    }
+  job_unref (job);
+
+  return success;
+}
+
+void
+pymva_job_run_async (GTask *task,
+                     PymvaJobFunc func,
+                     gpointer data,
+                     GDestroyNotify destroy,
+                     const PymvaJobHandlers *handlers,
+                     gpointer handlers_data)
+{
+  PymvaJob *job = job_new (func, data, destroy, handlers, handlers_data,
+                           g_task_get_cancellable (task));
+  g_autoptr (GError) error = NULL;
+
+  job->task = g_object_ref (task);
+  if (!job_submit (job, &error))
+    {
+      job_release_data (job);
+      g_clear_object (&job->task);
+      g_task_return_error (task, g_steal_pointer (&error));
+    }
+  job_unref (job);
+}
+
+static GError *
+new_closed_error (void)
+{
+  return g_error_new_literal (PYMVA_ERROR, PYMVA_ERROR_CLOSED,
+                              "The interpreter was shut down before this operation could begin");
+}
+
+void
+pymva_job_cancel_all (void)
+{
+  PymvaJob *job;
+
+  fail_queued (G_MAXINT64, new_closed_error);
+
+  g_mutex_lock (&jobs_lock);
+  for (job = jobs_current; job != NULL && job->outer != NULL; job = job->outer)
+    ;
+  if (job != NULL)
+    job_ref (job);
+  g_mutex_unlock (&jobs_lock);
+
+  if (job != NULL)
+    {
+      job_cancel (job);
+      job_unref (job);
+    }
+}
