@@ -1,0 +1,339 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""What Python programs get on top of the library: attributes, indexing, NumPy and pandas.
+
+It only adds to what the typelib describes; nothing that works without it works differently.
+"""
+
+import ctypes
+import difflib
+import itertools
+import sys
+import traceback
+
+from gi.module import get_introspection_module
+from gi.overrides import override
+from gi.repository import GLib, GObject
+
+Pymva = get_introspection_module('Pymva')
+__all__ = []
+
+# Each element type as ctypes reads it, and as NumPy's array interface names it.
+_ELEMENTS = {
+    Pymva.DType.FLOAT32: (ctypes.c_float, 'f4'),
+    Pymva.DType.FLOAT64: (ctypes.c_double, 'f8'),
+    Pymva.DType.INT8: (ctypes.c_int8, 'i1'),
+    Pymva.DType.UINT8: (ctypes.c_uint8, 'u1'),
+    Pymva.DType.INT16: (ctypes.c_int16, 'i2'),
+    Pymva.DType.INT32: (ctypes.c_int32, 'i4'),
+    Pymva.DType.INT64: (ctypes.c_int64, 'i8'),
+    Pymva.DType.BOOL: (ctypes.c_bool, 'b1'),
+}
+_BYTE_ORDER = '<' if sys.byteorder == 'little' else '>'
+# str() of a tensor shows so many elements of each dimension.
+_MOST_SHOWN = 6
+
+
+def _add(cls):
+    """Registers an override, and gives it out."""
+    __all__.append(cls.__name__)
+    return override(cls)
+
+
+def _property_names(cls):
+    """The names of a class's properties as attributes have them."""
+    if '_pymva_property_names' not in cls.__dict__:
+        cls._pymva_property_names = frozenset(
+            pspec.name.replace('-', '_') for pspec in cls.list_properties())
+    return cls._pymva_property_names
+
+
+class _Properties:
+    """Properties as attributes: forest.n_estimators = 200."""
+
+    def __getattr__(self, name):
+        if name in _property_names(type(self)):
+            return self.get_property(name.replace('_', '-'))
+        raise AttributeError(_describe_unknown(self, name))
+
+    def __setattr__(self, name, value):
+        cls = type(self)
+        if name in _property_names(cls):
+            self.set_property(name.replace('_', '-'), value)
+        elif name.startswith('_') or hasattr(cls, name) or not _is_ours(cls):
+            super().__setattr__(name, value)
+        else:
+            raise AttributeError(_describe_unknown(self, name))
+
+    def __dir__(self):
+        return sorted(set(super().__dir__()) | _property_names(type(self)))
+
+
+def _is_ours(cls):
+    """Whether a class is the library's; classes that programs derive may have any attribute."""
+    return cls.__module__ in (__name__, 'gi.repository.Pymva')
+
+
+def _describe_unknown(instance, name):
+    cls = type(instance)
+    near = difflib.get_close_matches(name, _property_names(cls))
+    hint = f'; did you mean {", ".join(near)}?' if near else ''
+    return f'{cls.__name__} has no property “{name}”{hint}'
+
+
+def _handle_of(value):
+    """The Pymva.Object of any Python value."""
+    return value if isinstance(value, Pymva.Object) else Object.from_python(value)
+
+
+# Values on their way between this Python and the library, which runs on the same interpreter.
+_in_transit = {}
+_ticket = itertools.count()
+
+
+def _receive(ticket, value):
+    _in_transit[ticket] = value
+
+
+def _this_module():
+    return Pymva.Interpreter.get_default().import_module(__name__)
+
+
+@_add
+class Object(_Properties, Pymva.Object):
+    """Pymva.Object with Python's own operators, and with the Python value behind it."""
+
+    @staticmethod
+    def from_python(value):
+        """The handle of a Python value: of the value itself, not of a copy."""
+        ticket = str(next(_ticket))
+        _in_transit[ticket] = value
+        try:
+            key = Pymva.Object.new_from_variant(GLib.Variant('s', ticket))
+            return _this_module().get_attribute('_in_transit').get_item(key)
+        finally:
+            del _in_transit[ticket]
+
+    def to_python(self):
+        """The Python value behind the handle."""
+        ticket = str(next(_ticket))
+        key = Pymva.Object.new_from_variant(GLib.Variant('s', ticket))
+        _this_module().get_attribute('_receive').call_objects([key, self])
+        return _in_transit.pop(ticket)
+
+    def __call__(self, *args, **kwargs):
+        return self.call_full([_handle_of(value) for value in args], list(kwargs),
+                              [_handle_of(value) for value in kwargs.values()])
+
+    def __str__(self):
+        return self.to_string()
+
+    def __repr__(self):
+        return f'<Pymva.Object {self.repr()}>'
+
+    def __bool__(self):
+        return bool(self.to_python())
+
+    def __int__(self):
+        return int(self.to_python())
+
+    def __float__(self):
+        return float(self.to_python())
+
+    def __len__(self):
+        return self.get_length()
+
+    def __iter__(self):
+        return (Object.from_python(item) for item in self.to_python())
+
+    def __contains__(self, value):
+        return _handle_of(value).to_python() in self.to_python()
+
+    def __getitem__(self, key):
+        try:
+            return self.get_item(_handle_of(key))
+        except GLib.Error as error:
+            raise _lookup_error(error) from error
+
+    def __setitem__(self, key, value):
+        self.set_item(_handle_of(key), _handle_of(value))
+
+
+def _lookup_error(error):
+    """The exception that Python's protocols expect where an index or a key is not there."""
+    name = Pymva.error_dup_exception_type(error) if hasattr(Pymva, 'error_dup_exception_type') \
+        else None
+    return {'IndexError': IndexError, 'KeyError': KeyError}.get(name, type(error))(str(error))
+
+
+@_add
+class Interpreter(_Properties, Pymva.Interpreter):
+    """Pymva.Interpreter with host functions that may raise and return as Python functions do."""
+
+    def new_function(self, name, function, *user_data):
+        """A callable for Python code; an exception of the function is raised in that code."""
+        def call(args, kwargs, *_unused):
+            try:
+                result = function(args, kwargs, *user_data)
+            except GLib.Error:
+                raise
+            except Exception as exception:
+                raise _error_of(exception) from exception
+            return Pymva.Object.new_none() if result is None else _handle_of(result)
+
+        return super().new_function(name, call)
+
+
+def _error_of(exception):
+    """The GLib.Error that stands for an exception, in the form of the library's own."""
+    cls = type(exception)
+    type_name = cls.__name__ if cls.__module__ == 'builtins' \
+        else f'{cls.__module__}.{cls.__name__}'
+    text = ''.join(traceback.format_exception(cls, exception, exception.__traceback__)).rstrip()
+    return GLib.Error.new_literal(
+        Pymva.Error.quark(),
+        f'{type_name}: {exception}\n{text}\nException type: {type_name}',
+        Pymva.Error.PYTHON)
+
+
+@_add
+class Tensor(_Properties, Pymva.Tensor):
+    """Pymva.Tensor as a sequence of its rows, and as an array for NumPy."""
+
+    @staticmethod
+    def from_numpy(array):
+        """The tensor of an array, without a copy where the array is contiguous.
+
+        The tensor keeps the array alive, and sees what is written into it later.
+        """
+        return Object.from_python(array).to_tensor()
+
+    @property
+    def shape(self):
+        return tuple(self.get_shape())
+
+    @property
+    def __array_interface__(self):
+        _, kind = _ELEMENTS[self.get_dtype()]
+        return {
+            'version': 3,
+            'shape': self.shape,
+            'typestr': ('|' if kind.endswith('1') else _BYTE_ORDER) + kind,
+            'data': (self.get_address(), True),
+        }
+
+    def __bool__(self):
+        return True
+
+    def __len__(self):
+        if not self.shape:
+            raise TypeError('a tensor of no dimension has no length')
+        return self.shape[0]
+
+    def __iter__(self):
+        return (self[i] for i in range(len(self)))
+
+    def __getitem__(self, key):
+        """A row or an element; a slice of rows shares the memory."""
+        if isinstance(key, slice):
+            first, end, step = key.indices(len(self))
+            if step != 1:
+                raise IndexError('a tensor is sliced in steps of one; use numpy.asarray(tensor)')
+            return self.slice(first, max(first, end))
+
+        index = [_in_range(i, n) for i, n in
+                 zip(key if isinstance(key, tuple) else (key,), self.shape)]
+        if isinstance(key, tuple) and len(key) != len(self.shape) or not self.shape:
+            raise IndexError(f'a tensor of {len(self.shape)} dimensions has no element {key}')
+        if len(index) < len(self.shape):
+            return self.slice(index[0], index[0] + 1).reshape(self.shape[1:])
+
+        position = 0
+        for i, n in zip(index, self.shape):
+            position = position * n + i
+        element, _ = _ELEMENTS[self.get_dtype()]
+        return element.from_address(self.get_address() + position * ctypes.sizeof(element)).value
+
+    def __repr__(self):
+        return f'<Pymva.Tensor {self.get_dtype().value_nick} {list(self.shape)}>'
+
+    def __str__(self):
+        return _text_of(self) if self.shape else str(self.to_doubles()[0])
+
+
+def _in_range(index, length):
+    """An index as it counts from the start."""
+    number = index.__index__()
+    if not -length <= number < length:
+        raise IndexError(f'there is no {number} among {length}')
+    return number + length if number < 0 else number
+
+
+def _text_of(item):
+    """A tensor's rows within brackets, those in the middle left out."""
+    if not isinstance(item, Tensor):
+        return repr(item)
+    n = len(item)
+    if n <= _MOST_SHOWN:
+        rows = [_text_of(row) for row in item]
+    else:
+        half = _MOST_SHOWN // 2
+        rows = [*(_text_of(item[i]) for i in range(half)), '...',
+                *(_text_of(item[i]) for i in range(n - half, n))]
+    return f'[{", ".join(rows)}]'
+
+
+@_add
+class Table(_Properties, Pymva.Table):
+    """Pymva.Table as pandas has it: columns by name, and a length in rows."""
+
+    @staticmethod
+    def from_pandas(frame):
+        """The table of a DataFrame's columns, without a copy where a column is contiguous."""
+        table = Table()
+        for name, column in frame.items():
+            values = column.to_numpy()
+            if values.dtype == object:
+                raise TypeError(f'Column “{name}” of the frame is of type {column.dtype}, not '
+                                f'numbers; convert it, or leave it out')
+            table.add_column(str(name), Tensor.from_numpy(values))
+        return table
+
+    def to_pandas(self):
+        """A DataFrame over the memory of the table's columns of numbers."""
+        import numpy
+        import pandas
+
+        return pandas.DataFrame({name: numpy.asarray(self[name]) for name in self}, copy=False)
+
+    def __bool__(self):
+        return True
+
+    def __len__(self):
+        return self.get_n_rows()
+
+    def __iter__(self):
+        return iter(self.list_columns())
+
+    def __contains__(self, name):
+        return name in self.list_columns()
+
+    def __getitem__(self, name):
+        if name not in self:
+            raise KeyError(name)
+        return self.get_column(name)
+
+    def __repr__(self):
+        return f'<Pymva.Table {len(self)} rows: {", ".join(self)}>'
+
+
+def _add_properties():
+    """Gives every other class its properties as attributes."""
+    # A class that is looked up derives from what its parent is then, so the parent comes first.
+    for name in ['Method', *dir(Pymva)]:
+        cls = getattr(Pymva, name)
+        if (isinstance(cls, type) and issubclass(cls, GObject.Object)
+                and name not in __all__ and not issubclass(cls, _Properties)):
+            _add(type(name, (_Properties, cls), {'__module__': __name__}))
+
+
+_add_properties()
