@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Runs the cases of a suite, and reports in TAP, as harness.py does in Python.
+
+import Gio from 'gi://Gio';
+import GLib from 'gi://GLib';
+import Pymva from 'gi://Pymva?version=1.0';
+import System from 'system';
+
+export function assertEqual(value, expected) {
+    const [a, b] = [value, expected].map(show);
+    if (a !== b)
+        throw new Error(`${a} is not ${b}`);
+}
+
+export function assertTrue(value) {
+    assertEqual(Boolean(value), true);
+}
+
+export function assertIn(part, whole) {
+    if (!whole.includes(part))
+        throw new Error(`“${part}” is not in “${whole}”`);
+}
+
+export function assertClose(values, expected, tolerance = 1e-6) {
+    assertEqual(values.length, expected.length);
+    Array.from(values).forEach((value, i) => {
+        if (!(Math.abs(value - expected[i]) <= tolerance))
+            throw new Error(`${value} is not close to ${expected[i]}`);
+    });
+}
+
+// Asserts that a call fails with a code, and gives the message.
+export function assertPymvaError(code, func) {
+    try {
+        func();
+    } catch (error) {
+        if (!error.matches?.(Pymva.Error, code))
+            throw error;
+        return error.message;
+    }
+    throw new Error('the call did not fail');
+}
+
+// A file of examples/data.
+export function dataFile(name) {
+    return Gio.File.new_for_path(
+        GLib.build_filenamev([GLib.getenv('PYMVA_DATA_DIR'), name]));
+}
+
+// Runs the functions of an object, or lists their names where --list is given.
+export function main(cases) {
+    const names = Object.keys(cases).sort();
+    if (System.programArgs.includes('--list')) {
+        print(names.join('\n'));
+        return;
+    }
+
+    const loop = new GLib.MainLoop(null, false);
+    let failed = false;
+
+    print(`1..${names.length}`);
+    runAll(cases, names).then(ok => {
+        failed = !ok;
+        loop.quit();
+    });
+    loop.run();
+    if (failed)
+        System.exit(1);
+}
+
+async function runAll(cases, names) {
+    let ok = true;
+    for (const [i, name] of names.entries()) {
+        try {
+            // One after the other: the cases share an interpreter.
+            // eslint-disable-next-line no-await-in-loop
+            await cases[name]();
+            print(`ok ${i + 1} ${name}`);
+        } catch (error) {
+            ok = false;
+            print(`not ok ${i + 1} ${name}`);
+            print(`# ${error.message}\n${error.stack}`.replaceAll('\n', '\n# '));
+        }
+    }
+    return ok;
+}
+
+// Arrays of any kind show the same where they hold the same.
+function show(value) {
+    if (ArrayBuffer.isView(value))
+        return show(Array.from(value));
+    if (Array.isArray(value))
+        return `[${value.map(show).join(', ')}]`;
+    return typeof value === 'string' ? `“${value}”` : `${value}`;
+}

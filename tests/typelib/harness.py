@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Runs the cases of a suite of unittest, and reports in TAP, as harness.js does in JavaScript."""
+
+import sys
+import unittest
+
+import gi
+
+gi.require_version('Pymva', '1.0')
+
+from gi.repository import Gio, GLib, Pymva  # noqa: E402
+
+
+class TapResult(unittest.TestResult):
+    """Prints one line of TAP for each case."""
+
+    def report(self, ok, test, details=''):
+        print(f'{ok} {self.testsRun} {name_of(test)}', flush=True)
+        for line in details.splitlines():
+            print(f'# {line}', flush=True)
+
+    def addSuccess(self, test):
+        super().addSuccess(test)
+        self.report('ok', test)
+
+    def addFailure(self, test, err):
+        super().addFailure(test, err)
+        self.report('not ok', test, self.failures[-1][1])
+
+    def addError(self, test, err):
+        super().addError(test, err)
+        self.report('not ok', test, self.errors[-1][1])
+
+
+def name_of(test):
+    return test.id().rpartition('.')[2]
+
+
+class TypelibTest(unittest.TestCase):
+    """A case of a typelib suite."""
+
+    def assertPymvaError(self, code, function, *args):
+        """Asserts that a call fails with a code, and gives the message."""
+        with self.assertRaises(GLib.Error) as context:
+            function(*args)
+        self.assertTrue(context.exception.matches(Pymva.Error.quark(), code),
+                        context.exception.message)
+        return context.exception.message
+
+    def assertClose(self, values, expected, tolerance=1e-6):
+        self.assertEqual(len(values), len(expected))
+        for value, wanted in zip(values, expected):
+            self.assertAlmostEqual(value, wanted, delta=tolerance)
+
+
+def wait(start, *args):
+    """Calls an asynchronous function, and runs the main loop until its callback has come."""
+    loop = GLib.MainLoop()
+    results = []
+
+    def finished(_source, result):
+        results.append(result)
+        loop.quit()
+
+    start(*args, finished)
+    loop.run()
+    return results[0]
+
+
+def data_file(name):
+    """A file of examples/data."""
+    return Gio.File.new_for_path(GLib.build_filenamev([GLib.getenv('PYMVA_DATA_DIR'), name]))
+
+
+def main(case_class):
+    """Runs the cases of a class, or lists their names where --list is given."""
+    suite = unittest.defaultTestLoader.loadTestsFromTestCase(case_class)
+    if '--list' in sys.argv:
+        print('\n'.join(name_of(test) for test in suite))
+        return
+    print(f'1..{suite.countTestCases()}', flush=True)
+    result = suite.run(TapResult())
+    sys.exit(0 if result.wasSuccessful() else 1)
