@@ -150,9 +150,15 @@ PymvaTensor *pymva_dataset_get_weights (PymvaDataset *self,
                                         PymvaPart part,
                                         GError **error);
 PYMVA_AVAILABLE_IN_1_0
+PymvaTensor *pymva_dataset_get_spectators (PymvaDataset *self,
+                                           PymvaPart part,
+                                           GError **error);
+PYMVA_AVAILABLE_IN_1_0
 char **pymva_dataset_list_variables (PymvaDataset *self);
 PYMVA_AVAILABLE_IN_1_0
 char **pymva_dataset_list_targets (PymvaDataset *self);
+PYMVA_AVAILABLE_IN_1_0
+char **pymva_dataset_list_spectators (PymvaDataset *self);
 PYMVA_AVAILABLE_IN_1_0
 char **pymva_dataset_list_classes (PymvaDataset *self);
 

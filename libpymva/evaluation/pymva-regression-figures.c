@@ -7,7 +7,7 @@
 
 #include "pymva-regression-figures-private.h"
 
-/* Deviations beyond so many standard deviations of their mean are cut off by the truncated figures. */
+/* The truncated figures leave out deviations that are further from their mean than so many RMS. */
 #define TRUNCATION 2.0
 
 static void

@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include <math.h>
+#include <string.h>
+
+#include <pymva/pymva-error.h>
+
+#include "base/pymva-names-private.h"
+
+#include "pymva-dataset-settings-private.h"
+#include "pymva-tensor-private.h"
+
+/* More different numbers than this in a label column mean that it is the wrong column. */
+#define MOST_NUMBER_LABELS 1000
+
+/* The texts that stand for the signal where nothing says which label does. */
+static const char * const signal_words[] = { "signal", "sig", "s", NULL };
+
+/* Whole numbers as such, others with as many digits as tell them apart. */
+static char *
+format_label (double value)
+{
+  char text[G_ASCII_DTOSTR_BUF_SIZE];
+
+  /* -0 and 0 are one label. */
+  if (value == 0)
+    value = 0;
+  if (value == floor (value) && fabs (value) < 1e15)
+    return g_strdup (g_ascii_formatd (text, sizeof text, "%.0f", value));
+  return g_strdup (g_ascii_dtostr (text, sizeof text, value));
+}
+
+/* A column of numbers as labels; NaN becomes "", the missing label. */
+static PymvaTextColumn *
+number_labels (PymvaTensor *values,
+               const char *name,
+               GError **error)
+{
+  g_autoptr (PymvaTextColumn) labels = g_new0 (PymvaTextColumn, 1);
+  g_autoptr (GHashTable) codes = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, NULL);
+  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+  g_autofree double *numbers = pymva_tensor_to_doubles (values, &labels->n_rows);
+  double last = NAN;
+
+  labels->codes = g_new (guint32, MAX (labels->n_rows, 1));
+  for (gsize i = 0; i < labels->n_rows; i++)
+    {
+      g_autofree char *text = NULL;
+      gpointer code;
+
+      /* Labels come in runs; only the first of each is looked up. */
+      if (i > 0 && numbers[i] == last)
+        {
+          labels->codes[i] = labels->codes[i - 1];
+          continue;
+        }
+      last = numbers[i];
+      text = isnan (last) ? g_strdup ("") : format_label (last);
+      if (!g_hash_table_lookup_extended (codes, text, NULL, &code))
+        {
+          code = GUINT_TO_POINTER (names->len);
+          g_hash_table_insert (codes, text, code);
+          g_ptr_array_add (names, g_steal_pointer (&text));
+        }
+      labels->codes[i] = GPOINTER_TO_UINT (code);
+      if (names->len > MOST_NUMBER_LABELS)
+        {
+          g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_DATA,
+                       "Column “%s” holds more than %d different numbers; it cannot be the label of "
+                       "classes",
+                       name, MOST_NUMBER_LABELS);
+          return NULL;
+        }
+    }
+
+  labels->n_labels = names->len;
+  g_ptr_array_add (names, NULL);
+  labels->labels = (char **) g_ptr_array_steal (names, NULL);
+
+  return g_steal_pointer (&labels);
+}
+
+/* The labels of a table. @owned is set where they had to be made. */
+static const PymvaTextColumn *
+read_labels (const PymvaDatasetSource *source,
+             PymvaTextColumn **owned,
+             GError **error)
+{
+  g_autoptr (PymvaTensor) values = NULL;
+
+  if (pymva_table_is_text (source->events, source->label))
+    return pymva_table_get_text_column (source->events, source->label, error);
+
+  values = pymva_table_get_column (source->events, source->label, error);
+  if (values == NULL)
+    return NULL;
+
+  *owned = number_labels (values, source->label, error);
+  return *owned;
+}
+
+static gboolean
+find_class (GPtrArray *classes,
+            const char *name,
+            guint *number)
+{
+  return g_ptr_array_find_with_equal_func (classes, name, g_str_equal, number);
+}
+
+static void
+add_class (GPtrArray *classes,
+           const char *name)
+{
+  if (!find_class (classes, name, NULL))
+    g_ptr_array_add (classes, g_strdup (name));
+}
+
+/* Which of the labels stands for the signal where nobody said so. */
+static guint
+guess_signal (GPtrArray *classes)
+{
+  guint number;
+
+  if (classes->len == 2 && find_class (classes, "1", &number) &&
+      (find_class (classes, "0", NULL) || find_class (classes, "-1", NULL)))
+    return number;
+
+  for (guint i = 0; i < classes->len; i++)
+    {
+      for (guint k = 0; signal_words[k] != NULL; k++)
+        {
+          if (g_ascii_strcasecmp (classes->pdata[i], signal_words[k]) == 0)
+            return i;
+        }
+    }
+
+  return 0;
+}
+
+/* The class that the property signal-label names; "1.0" finds the label 1. */
+static gboolean
+find_signal (const PymvaDatasetSettings *self,
+             GPtrArray *classes,
+             guint *number,
+             GError **error)
+{
+  g_autofree char *text = NULL;
+  g_autofree char *near = NULL;
+  char *end;
+  double value;
+
+  if (find_class (classes, self->signal_label, number))
+    return TRUE;
+  value = g_ascii_strtod (self->signal_label, &end);
+  text = end != self->signal_label && *end == '\0' ? format_label (value) : NULL;
+  if (text != NULL && find_class (classes, text, number))
+    return TRUE;
+
+  g_ptr_array_add (classes, NULL);
+  near = pymva_names_format_near (self->signal_label, (const char * const *) classes->pdata);
+  g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_VALUE, "No class is called “%s”, the signal-label%s",
+               self->signal_label, near);
+
+  return FALSE;
+}
+
+/* pymva_dataset_settings_list_classes: the names of the classes, the signal first. Regression has
+ * one nameless class. */
+char **
+pymva_dataset_settings_list_classes (const PymvaDatasetSettings *self,
+                                     GError **error)
+{
+  g_autoptr (GPtrArray) classes = g_ptr_array_new_with_free_func (g_free);
+  gboolean labelled = self->sources->len > 0;
+  guint signal = 0;
+
+  for (guint i = 0; i < self->sources->len; i++)
+    {
+      const PymvaDatasetSource *source = self->sources->pdata[i];
+      g_autoptr (PymvaTextColumn) owned = NULL;
+      const PymvaTextColumn *labels;
+
+      if (source->class_name != NULL)
+        {
+          add_class (classes, source->class_name);
+          labelled = FALSE;
+          continue;
+        }
+      labels = read_labels (source, &owned, error);
+      if (labels == NULL)
+        return NULL;
+      for (guint k = 0; k < labels->n_labels; k++)
+        {
+          if (*labels->labels[k] != '\0')
+            add_class (classes, labels->labels[k]);
+        }
+    }
+
+  if (self->signal_label != NULL && classes->len > 0)
+    {
+      if (!find_signal (self, classes, &signal, error))
+        return NULL;
+    }
+  else if (labelled)
+    signal = guess_signal (classes);
+  if (signal > 0)
+    g_ptr_array_insert (classes, 0, g_ptr_array_steal_index (classes, signal));
+  g_ptr_array_add (classes, NULL);
+
+  return (char **) g_ptr_array_steal (classes, NULL);
+}
+
+/* pymva_dataset_settings_number_rows: the number of the class of each row; -1 where the label is
+ * missing. */
+gint32 *
+pymva_dataset_settings_number_rows (const PymvaDatasetSettings *self,
+                                    const PymvaDatasetSource *source,
+                                    const char * const *classes,
+                                    GError **error)
+{
+  g_autoptr (PymvaTextColumn) owned = NULL;
+  const PymvaTextColumn *labels = NULL;
+  g_autofree gint32 *of_label = NULL;
+  gsize n_rows = pymva_table_get_n_rows (source->events);
+  gint32 *numbers;
+
+  if (source->class_name == NULL)
+    {
+      labels = read_labels (source, &owned, error);
+      if (labels == NULL)
+        return NULL;
+      of_label = g_new (gint32, MAX (labels->n_labels, 1));
+      for (guint k = 0; k < labels->n_labels; k++)
+        {
+          of_label[k] = -1;
+          for (gint32 i = 0; classes[i] != NULL; i++)
+            {
+              if (strcmp (classes[i], labels->labels[k]) == 0)
+                of_label[k] = i;
+            }
+        }
+    }
+
+  numbers = g_new0 (gint32, MAX (n_rows, 1));
+  for (gint32 i = 0; source->class_name != NULL && classes[i] != NULL; i++)
+    {
+      if (strcmp (classes[i], source->class_name) == 0)
+        for (gsize row = 0; row < n_rows; row++)
+          numbers[row] = i;
+    }
+  for (gsize row = 0; labels != NULL && row < n_rows; row++)
+    numbers[row] = of_label[labels->codes[row]];
+
+  return numbers;
+}

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "pymva-dataset-private.h"
+#include "pymva-table-private.h"
+
+G_BEGIN_DECLS
+
+/* The part of events that are still to be split. */
+#define PYMVA_DATASET_ANY_PART -1
+
+/* A table of events. */
+typedef struct
+{
+  /* NULL where a column of labels tells the classes, and "" for regression. */
+  char *class_name;
+  char *label;
+  PymvaTable *events;
+  double weight;
+  int part;
+} PymvaDatasetSource;
+
+/* What was set for one class, or, with class_name NULL, for all those without a setting. */
+typedef struct
+{
+  char *class_name;
+  char *weight;
+  char *cut;
+  gint64 n_events[2];
+} PymvaDatasetRule;
+
+/* Everything that determines what a prepared data set holds. */
+typedef struct
+{
+  PymvaAnalysisType analysis_type;
+  PymvaSplitMode split_mode;
+  double test_fraction;
+  guint seed;
+  PymvaNormMode norm_mode;
+  PymvaNegativeWeights negative_weights;
+  PymvaMissingValues missing_values;
+  char *signal_label;
+  GPtrArray *variables;
+  GPtrArray *targets;
+  GPtrArray *spectators;
+  GPtrArray *sources;
+  GPtrArray *rules;
+} PymvaDatasetSettings;
+
+PymvaDatasetSettings *pymva_dataset_settings_new (void);
+PymvaDatasetSettings *pymva_dataset_settings_copy (const PymvaDatasetSettings *self);
+void pymva_dataset_settings_free (PymvaDatasetSettings *self);
+
+PymvaDatasetColumn *pymva_dataset_column_new (const char *expression,
+                                              const char *title,
+                                              const char *unit,
+                                              GError **error);
+void pymva_dataset_column_free (PymvaDatasetColumn *self);
+
+void pymva_dataset_settings_add_source (PymvaDatasetSettings *self,
+                                        const char *class_name,
+                                        const char *label,
+                                        PymvaTable *events,
+                                        double weight,
+                                        int part);
+PymvaDatasetRule *pymva_dataset_settings_ensure_rule (PymvaDatasetSettings *self,
+                                                      const char *class_name);
+const PymvaDatasetRule *pymva_dataset_settings_lookup_rule (const PymvaDatasetSettings *self,
+                                                            const char *class_name);
+
+char **pymva_dataset_settings_list_classes (const PymvaDatasetSettings *self,
+                                            GError **error);
+gint32 *pymva_dataset_settings_number_rows (const PymvaDatasetSettings *self,
+                                            const PymvaDatasetSource *source,
+                                            const char * const *classes,
+                                            GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PymvaDatasetColumn, pymva_dataset_column_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PymvaDatasetSettings, pymva_dataset_settings_free)
+
+G_END_DECLS

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include "pymva-dataset-settings-private.h"
+#include "pymva-expression-private.h"
+
+static PymvaDatasetColumn *
+copy_column (gconstpointer data,
+             gpointer user_data)
+{
+  const PymvaDatasetColumn *column = data;
+  PymvaDatasetColumn *copy = g_new (PymvaDatasetColumn, 1);
+
+  copy->name = g_strdup (column->name);
+  copy->expression = g_strdup (column->expression);
+  copy->title = g_strdup (column->title);
+  copy->unit = g_strdup (column->unit);
+
+  return copy;
+}
+
+void
+pymva_dataset_column_free (PymvaDatasetColumn *self)
+{
+  g_free (self->name);
+  g_free (self->expression);
+  g_free (self->title);
+  g_free (self->unit);
+  g_free (self);
+}
+
+/* pymva_dataset_column_new:
+ * @expression: "name := expression", or an expression that is its own name
+ * @title: (nullable): `NULL`: the name
+ * @unit: (nullable) */
+PymvaDatasetColumn *
+pymva_dataset_column_new (const char *expression,
+                          const char *title,
+                          const char *unit,
+                          GError **error)
+{
+  g_autoptr (PymvaDatasetColumn) self = g_new0 (PymvaDatasetColumn, 1);
+  g_autoptr (PymvaExpression) parsed = NULL;
+
+  if (!pymva_expression_split (expression, &self->name, &self->expression, error))
+    return NULL;
+  parsed = pymva_expression_new (self->expression, error);
+  if (parsed == NULL)
+    return NULL;
+  self->title = g_strdup (title != NULL && *title != '\0' ? title : self->name);
+  self->unit = g_strdup (unit != NULL ? unit : "");
+
+  return g_steal_pointer (&self);
+}
+
+static void
+source_free (gpointer data)
+{
+  PymvaDatasetSource *source = data;
+
+  g_free (source->class_name);
+  g_free (source->label);
+  g_object_unref (source->events);
+  g_free (source);
+}
+
+static gpointer
+copy_source (gconstpointer data,
+             gpointer user_data)
+{
+  const PymvaDatasetSource *source = data;
+  PymvaDatasetSource *copy = g_memdup2 (source, sizeof *source);
+
+  copy->class_name = g_strdup (source->class_name);
+  copy->label = g_strdup (source->label);
+  copy->events = g_object_ref (source->events);
+
+  return copy;
+}
+
+static void
+rule_free (gpointer data)
+{
+  PymvaDatasetRule *rule = data;
+
+  g_free (rule->class_name);
+  g_free (rule->weight);
+  g_free (rule->cut);
+  g_free (rule);
+}
+
+static gpointer
+copy_rule (gconstpointer data,
+           gpointer user_data)
+{
+  const PymvaDatasetRule *rule = data;
+  PymvaDatasetRule *copy = g_memdup2 (rule, sizeof *rule);
+
+  copy->class_name = g_strdup (rule->class_name);
+  copy->weight = g_strdup (rule->weight);
+  copy->cut = g_strdup (rule->cut);
+
+  return copy;
+}
+
+PymvaDatasetSettings *
+pymva_dataset_settings_new (void)
+{
+  PymvaDatasetSettings *self = g_new0 (PymvaDatasetSettings, 1);
+
+  self->test_fraction = 0.5;
+  self->variables = g_ptr_array_new_with_free_func ((GDestroyNotify) pymva_dataset_column_free);
+  self->targets = g_ptr_array_new_with_free_func ((GDestroyNotify) pymva_dataset_column_free);
+  self->spectators = g_ptr_array_new_with_free_func ((GDestroyNotify) pymva_dataset_column_free);
+  self->sources = g_ptr_array_new_with_free_func (source_free);
+  self->rules = g_ptr_array_new_with_free_func (rule_free);
+
+  return self;
+}
+
+static void
+copy_array (GPtrArray *target,
+            GPtrArray *source,
+            GCopyFunc copy)
+{
+  for (guint i = 0; i < source->len; i++)
+    g_ptr_array_add (target, copy (source->pdata[i], NULL));
+}
+
+/* pymva_dataset_settings_copy: shares the tables, and nothing else. */
+PymvaDatasetSettings *
+pymva_dataset_settings_copy (const PymvaDatasetSettings *self)
+{
+  PymvaDatasetSettings *copy = pymva_dataset_settings_new ();
+
+  copy->analysis_type = self->analysis_type;
+  copy->split_mode = self->split_mode;
+  copy->test_fraction = self->test_fraction;
+  copy->seed = self->seed;
+  copy->norm_mode = self->norm_mode;
+  copy->negative_weights = self->negative_weights;
+  copy->missing_values = self->missing_values;
+  copy->signal_label = g_strdup (self->signal_label);
+  copy_array (copy->variables, self->variables, (GCopyFunc) copy_column);
+  copy_array (copy->targets, self->targets, (GCopyFunc) copy_column);
+  copy_array (copy->spectators, self->spectators, (GCopyFunc) copy_column);
+  copy_array (copy->sources, self->sources, copy_source);
+  copy_array (copy->rules, self->rules, copy_rule);
+
+  return copy;
+}
+
+void
+pymva_dataset_settings_free (PymvaDatasetSettings *self)
+{
+  g_free (self->signal_label);
+  g_ptr_array_unref (self->variables);
+  g_ptr_array_unref (self->targets);
+  g_ptr_array_unref (self->spectators);
+  g_ptr_array_unref (self->sources);
+  g_ptr_array_unref (self->rules);
+  g_free (self);
+}
+
+void
+pymva_dataset_settings_add_source (PymvaDatasetSettings *self,
+                                   const char *class_name,
+                                   const char *label,
+                                   PymvaTable *events,
+                                   double weight,
+                                   int part)
+{
+  PymvaDatasetSource *source = g_new0 (PymvaDatasetSource, 1);
+
+  source->class_name = g_strdup (class_name);
+  source->label = g_strdup (label);
+  source->events = g_object_ref (events);
+  source->weight = weight;
+  source->part = part;
+  g_ptr_array_add (self->sources, source);
+}
+
+/* pymva_dataset_settings_lookup_rule: what was set under just this name, or NULL. */
+const PymvaDatasetRule *
+pymva_dataset_settings_lookup_rule (const PymvaDatasetSettings *self,
+                                    const char *class_name)
+{
+  for (guint i = 0; i < self->rules->len; i++)
+    {
+      const PymvaDatasetRule *rule = self->rules->pdata[i];
+
+      if (g_strcmp0 (rule->class_name, class_name) == 0)
+        return rule;
+    }
+
+  return NULL;
+}
+
+PymvaDatasetRule *
+pymva_dataset_settings_ensure_rule (PymvaDatasetSettings *self,
+                                    const char *class_name)
+{
+  PymvaDatasetRule *rule = (PymvaDatasetRule *) pymva_dataset_settings_lookup_rule (self,
+                                                                                    class_name);
+
+  if (rule == NULL)
+    {
+      rule = g_new0 (PymvaDatasetRule, 1);
+      rule->class_name = g_strdup (class_name);
+      g_ptr_array_add (self->rules, rule);
+    }
+
+  return rule;
+}
