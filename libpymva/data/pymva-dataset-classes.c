@@ -67,8 +67,8 @@ number_labels (PymvaTensor *values,
       if (names->len > MOST_NUMBER_LABELS)
         {
           g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_DATA,
-                       "Column “%s” holds more than %d different numbers; it cannot be the label of "
-                       "classes",
+                       "Column “%s” holds more than %d different numbers; it cannot be the label "
+                       "of classes",
                        name, MOST_NUMBER_LABELS);
           return NULL;
         }

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <math.h>
+
+#include <glib.h>
+
+#include "base/pymva-statistics-private.h"
+
+/* numpy.average, and numpy.average of the squared differences, with and without weights. */
+static void
+test_moments (void)
+{
+  const double values[] = { 1, 2, 4, 8 };
+  const double weights[] = { 1, .5, 2, .25 };
+  const double mixed[] = { 1, .5, 2, -.25 };
+  const double nothing[] = { 1, -1, 0, 0 };
+  PymvaMoments moments;
+
+  pymva_statistics_moments (values, NULL, 4, &moments);
+  g_assert_cmpfloat (moments.sum_of_weights, ==, 4);
+  g_assert_cmpfloat (moments.mean, ==, 3.75);
+  g_assert_cmpfloat (moments.variance, ==, 7.1875);
+
+  pymva_statistics_moments (values, weights, 4, &moments);
+  g_assert_cmpfloat (moments.sum_of_weights, ==, 3.75);
+  g_assert_cmpfloat_with_epsilon (moments.mean, 3.2000000000000002, 1e-15);
+  g_assert_cmpfloat_with_epsilon (moments.variance, 3.3599999999999999, 1e-14);
+
+  /* numpy.average gives -0.21301775147928972; a variance is not below zero. */
+  pymva_statistics_moments (values, mixed, 4, &moments);
+  g_assert_cmpfloat_with_epsilon (moments.mean, 2.4615384615384617, 1e-15);
+  g_assert_cmpfloat (moments.variance, ==, 0);
+
+  pymva_statistics_moments (values, nothing, 4, &moments);
+  g_assert_cmpfloat (moments.sum_of_weights, ==, 0);
+  g_assert_true (isnan (moments.mean));
+  g_assert_true (isnan (moments.variance));
+
+  pymva_statistics_moments (values, NULL, 0, &moments);
+  g_assert_true (isnan (moments.mean));
+}
+
+/* Values far from zero keep their variance. */
+static void
+test_far_moments (void)
+{
+  const double values[] = { 1e9 + 1, 1e9 + 2, 1e9 + 3 };
+  PymvaMoments moments;
+
+  pymva_statistics_moments (values, NULL, 3, &moments);
+  g_assert_cmpfloat_with_epsilon (moments.variance, 2. / 3, 1e-12);
+}
+
+static void
+test_separation (void)
+{
+  const double values[] = { 0, 0, 1, 1 };
+  const guint8 apart[] = { TRUE, TRUE, FALSE, FALSE };
+  const guint8 together[] = { TRUE, FALSE, TRUE, FALSE };
+  const guint8 alone[] = { TRUE, TRUE, TRUE, TRUE };
+  const double same[] = { 2, 2, 2, 2 };
+
+  g_assert_cmpfloat (pymva_statistics_separation (values, apart, NULL, 4, 10), ==, 1);
+  g_assert_cmpfloat (pymva_statistics_separation (values, together, NULL, 4, 10), ==, 0);
+  g_assert_cmpfloat (pymva_statistics_separation (same, apart, NULL, 4, 10), ==, 0);
+  g_assert_true (isnan (pymva_statistics_separation (values, alone, NULL, 4, 10)));
+}
+
+int
+main (int argc,
+      char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/statistics/moments", test_moments);
+  g_test_add_func ("/statistics/far-moments", test_far_moments);
+  g_test_add_func ("/statistics/separation", test_separation);
+
+  return g_test_run ();
+}
