@@ -4,6 +4,7 @@
 #include <gmodule.h>
 
 #include "python/backend/pymva-backend-internal.h"
+#include "python/backend/pymva-backend-objects.h"
 
 const PymvaBackendHost *pymva_backend_host;
 
@@ -178,5 +179,9 @@ static PymvaBackend backend_table = {
 G_MODULE_EXPORT const PymvaBackend *
 pymva_backend_get_table (guint version)
 {
-  return version == PYMVA_BACKEND_VERSION ? &backend_table : NULL;
+  if (version != PYMVA_BACKEND_VERSION)
+    return NULL;
+
+  pymva_backend_fill_objects (&backend_table);
+  return &backend_table;
 }
