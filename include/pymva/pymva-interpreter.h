@@ -76,6 +76,9 @@ gboolean pymva_interpreter_start_finish (PymvaInterpreter *self,
                                          GError **error);
 PYMVA_AVAILABLE_IN_1_0
 void pymva_interpreter_shutdown (PymvaInterpreter *self);
+PYMVA_AVAILABLE_IN_1_0
+GVariant *pymva_interpreter_describe (PymvaInterpreter *self,
+                                      GError **error);
 
 PYMVA_AVAILABLE_IN_1_0
 PymvaObject *pymva_interpreter_import_module (PymvaInterpreter *self,

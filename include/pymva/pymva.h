@@ -7,6 +7,7 @@
 #include <pymva/pymva-enums.h>
 #include <pymva/pymva-error.h>
 #include <pymva/pymva-evaluation.h>
+#include <pymva/pymva-interpreter.h>
 #include <pymva/pymva-object.h>
 #include <pymva/pymva-tensor.h>
 #include <pymva/pymva-types.h>

@@ -32,11 +32,12 @@ PymvaObject *pymva_job_get_report (PymvaJob *job,
                                    GError **error);
 gboolean pymva_job_is_cancelled (PymvaJob *job);
 
-/* Runs @func on the worker and waits; without the GIL, handling only its own letters. A cancelled
- * job ends with G_IO_ERROR_CANCELLED: first its report says so; after a grace the exception
- * PymvaCancelled is raised in the worker's Python code; a job that is still inside one C call then
- * is abandoned: the caller gets its answer at once, @destroy is called when the job ends, and later
- * jobs fail with PYMVA_ERROR_WORKER until then. @destroy is always called exactly once, on the
+/* Runs @func on the worker and waits; without the GIL, handling only letters to its own thread. A
+ * call from within a job runs @func at once, as a part of that job. A cancelled job ends with
+ * G_IO_ERROR_CANCELLED: first its report says so; after a grace the exception PymvaCancelled is
+ * raised in the worker's Python code; a job that is still inside one C call then is abandoned: the
+ * caller gets its answer at once, @destroy is called when the job ends, and later jobs fail with
+ * PYMVA_ERROR_WORKER if it does not end soon. @destroy is always called exactly once, on the
  * caller's thread just before this returns, or on the worker if the job was abandoned: a caller that
  * reads @data afterwards keeps a reference of its own. */
 gboolean pymva_job_run (PymvaJobFunc func,

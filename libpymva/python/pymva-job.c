@@ -210,7 +210,7 @@ interrupt_thread (gpointer data)
 {
   PymvaJob *job = data;
 
-  if (pymva_life_get_state () == PYMVA_INTERPRETER_STATE_READY)
+  if (!pymva_life_is_gone ())
     pymva_interpreter_get_backend ()->job_interrupt (job->id);
   job_unref (job);
 

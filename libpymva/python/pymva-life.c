@@ -25,6 +25,7 @@ static GMutex life_lock;
 static GCond life_cond;
 static gint life_state = PYMVA_INTERPRETER_STATE_UNSET;
 static gint life_forked;
+static gint life_gone;
 static char *life_environment;
 static GError *life_failure; /* why it is closed, where that is not by request */
 
@@ -84,6 +85,12 @@ get_fact (char * const *fact)
 
   return state == PYMVA_INTERPRETER_STATE_READY || state == PYMVA_INTERPRETER_STATE_CLOSED ? *fact
                                                                                            : NULL;
+}
+
+gboolean
+pymva_life_is_gone (void)
+{
+  return g_atomic_int_get (&life_gone);
 }
 
 const char *
@@ -425,6 +432,8 @@ pymva_life_shutdown (void)
         shutdown_cb (NULL);
       else if (!life_attached || pymva_worker_exists ())
         pymva_worker_call (shutdown_cb, NULL, deadline);
+      if (life_attached)
+        g_atomic_int_set (&life_gone, TRUE);
       pymva_interpreter_queue_notify ();
     }
   pymva_library_restore_gil (gil);

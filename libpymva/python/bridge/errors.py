@@ -132,5 +132,9 @@ def describe(exception):
     import traceback
 
     kind = _kind(exception)
-    lines = traceback.format_exception(type(exception), exception, exception.__traceback__)
+    # How the library came to run the text is no news to those who read this.
+    step = exception.__traceback__
+    while step is not None and step.tb_frame.f_code.co_filename == BRIDGE + "source.py":
+        step = step.tb_next
+    lines = traceback.format_exception(type(exception), exception, step)
     return kind, _summary(exception, kind), "".join(lines), _type_name(type(exception))
