@@ -27,14 +27,20 @@ void pymva_model_builder_set_classes (PymvaModelBuilder *self,
                                       const char * const *classes);
 void pymva_model_builder_set_targets (PymvaModelBuilder *self,
                                       const char * const *targets);
+/* What the outputs of a classification are: "probability" unless it is said that they are a
+ * "score", which is positive for the first class of two and larger for the likelier of several. */
+void pymva_model_builder_set_outputs (PymvaModelBuilder *self,
+                                      const char *meaning);
+guint pymva_model_builder_get_n_variables (PymvaModelBuilder *self);
+PymvaAnalysisType pymva_model_builder_get_analysis_type (PymvaModelBuilder *self);
 /* a{sv}: framework, versions, seed, data digest, training metrics, ...; kept in the manifest. */
 void pymva_model_builder_set_provenance (PymvaModelBuilder *self,
                                          GVariant *provenance);
 
 /* Appends a stage to the model's graph: each takes the columns that the one before gave, the
- * first one the variables. @stage is a{sv} with at least "kind"; its tables are named in it and
- * added by pymva_model_builder_add_tensor(). The stages that there are, and their keys, are
- * documented in docs/model-file.md. */
+ * first one the variables, unless its "input" says otherwise. @stage is a{sv} with at least
+ * "kind"; its tables are named in it and added by pymva_model_builder_add_tensor(). The stages that
+ * there are, and their keys, are documented in docs/model-file.md. */
 void pymva_model_builder_add_stage (PymvaModelBuilder *self,
                                     GVariant *stage);
 void pymva_model_builder_add_tensor (PymvaModelBuilder *self,
@@ -53,6 +59,8 @@ void pymva_model_builder_set_golden (PymvaModelBuilder *self,
                                      PymvaTensor *inputs,
                                      PymvaTensor *outputs);
 
+/* Writes the model's file into memory and opens that, with all the checks that loading makes: what
+ * is built is what will be loaded. It is trusted. The builder may be used again. */
 PymvaModel *pymva_model_builder_build (PymvaModelBuilder *self,
                                        GError **error);
 
@@ -61,8 +69,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PymvaModelBuilder, pymva_model_builder_free)
 /* The engine "python", which a layer above provides: it predicts with what lies in backend/. */
 typedef struct
 {
+  /* Any thread; two threads may ask at once, and one of the answers is then freed. */
   gpointer (*load) (PymvaModel *model,
                     GError **error);
+  /* Any thread, several at once. @inputs: float32, n x n_variables; the answer is n x n_outputs. */
   PymvaTensor *(*predict) (gpointer engine,
                            PymvaTensor *inputs,
                            GError **error);

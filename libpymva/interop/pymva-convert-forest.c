@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include <math.h>
+#include <string.h>
+
+#include <pymva/pymva-error.h>
+
+#include "data/pymva-tensor-private.h"
+#include "pymva-dump-private.h"
+
+/* From scikit-learn's trees to the stage "forest": nodes are put in an order in which siblings are
+ * neighbours and children come after their parents, thresholds are rounded, and of the values only
+ * those of leaves are kept, and of the columns only the response. */
+
+typedef struct
+{
+  gint64 n_trees;
+  gint64 n_features;
+  gint64 n_outputs;
+  gint64 response;
+  const gint64 *node_counts;
+  const gint32 *left;
+  const gint32 *right;
+  const gint32 *feature;
+  const double *threshold;
+  const double *values;
+  const guint8 *missing_left; /* or NULL */
+} Dumped;
+
+/* The tables of the stage, as they grow. */
+typedef struct
+{
+  GArray *node_counts;
+  GArray *children;
+  GArray *features;
+  GArray *thresholds;
+  GArray *missing_left;
+  GArray *values;
+  gint32 n_leaves;
+  gboolean has_missing;
+} Tables;
+
+static void
+tables_init (Tables *tables)
+{
+  *tables = (Tables) {
+    .node_counts = g_array_new (FALSE, FALSE, sizeof (gint32)),
+    .children = g_array_new (FALSE, FALSE, sizeof (gint32)),
+    .features = g_array_new (FALSE, FALSE, sizeof (gint32)),
+    .thresholds = g_array_new (FALSE, FALSE, sizeof (float)),
+    .missing_left = g_array_new (FALSE, FALSE, sizeof (guint8)),
+    .values = g_array_new (FALSE, FALSE, sizeof (double)),
+  };
+}
+
+static void
+tables_clear (Tables *tables)
+{
+  g_clear_pointer (&tables->node_counts, g_array_unref);
+  g_clear_pointer (&tables->children, g_array_unref);
+  g_clear_pointer (&tables->features, g_array_unref);
+  g_clear_pointer (&tables->thresholds, g_array_unref);
+  g_clear_pointer (&tables->missing_left, g_array_unref);
+  g_clear_pointer (&tables->values, g_array_unref);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Tables, tables_clear)
+
+/* --- reading the dump --- */
+
+static gconstpointer
+get_data (const PymvaDump *dump,
+          const char *name,
+          PymvaDType dtype,
+          guint n_dims,
+          gint64 first,
+          gint64 second,
+          GError **error)
+{
+  PymvaTensor *tensor = pymva_dump_get_tensor (dump, name, dtype, n_dims, first, second, error);
+
+  return tensor != NULL ? pymva_tensor_peek_data (tensor) : NULL;
+}
+
+/* The number of all nodes, or -1 and an error. */
+static gint64
+count_nodes (const Dumped *dumped,
+             GError **error)
+{
+  gint64 n_nodes = 0;
+
+  for (gint64 tree = 0; tree < dumped->n_trees; tree++)
+    {
+      if (dumped->node_counts[tree] < 1 || dumped->node_counts[tree] >= G_MAXINT32 - n_nodes)
+        {
+          g_set_error_literal (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT,
+                               "a tree has no nodes, or there are too many nodes in all");
+          return -1;
+        }
+      n_nodes += dumped->node_counts[tree];
+    }
+
+  return n_nodes;
+}
+
+static gboolean
+read_dump (const PymvaDump *dump,
+           Dumped *dumped,
+           GError **error)
+{
+  gint64 n_nodes;
+
+  if (!pymva_dump_read_int (dump->description, "n_trees", &dumped->n_trees, error) ||
+      !pymva_dump_read_int (dump->description, "n_features", &dumped->n_features, error) ||
+      !pymva_dump_read_int (dump->description, "n_outputs", &dumped->n_outputs, error) ||
+      !pymva_dump_read_int (dump->description, "response", &dumped->response, error))
+    return FALSE;
+  if (dumped->n_trees < 1 || dumped->n_outputs < 1 || dumped->response < -1 ||
+      dumped->response >= dumped->n_outputs)
+    {
+      g_set_error_literal (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT,
+                           "there are no trees or no outputs, or the response is none of them");
+      return FALSE;
+    }
+
+  dumped->node_counts =
+    get_data (dump, "node_counts", PYMVA_DTYPE_INT64, 1, dumped->n_trees, -1, error);
+  if (dumped->node_counts == NULL || (n_nodes = count_nodes (dumped, error)) < 0)
+    return FALSE;
+
+  if (g_hash_table_contains (dump->tensors, "missing_left") &&
+      !(dumped->missing_left =
+          get_data (dump, "missing_left", PYMVA_DTYPE_UINT8, 1, n_nodes, -1, error)))
+    return FALSE;
+
+  return (dumped->left = get_data (dump, "left", PYMVA_DTYPE_INT32, 1, n_nodes, -1, error)) &&
+         (dumped->right = get_data (dump, "right", PYMVA_DTYPE_INT32, 1, n_nodes, -1, error)) &&
+         (dumped->feature = get_data (dump, "feature", PYMVA_DTYPE_INT32, 1, n_nodes, -1, error)) &&
+         (dumped->threshold =
+            get_data (dump, "threshold", PYMVA_DTYPE_FLOAT64, 1, n_nodes, -1, error)) &&
+         (dumped->values = get_data (dump, "values", PYMVA_DTYPE_FLOAT64, 2, n_nodes,
+                                     dumped->n_outputs, error));
+}
+
+/* --- writing the tables --- */
+
+/* The largest float32 that is not above @value: a float32 number is <= the one where it is <= the
+ * other. */
+static float
+round_down (double value)
+{
+  float rounded = (float) value;
+
+  return rounded > value ? nextafterf (rounded, -INFINITY) : rounded;
+}
+
+static void
+append_leaf (Tables *tables,
+             const Dumped *dumped,
+             gint64 index)
+{
+  const double *values = dumped->values + index * dumped->n_outputs;
+  gint32 child = -1 - tables->n_leaves++;
+
+  g_array_append_val (tables->children, child);
+  if (dumped->response >= 0)
+    g_array_append_vals (tables->values, values + dumped->response, 1);
+  else
+    g_array_append_vals (tables->values, values, dumped->n_outputs);
+}
+
+/* Appends one node; @n_known is how many nodes of the tree have a place so far. */
+static void
+append_node (Tables *tables,
+             const Dumped *dumped,
+             gint64 index,
+             gint32 n_known)
+{
+  gboolean is_leaf = dumped->left[index] < 0;
+  gint32 feature = is_leaf ? 0 : dumped->feature[index];
+  float threshold = is_leaf ? 0 : round_down (dumped->threshold[index]);
+  guint8 missing_left = 0;
+
+  if (!is_leaf && dumped->missing_left != NULL)
+    missing_left = dumped->missing_left[index] != 0;
+  tables->has_missing |= missing_left;
+
+  if (is_leaf)
+    append_leaf (tables, dumped, index);
+  else
+    g_array_append_val (tables->children, n_known);
+  g_array_append_val (tables->features, feature);
+  g_array_append_val (tables->thresholds, threshold);
+  g_array_append_val (tables->missing_left, missing_left);
+}
+
+/* Appends a tree level by level, so that a node's children get the next two free places. @first is
+ * the number of its root among all nodes of the dump. */
+static gboolean
+append_tree (Tables *tables,
+             const Dumped *dumped,
+             gint64 tree,
+             gint64 first,
+             GError **error)
+{
+  gint32 count = dumped->node_counts[tree];
+  g_autofree gint32 *order = g_new (gint32, count);
+  gint32 n_known = 1;
+
+  order[0] = 0;
+  for (gint32 place = 0; place < n_known; place++)
+    {
+      gint64 index = first + order[place];
+      gint32 left = dumped->left[index];
+      gint32 right = dumped->right[index];
+
+      append_node (tables, dumped, index, n_known);
+      if (left < 0)
+        continue;
+
+      /* Two more places than there are nodes would mean that a node has two parents. */
+      if (n_known > count - 2 || left >= count || right < 0 || right >= count ||
+          dumped->feature[index] < 0 || dumped->feature[index] >= dumped->n_features ||
+          isnan (dumped->threshold[index]))
+        {
+          g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT,
+                       "node %d of tree %" G_GINT64_FORMAT " has impossible children, feature or "
+                       "threshold", order[place], tree);
+          return FALSE;
+        }
+      order[n_known++] = left;
+      order[n_known++] = right;
+    }
+
+  g_array_append_val (tables->node_counts, n_known);
+  return TRUE;
+}
+
+/* Gives the builder a table and the stage the key that names it. */
+static gboolean
+add_table (PymvaModelBuilder *builder,
+           GVariantBuilder *stage,
+           const char *key,
+           PymvaDType dtype,
+           gint64 n_columns,
+           GArray **array,
+           GError **error)
+{
+  g_autofree char *name = g_strconcat ("forest.", key, NULL);
+  gsize size = (gsize) (*array)->len * g_array_get_element_size (*array);
+  gint64 shape[2] = { (*array)->len / MAX (n_columns, 1), n_columns };
+  g_autoptr (PymvaTensor) tensor = pymva_tensor_new_take (
+    dtype, shape, n_columns > 0 ? 2 : 1, g_array_free (g_steal_pointer (array), FALSE), size,
+    error);
+
+  if (tensor == NULL)
+    return FALSE;
+
+  g_variant_builder_add (stage, "{sv}", key, g_variant_new_string (name));
+  pymva_model_builder_add_tensor (builder, name, tensor);
+  return TRUE;
+}
+
+gboolean
+pymva_convert_sklearn_forest (PymvaModelBuilder *builder,
+                              const PymvaDump *dump,
+                              GError **error)
+{
+  Dumped dumped = { 0 };
+  g_auto (Tables) tables = { NULL };
+  g_auto (GVariantBuilder) stage = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_VARDICT);
+  gint64 n_columns;
+  gint64 first = 0;
+
+  if (!read_dump (dump, &dumped, error))
+    return FALSE;
+
+  tables_init (&tables);
+  for (gint64 tree = 0; tree < dumped.n_trees; tree++)
+    {
+      if (!append_tree (&tables, &dumped, tree, first, error))
+        return FALSE;
+      first += dumped.node_counts[tree];
+    }
+
+  n_columns = dumped.response >= 0 ? 1 : dumped.n_outputs;
+  g_variant_builder_add (&stage, "{sv}", "kind", g_variant_new_string ("forest"));
+  g_variant_builder_add (&stage, "{sv}", "aggregation", g_variant_new_string ("average"));
+  if (!add_table (builder, &stage, "node_counts", PYMVA_DTYPE_INT32, 0, &tables.node_counts,
+                  error) ||
+      !add_table (builder, &stage, "children", PYMVA_DTYPE_INT32, 0, &tables.children, error) ||
+      !add_table (builder, &stage, "features", PYMVA_DTYPE_INT32, 0, &tables.features, error) ||
+      !add_table (builder, &stage, "thresholds", PYMVA_DTYPE_FLOAT32, 0, &tables.thresholds,
+                  error) ||
+      !add_table (builder, &stage, "values", PYMVA_DTYPE_FLOAT64, n_columns, &tables.values,
+                  error) ||
+      (tables.has_missing && !add_table (builder, &stage, "missing_left", PYMVA_DTYPE_UINT8, 0,
+                                         &tables.missing_left, error)))
+    return FALSE;
+
+  pymva_model_builder_add_stage (builder, g_variant_builder_end (&stage));
+  return TRUE;
+}

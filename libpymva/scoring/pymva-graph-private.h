@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <json-glib/json-glib.h>
+
+G_BEGIN_DECLS
+
+/* The stages of a model, each with the one it takes its columns from. Immutable. */
+typedef struct _PymvaGraph PymvaGraph;
+
+/* @tensors: name -> PymvaTensor, which the stages name. */
+PymvaGraph *pymva_graph_new (JsonArray *stages,
+                             GHashTable *tensors,
+                             guint n_variables,
+                             GError **error);
+void pymva_graph_free (PymvaGraph *self);
+
+guint pymva_graph_get_n_outputs (const PymvaGraph *self);
+/* The kind of the engine among the stages, or of the last stage where there is none. */
+const char *pymva_graph_get_engine (const PymvaGraph *self);
+/* Whether the outputs are the framework's to the last bit. */
+gboolean pymva_graph_is_exact (const PymvaGraph *self);
+
+/* Scores rows of n_variables float32 numbers into rows of n_outputs: any thread, any number at
+ * once, without locks, the same bits for a row whatever comes with it. Nothing is allocated,
+ * but for the first row of a model with very wide layers on each thread. */
+void pymva_graph_score (const PymvaGraph *self,
+                        const float *rows,
+                        gsize n_rows,
+                        float *outputs);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PymvaGraph, pymva_graph_free)
+
+G_END_DECLS

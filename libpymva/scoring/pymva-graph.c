@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include <pymva/pymva-error.h>
+
+#include "pymva-graph-private.h"
+#include "pymva-json-private.h"
+#include "pymva-stage-private.h"
+
+#define MOST_STAGES 1000
+/* The variables, as the input of a stage. */
+#define VARIABLES -1
+
+/* Rows that go through all stages together: enough to walk a tree while it is in the cache. */
+#define TILE_ROWS 256
+/* What a tile's values may take: a part of the second-level cache. A row may need more. */
+#define TILE_BYTES (256 * 1024)
+#define ALIGNMENT 64
+/* Scratch up to this size lies on the stack of the caller, who may have little of it. */
+#define STACK_BYTES (16 * 1024)
+
+typedef struct
+{
+  PymvaStage *stage;
+  int input;
+  /* Of its outputs, in doubles for each row of the tile. */
+  gsize offset;
+} Vertex;
+
+struct _PymvaGraph
+{
+  Vertex *vertices;
+  guint n_vertices;
+  guint n_variables;
+  /* The doubles that hold all outputs of a row, and the bytes that its widest stage works in. */
+  gsize row_values;
+  gsize row_scratch;
+  gsize tile_rows;
+};
+
+/* --- making --- */
+
+static gboolean
+add_stage (PymvaGraph *self,
+           JsonObject *description,
+           GHashTable *tensors,
+           GError **error)
+{
+  Vertex *vertex = &self->vertices[self->n_vertices];
+  gint64 input = (gint64) self->n_vertices - 1;
+  guint n_inputs;
+
+  if (!pymva_json_read_int (description, "input", FALSE, VARIABLES, input, &input, error))
+    return FALSE;
+
+  n_inputs = input == VARIABLES ? self->n_variables
+                                : self->vertices[input].stage->n_outputs;
+  vertex->input = input;
+  vertex->offset = self->row_values;
+  vertex->stage = pymva_stage_new (description, tensors, n_inputs, error);
+  if (vertex->stage == NULL)
+    return FALSE;
+
+  self->n_vertices++;
+  self->row_values += vertex->stage->n_outputs;
+  self->row_scratch = MAX (self->row_scratch, vertex->stage->row_scratch);
+  return TRUE;
+}
+
+static gsize
+get_scratch_size (const PymvaGraph *self,
+                  gsize n_rows)
+{
+  /* Each part is rounded up so that the next one is aligned. */
+  return n_rows * self->row_values * sizeof (double) + n_rows * self->row_scratch + 2 * ALIGNMENT;
+}
+
+PymvaGraph *
+pymva_graph_new (JsonArray *stages,
+                 GHashTable *tensors,
+                 guint n_variables,
+                 GError **error)
+{
+  g_autoptr (PymvaGraph) self = g_new0 (PymvaGraph, 1);
+  guint n_stages = json_array_get_length (stages);
+  gsize row_size;
+
+  if (n_stages == 0 || n_stages > MOST_STAGES)
+    {
+      g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT,
+                   "the model has %u stages, not 1 to %d", n_stages, MOST_STAGES);
+      return NULL;
+    }
+
+  self->n_variables = n_variables;
+  self->vertices = g_new0 (Vertex, n_stages);
+  for (guint i = 0; i < n_stages; i++)
+    {
+      JsonObject *description = pymva_json_get_element (stages, i, "stages", error);
+
+      if (description == NULL)
+        return NULL;
+      if (!add_stage (self, description, tensors, error))
+        {
+          g_prefix_error (error, "stage %u: ", i);
+          return NULL;
+        }
+    }
+
+  row_size = self->row_values * sizeof (double) + self->row_scratch;
+  self->tile_rows = CLAMP (TILE_BYTES / row_size, 1, TILE_ROWS);
+  return g_steal_pointer (&self);
+}
+
+void
+pymva_graph_free (PymvaGraph *self)
+{
+  for (guint i = 0; i < self->n_vertices; i++)
+    pymva_stage_free (self->vertices[i].stage);
+  g_free (self->vertices);
+  g_free (self);
+}
+
+guint
+pymva_graph_get_n_outputs (const PymvaGraph *self)
+{
+  return self->vertices[self->n_vertices - 1].stage->n_outputs;
+}
+
+const char *
+pymva_graph_get_engine (const PymvaGraph *self)
+{
+  for (guint i = self->n_vertices; i-- > 0;)
+    if (self->vertices[i].stage->klass->engine)
+      return self->vertices[i].stage->klass->kind;
+
+  return self->vertices[self->n_vertices - 1].stage->klass->kind;
+}
+
+gboolean
+pymva_graph_is_exact (const PymvaGraph *self)
+{
+  for (guint i = 0; i < self->n_vertices; i++)
+    if (!self->vertices[i].stage->klass->exact)
+      return FALSE;
+
+  return TRUE;
+}
+
+/* --- running --- */
+
+static gpointer
+align (gpointer pointer)
+{
+  return (gpointer) (((guintptr) pointer + ALIGNMENT - 1) & ~(guintptr) (ALIGNMENT - 1));
+}
+
+static void
+score_tile (const PymvaGraph *self,
+            const float *rows,
+            gsize n_rows,
+            float *outputs,
+            gpointer memory)
+{
+  double *values = align (memory);
+  gpointer scratch = align (values + n_rows * self->row_values);
+  const Vertex *last = &self->vertices[self->n_vertices - 1];
+  const double *results = values + n_rows * last->offset;
+
+  for (guint i = 0; i < self->n_vertices; i++)
+    {
+      const Vertex *vertex = &self->vertices[i];
+      PymvaColumns inputs = { NULL };
+
+      if (vertex->input == VARIABLES)
+        inputs.floats = rows;
+      else
+        inputs.doubles = values + n_rows * self->vertices[vertex->input].offset;
+      vertex->stage->klass->run (vertex->stage, &inputs, values + n_rows * vertex->offset, n_rows,
+                                 scratch);
+    }
+
+  for (gsize i = 0; i < n_rows * last->stage->n_outputs; i++)
+    outputs[i] = (float) results[i];
+}
+
+/* The calling thread's own memory, which grows to what its largest model needs. */
+typedef struct
+{
+  gsize size;
+  gpointer memory;
+} Scratch;
+
+static void
+scratch_free (gpointer data)
+{
+  Scratch *scratch = data;
+
+  g_free (scratch->memory);
+  g_free (scratch);
+}
+
+static gpointer
+get_thread_scratch (gsize size)
+{
+  static GPrivate private = G_PRIVATE_INIT (scratch_free);
+  Scratch *scratch = g_private_get (&private);
+
+  if (scratch == NULL)
+    {
+      scratch = g_new0 (Scratch, 1);
+      g_private_set (&private, scratch);
+    }
+  if (scratch->size < size)
+    {
+      g_free (scratch->memory);
+      scratch->memory = g_malloc (size);
+      scratch->size = size;
+    }
+
+  return scratch->memory;
+}
+
+void
+pymva_graph_score (const PymvaGraph *self,
+                   const float *rows,
+                   gsize n_rows,
+                   float *outputs)
+{
+  char stack[STACK_BYTES];
+  gsize size = get_scratch_size (self, MIN (n_rows, self->tile_rows));
+  gpointer memory = size <= sizeof stack ? stack : get_thread_scratch (size);
+  guint n_outputs = pymva_graph_get_n_outputs (self);
+
+  for (gsize row = 0; row < n_rows; row += self->tile_rows)
+    score_tile (self, rows + row * self->n_variables, MIN (self->tile_rows, n_rows - row),
+                outputs + row * n_outputs, memory);
+}

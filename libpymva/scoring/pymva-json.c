@@ -1,0 +1,401 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include <math.h>
+#include <string.h>
+
+#include <pymva/pymva-error.h>
+
+#include "pymva-json-private.h"
+
+/* The parser of json-glib recurses, so its stack is only as safe as the text is flat. */
+#define MOST_NESTED 32
+
+/* Checks that the text nests no deeper than allowed, and that outside of strings it holds nothing
+ * but JSON's own characters: json-glib would skip comments, in which brackets could hide. */
+static gboolean
+check_nesting (const char *text,
+               gsize length,
+               GError **error)
+{
+  guint depth = 0;
+  gboolean in_string = FALSE;
+
+  for (gsize i = 0; i < length; i++)
+    {
+      char c = text[i];
+
+      if (in_string)
+        {
+          if (c == '\\')
+            i++;
+          else if (c == '"')
+            in_string = FALSE;
+          continue;
+        }
+
+      if (c == '"')
+        in_string = TRUE;
+      else if (c == '{' || c == '[')
+        depth++;
+      else if (c == '}' || c == ']')
+        depth = depth > 0 ? depth - 1 : 0;
+      else if (!g_ascii_isalnum (c) && (c == '\0' || strchr (" \t\r\n:,+-.", c) == NULL))
+        {
+          g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT,
+                       "byte %" G_GSIZE_FORMAT " has no place in JSON", i);
+          return FALSE;
+        }
+
+      if (depth > MOST_NESTED)
+        {
+          g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT,
+                       "the JSON is nested more than %d deep", MOST_NESTED);
+          return FALSE;
+        }
+    }
+
+  return TRUE;
+}
+
+/* pymva_json_parse: the object that @text is, new reference. */
+JsonObject *
+pymva_json_parse (GBytes *text,
+                  GError **error)
+{
+  g_autoptr (JsonParser) parser = json_parser_new_immutable ();
+  g_autoptr (GError) local_error = NULL;
+  gsize length;
+  const char *data = g_bytes_get_data (text, &length);
+  JsonNode *root;
+
+  if (length > G_MAXSSIZE || !g_utf8_validate_len (data != NULL ? data : "", length, NULL))
+    {
+      g_set_error_literal (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT, "the JSON is not UTF-8 text");
+      return NULL;
+    }
+  if (!check_nesting (data, length, error))
+    return NULL;
+
+  if (!json_parser_load_from_data (parser, length > 0 ? data : "", length, &local_error))
+    {
+      g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT, "the JSON is broken: %s",
+                   local_error->message);
+      return NULL;
+    }
+
+  root = json_parser_get_root (parser);
+  if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root))
+    {
+      g_set_error_literal (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT, "the JSON is not an object");
+      return NULL;
+    }
+
+  return json_object_ref (json_node_get_object (root));
+}
+
+char *
+pymva_json_format (JsonObject *object,
+                   gboolean pretty)
+{
+  g_autoptr (JsonNode) root = json_node_init_object (json_node_alloc (), object);
+
+  return json_to_string (root, pretty);
+}
+
+/* Finds a member; *@node is NULL where it is missing and need not be there. */
+static gboolean
+find_member (JsonObject *object,
+             const char *member,
+             gboolean required,
+             JsonNode **node,
+             GError **error)
+{
+  *node = json_object_get_member (object, member);
+  if (*node != NULL && JSON_NODE_HOLDS_NULL (*node))
+    *node = NULL;
+  if (*node != NULL || !required)
+    return TRUE;
+
+  g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT, "“%s” is missing", member);
+  return FALSE;
+}
+
+static gboolean
+set_type_error (const char *member,
+                const char *expected,
+                GError **error)
+{
+  g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT, "“%s” is not %s", member, expected);
+  return FALSE;
+}
+
+gboolean
+pymva_json_read_string (JsonObject *object,
+                        const char *member,
+                        gboolean required,
+                        const char **value,
+                        GError **error)
+{
+  JsonNode *node;
+
+  if (!find_member (object, member, required, &node, error))
+    return FALSE;
+  if (node == NULL)
+    return TRUE;
+  if (!JSON_NODE_HOLDS_VALUE (node) || json_node_get_value_type (node) != G_TYPE_STRING)
+    return set_type_error (member, "a text", error);
+
+  *value = json_node_get_string (node);
+  return TRUE;
+}
+
+gboolean
+pymva_json_read_int (JsonObject *object,
+                     const char *member,
+                     gboolean required,
+                     gint64 least,
+                     gint64 most,
+                     gint64 *value,
+                     GError **error)
+{
+  JsonNode *node;
+  gint64 number;
+
+  if (!find_member (object, member, required, &node, error))
+    return FALSE;
+  if (node == NULL)
+    return TRUE;
+  if (!JSON_NODE_HOLDS_VALUE (node) || json_node_get_value_type (node) != G_TYPE_INT64)
+    return set_type_error (member, "a whole number", error);
+
+  number = json_node_get_int (node);
+  if (number < least || number > most)
+    {
+      g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT,
+                   "“%s” is %" G_GINT64_FORMAT ", not within %" G_GINT64_FORMAT
+                   " and %" G_GINT64_FORMAT, member, number, least, most);
+      return FALSE;
+    }
+
+  *value = number;
+  return TRUE;
+}
+
+gboolean
+pymva_json_read_double (JsonObject *object,
+                        const char *member,
+                        gboolean required,
+                        double *value,
+                        GError **error)
+{
+  JsonNode *node;
+
+  if (!find_member (object, member, required, &node, error))
+    return FALSE;
+  if (node == NULL)
+    return TRUE;
+  /* A number without a fraction is written like a whole one. */
+  if (!JSON_NODE_HOLDS_VALUE (node) ||
+      (json_node_get_value_type (node) != G_TYPE_INT64 &&
+       json_node_get_value_type (node) != G_TYPE_DOUBLE))
+    return set_type_error (member, "a number", error);
+
+  *value = json_node_get_double (node);
+  if (!isfinite (*value))
+    return set_type_error (member, "a finite number", error);
+  return TRUE;
+}
+
+gboolean
+pymva_json_read_boolean (JsonObject *object,
+                         const char *member,
+                         gboolean required,
+                         gboolean *value,
+                         GError **error)
+{
+  JsonNode *node;
+
+  if (!find_member (object, member, required, &node, error))
+    return FALSE;
+  if (node == NULL)
+    return TRUE;
+  if (!JSON_NODE_HOLDS_VALUE (node) || json_node_get_value_type (node) != G_TYPE_BOOLEAN)
+    return set_type_error (member, "true or false", error);
+
+  *value = json_node_get_boolean (node);
+  return TRUE;
+}
+
+gboolean
+pymva_json_read_object (JsonObject *object,
+                        const char *member,
+                        gboolean required,
+                        JsonObject **value,
+                        GError **error)
+{
+  JsonNode *node;
+
+  if (!find_member (object, member, required, &node, error))
+    return FALSE;
+  if (node == NULL)
+    return TRUE;
+  if (!JSON_NODE_HOLDS_OBJECT (node))
+    return set_type_error (member, "an object", error);
+
+  *value = json_node_get_object (node);
+  return TRUE;
+}
+
+gboolean
+pymva_json_read_array (JsonObject *object,
+                       const char *member,
+                       gboolean required,
+                       JsonArray **value,
+                       GError **error)
+{
+  JsonNode *node;
+
+  if (!find_member (object, member, required, &node, error))
+    return FALSE;
+  if (node == NULL)
+    return TRUE;
+  if (!JSON_NODE_HOLDS_ARRAY (node))
+    return set_type_error (member, "a list", error);
+
+  *value = json_node_get_array (node);
+  return TRUE;
+}
+
+gboolean
+pymva_json_read_strings (JsonObject *object,
+                         const char *member,
+                         gboolean required,
+                         char ***value,
+                         GError **error)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  JsonArray *array = NULL;
+
+  if (!pymva_json_read_array (object, member, required, &array, error))
+    return FALSE;
+  if (array == NULL)
+    return TRUE;
+
+  for (guint i = 0; i < json_array_get_length (array); i++)
+    {
+      JsonNode *node = json_array_get_element (array, i);
+
+      if (!JSON_NODE_HOLDS_VALUE (node) || json_node_get_value_type (node) != G_TYPE_STRING)
+        return set_type_error (member, "a list of texts", error);
+      g_strv_builder_add (builder, json_node_get_string (node));
+    }
+
+  *value = g_strv_builder_end (builder);
+  return TRUE;
+}
+
+JsonObject *
+pymva_json_get_element (JsonArray *array,
+                        guint index,
+                        const char *what,
+                        GError **error)
+{
+  JsonNode *node = json_array_get_element (array, index);
+
+  if (JSON_NODE_HOLDS_OBJECT (node))
+    return json_node_get_object (node);
+
+  g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT, "element %u of “%s” is not an object",
+               index, what);
+  return NULL;
+}
+
+static int
+compare_keys (gconstpointer a,
+              gconstpointer b)
+{
+  return strcmp (*(const char * const *) a, *(const char * const *) b);
+}
+
+static JsonNode *
+node_new_from_dictionary (GVariant *value)
+{
+  g_autoptr (JsonObject) object = json_object_new ();
+  g_autoptr (GPtrArray) keys = g_ptr_array_new ();
+  gsize n = g_variant_n_children (value);
+
+  for (gsize i = 0; i < n; i++)
+    {
+      g_autoptr (GVariant) entry = g_variant_get_child_value (value, i);
+      const char *key;
+
+      g_variant_get_child (entry, 0, "&s", &key);
+      g_ptr_array_add (keys, (gpointer) key);
+    }
+  g_ptr_array_sort (keys, compare_keys);
+
+  for (gsize i = 0; i < n; i++)
+    {
+      const char *key = g_ptr_array_index (keys, i);
+      g_autoptr (GVariant) member = g_variant_lookup_value (value, key, NULL);
+
+      json_object_set_member (object, key, pymva_json_node_new_from_variant (member));
+    }
+
+  return json_node_init_object (json_node_alloc (), object);
+}
+
+static JsonNode *
+node_new_from_list (GVariant *value)
+{
+  g_autoptr (JsonArray) array = json_array_new ();
+
+  for (gsize i = 0; i < g_variant_n_children (value); i++)
+    {
+      g_autoptr (GVariant) element = g_variant_get_child_value (value, i);
+
+      json_array_add_element (array, pymva_json_node_new_from_variant (element));
+    }
+
+  return json_node_init_array (json_node_alloc (), array);
+}
+
+static JsonNode *
+node_new_from_double (double value)
+{
+  if (isnan (value))
+    return json_node_init_string (json_node_alloc (), "nan");
+  if (isinf (value))
+    return json_node_init_string (json_node_alloc (), value > 0 ? "inf" : "-inf");
+  return json_node_init_double (json_node_alloc (), value);
+}
+
+JsonNode *
+pymva_json_node_new_from_variant (GVariant *value)
+{
+  if (g_variant_is_of_type (value, G_VARIANT_TYPE_VARIANT))
+    {
+      g_autoptr (GVariant) content = g_variant_get_variant (value);
+
+      return pymva_json_node_new_from_variant (content);
+    }
+  if (g_variant_is_of_type (value, G_VARIANT_TYPE_MAYBE))
+    {
+      g_autoptr (GVariant) content = g_variant_get_maybe (value);
+
+      return content != NULL ? pymva_json_node_new_from_variant (content)
+                             : json_node_init_null (json_node_alloc ());
+    }
+  if (g_variant_is_of_type (value, G_VARIANT_TYPE ("a{s*}")))
+    return node_new_from_dictionary (value);
+  if (g_variant_is_of_type (value, G_VARIANT_TYPE_BOOLEAN))
+    return json_node_init_boolean (json_node_alloc (), g_variant_get_boolean (value));
+  if (g_variant_is_of_type (value, G_VARIANT_TYPE_DOUBLE))
+    return node_new_from_double (g_variant_get_double (value));
+  if (g_variant_is_container (value))
+    return node_new_from_list (value);
+
+  /* Texts and whole numbers of all sizes. */
+  return json_gvariant_serialize (value);
+}

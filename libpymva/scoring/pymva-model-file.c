@@ -1,0 +1,357 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include <math.h>
+#include <string.h>
+
+#include <pymva/pymva-error.h>
+
+#include "data/pymva-tensor-private.h"
+#include "pymva-json-private.h"
+#include "pymva-model-private.h"
+#include "pymva-safetensors-private.h"
+
+/* From a file to a model. Nothing of the file is executed, and nothing is believed before it has
+ * been checked. */
+
+/* --- the archive and its manifest --- */
+
+static gboolean
+read_manifest (PymvaModel *self,
+               GError **error)
+{
+  g_autoptr (GBytes) mimetype =
+    pymva_zip_reader_lookup (self->archive, PYMVA_MODEL_PATH_MIMETYPE, NULL);
+  g_autoptr (GBytes) text = NULL;
+  gsize size = 0;
+  const char *data = mimetype != NULL ? g_bytes_get_data (mimetype, &size) : NULL;
+
+  if (size != strlen (PYMVA_MODEL_MIMETYPE) || memcmp (data, PYMVA_MODEL_MIMETYPE, size) != 0)
+    {
+      g_set_error_literal (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT,
+                           "it is an archive, but not of a model");
+      return FALSE;
+    }
+
+  text = pymva_zip_reader_lookup (self->archive, PYMVA_MODEL_PATH_MANIFEST, error);
+  if (text == NULL)
+    return FALSE;
+  self->manifest = pymva_manifest_new (text, error);
+  if (self->manifest == NULL)
+    {
+      g_prefix_error (error, "the manifest: ");
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
+static gboolean
+check_entry (PymvaModel *self,
+             const PymvaManifestEntry *entry,
+             GError **error)
+{
+  g_autoptr (GBytes) content = pymva_zip_reader_lookup (self->archive, entry->path, error);
+  g_autofree char *sha256 = NULL;
+
+  if (content == NULL)
+    return FALSE;
+
+  sha256 = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, content);
+  if (g_bytes_get_size (content) == entry->size && g_str_equal (sha256, entry->sha256))
+    return TRUE;
+
+  g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT,
+               "“%s” is not what the manifest says: it has been changed or damaged", entry->path);
+  return FALSE;
+}
+
+/* Checks that what the manifest lists is in the archive, and nothing else is. */
+static gboolean
+check_entries (PymvaModel *self,
+               GError **error)
+{
+  const char *const *names = pymva_zip_reader_list_names (self->archive);
+  g_autoptr (GHashTable) listed = g_hash_table_new (g_str_hash, g_str_equal);
+
+  g_hash_table_add (listed, (gpointer) PYMVA_MODEL_PATH_MIMETYPE);
+  g_hash_table_add (listed, (gpointer) PYMVA_MODEL_PATH_MANIFEST);
+  for (guint i = 0; i < self->manifest->entries->len; i++)
+    {
+      const PymvaManifestEntry *entry = g_ptr_array_index (self->manifest->entries, i);
+
+      if (!check_entry (self, entry, error))
+        return FALSE;
+      g_hash_table_add (listed, entry->path);
+    }
+
+  for (guint i = 0; names[i] != NULL; i++)
+    if (!g_hash_table_contains (listed, names[i]))
+      {
+        g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT, "the manifest does not list “%s”",
+                     names[i]);
+        return FALSE;
+      }
+
+  return TRUE;
+}
+
+/* --- trust --- */
+
+/* The only stage's description, if it is of the kind "python". */
+static JsonObject *
+find_python_stage (PymvaModel *self)
+{
+  JsonNode *node;
+  JsonObject *stage;
+  const char *kind = NULL;
+
+  if (json_array_get_length (self->manifest->stages) != 1)
+    return NULL;
+
+  node = json_array_get_element (self->manifest->stages, 0);
+  stage = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+  if (stage == NULL || !pymva_json_read_string (stage, "kind", FALSE, &kind, NULL) ||
+      g_strcmp0 (kind, PYMVA_STAGE_PYTHON) != 0)
+    return NULL;
+
+  return stage;
+}
+
+/* A file that Python would predict with is code whatever its manifest claims. */
+static gboolean
+check_trust (PymvaModel *self,
+             PymvaModelTrust trust,
+             GError **error)
+{
+  const char *code = find_python_stage (self) != NULL ? "the engine “python”" : NULL;
+
+  if (trust == PYMVA_MODEL_TRUST_FULL)
+    return TRUE;
+
+  for (guint i = 0; i < self->manifest->entries->len && code == NULL; i++)
+    {
+      const PymvaManifestEntry *entry = g_ptr_array_index (self->manifest->entries, i);
+
+      if (entry->executable)
+        code = entry->path;
+    }
+  if (code == NULL)
+    return TRUE;
+
+  g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_UNTRUSTED,
+               "it holds code that can do anything to this computer (%s); if you trust where the "
+               "file comes from, load it with trust in its sha256 %s", code,
+               pymva_model_get_sha256 (self));
+  return FALSE;
+}
+
+/* --- stages --- */
+
+/* All tables of the file, name -> PymvaTensor. */
+static GHashTable *
+read_tables (PymvaModel *self,
+             GError **error)
+{
+  g_autoptr (GHashTable) tables =
+    g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
+
+  for (guint i = 0; i < self->manifest->entries->len; i++)
+    {
+      const PymvaManifestEntry *entry = g_ptr_array_index (self->manifest->entries, i);
+      g_autoptr (GBytes) content = NULL;
+      g_autoptr (GHashTable) found = NULL;
+      GHashTableIter iter;
+      gpointer name;
+      gpointer tensor;
+
+      if (!g_str_equal (entry->kind, PYMVA_ENTRY_TABLES))
+        continue;
+      content = pymva_zip_reader_lookup (self->archive, entry->path, error);
+      found = content != NULL ? pymva_safetensors_read (content, error) : NULL;
+      if (found == NULL)
+        {
+          g_prefix_error (error, "“%s”: ", entry->path);
+          return NULL;
+        }
+      g_hash_table_iter_init (&iter, found);
+      while (g_hash_table_iter_next (&iter, &name, &tensor))
+        g_hash_table_insert (tables, g_strdup (name), g_object_ref (tensor));
+    }
+
+  return g_steal_pointer (&tables);
+}
+
+static gboolean
+make_graph (PymvaModel *self,
+            GError **error)
+{
+  g_autoptr (GHashTable) tables = NULL;
+  JsonObject *python = find_python_stage (self);
+  gint64 n_outputs;
+
+  self->n_variables = self->manifest->variables->len;
+  if (python != NULL)
+    {
+      if (!pymva_json_read_int (python, "n_outputs", TRUE, 1, G_MAXINT, &n_outputs, error))
+        return FALSE;
+      self->n_outputs = n_outputs;
+      return TRUE;
+    }
+
+  tables = read_tables (self, error);
+  if (tables == NULL)
+    return FALSE;
+  self->graph = pymva_graph_new (self->manifest->stages, tables, self->n_variables, error);
+  if (self->graph == NULL)
+    return FALSE;
+
+  self->n_outputs = pymva_graph_get_n_outputs (self->graph);
+  return TRUE;
+}
+
+/* A two-class model has one response; others have an output per class or target. */
+static gboolean
+check_outputs (PymvaModel *self,
+               GError **error)
+{
+  const PymvaManifest *manifest = self->manifest;
+  gboolean regression = manifest->analysis_type == PYMVA_ANALYSIS_TYPE_REGRESSION;
+  char **names = regression ? manifest->targets : manifest->classes;
+  guint n_names = names != NULL ? g_strv_length (names) : 0;
+  guint n_wanted = n_names;
+
+  if (manifest->analysis_type == PYMVA_ANALYSIS_TYPE_CLASSIFICATION)
+    n_wanted = n_names == 0 || n_names == 2 ? 1 : 0;
+  else if (n_names == 0)
+    n_wanted = self->n_outputs;
+
+  if (self->n_outputs == n_wanted)
+    return TRUE;
+
+  g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT,
+               "its stages give %u outputs, which do not fit its %u %s", self->n_outputs, n_names,
+               regression ? "targets" : "classes");
+  return FALSE;
+}
+
+/* --- golden rows --- */
+
+static gboolean
+read_golden (PymvaModel *self,
+             GError **error)
+{
+  const PymvaManifestEntry *entry = pymva_manifest_find (self->manifest, PYMVA_ENTRY_GOLDEN);
+  g_autoptr (GBytes) content = NULL;
+  g_autoptr (GHashTable) tensors = NULL;
+  PymvaTensor *inputs;
+  PymvaTensor *outputs;
+
+  if (entry == NULL)
+    return TRUE;
+
+  content = pymva_zip_reader_lookup (self->archive, entry->path, error);
+  tensors = content != NULL ? pymva_safetensors_read (content, error) : NULL;
+  if (tensors == NULL)
+    {
+      g_prefix_error (error, "“%s”: ", entry->path);
+      return FALSE;
+    }
+
+  inputs = g_hash_table_lookup (tensors, "inputs");
+  outputs = g_hash_table_lookup (tensors, "outputs");
+  if (inputs == NULL || outputs == NULL ||
+      pymva_tensor_get_dtype (inputs) != PYMVA_DTYPE_FLOAT32 ||
+      pymva_tensor_get_dtype (outputs) != PYMVA_DTYPE_FLOAT32 ||
+      pymva_tensor_get_n_dims (inputs) != 2 || pymva_tensor_get_n_dims (outputs) != 2 ||
+      pymva_tensor_get_length (inputs, 0) != pymva_tensor_get_length (outputs, 0) ||
+      pymva_tensor_get_length (inputs, 1) != self->n_variables ||
+      pymva_tensor_get_length (outputs, 1) != self->n_outputs)
+    {
+      g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT,
+                   "“%s” does not hold rows of the model's variables and outputs", entry->path);
+      return FALSE;
+    }
+
+  self->golden_inputs = g_object_ref (inputs);
+  self->golden_outputs = g_object_ref (outputs);
+  return TRUE;
+}
+
+static gboolean
+is_near (float found,
+         float expected,
+         gboolean exact)
+{
+  if (isnan (expected))
+    return isnan (found);
+  if (found == expected)
+    return TRUE;
+
+  return !exact && fabs ((double) found - expected) <= 1e-5 * fmax (1, fabs (expected));
+}
+
+gboolean
+pymva_model_check_golden (PymvaModel *self,
+                          PymvaTensor *outputs,
+                          GError **error)
+{
+  gboolean exact = self->graph != NULL && pymva_graph_is_exact (self->graph);
+  const float *expected = pymva_tensor_peek_data (self->golden_outputs);
+  const float *found = pymva_tensor_peek_data (outputs);
+
+  for (guint64 i = 0; i < pymva_tensor_get_n_elements (outputs); i++)
+    if (!is_near (found[i], expected[i], exact))
+      {
+        g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT,
+                     "it does not answer as it did when it was trained: for row %" G_GUINT64_FORMAT
+                     " of its golden rows, output %" G_GUINT64_FORMAT " is %.9g, not %.9g",
+                     i / self->n_outputs, i % self->n_outputs, found[i], expected[i]);
+        return FALSE;
+      }
+
+  return TRUE;
+}
+
+/* The engine "python" is asked when it is first needed: until then there may be no Python. */
+static gboolean
+run_golden (PymvaModel *self,
+            GError **error)
+{
+  g_autoptr (PymvaTensor) outputs = NULL;
+
+  if (self->graph == NULL || self->golden_inputs == NULL)
+    return TRUE;
+
+  outputs = pymva_model_run (self, self->golden_inputs, error);
+  return outputs != NULL && pymva_model_check_golden (self, outputs, error);
+}
+
+PymvaModel *
+pymva_model_new_from_bytes (GBytes *bytes,
+                            PymvaModelTrust trust,
+                            GError **error)
+{
+  g_autoptr (PymvaModel) self = g_object_new (PYMVA_TYPE_MODEL, NULL);
+
+  self->bytes = g_bytes_ref (bytes);
+  self->archive = pymva_zip_reader_new (bytes, 0, error);
+  if (self->archive == NULL || !read_manifest (self, error) || !check_entries (self, error) ||
+      !check_trust (self, trust, error) || !make_graph (self, error) ||
+      !check_outputs (self, error) || !read_golden (self, error) || !run_golden (self, error))
+    return NULL;
+
+  return g_steal_pointer (&self);
+}
+
+GBytes *
+pymva_model_lookup_backend_file (PymvaModel *self,
+                                 const char *name)
+{
+  g_autofree char *path = g_strconcat (PYMVA_MODEL_PATH_BACKEND, name, NULL);
+
+  if (self->archive == NULL || !pymva_zip_reader_has (self->archive, path))
+    return NULL;
+
+  return pymva_zip_reader_lookup (self->archive, path, NULL);
+}

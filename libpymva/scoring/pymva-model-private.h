@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "base/pymva-zip-reader-private.h"
+#include "pymva-graph-private.h"
+#include "pymva-manifest-private.h"
+#include "pymva-model-builder-private.h"
+
+G_BEGIN_DECLS
+
+#define PYMVA_MODEL_MIMETYPE "application/x-pymva-model"
+
+/* The names of the files in the archive. */
+#define PYMVA_MODEL_PATH_MIMETYPE "mimetype"
+#define PYMVA_MODEL_PATH_MANIFEST "manifest.json"
+#define PYMVA_MODEL_PATH_TABLES "native/tables.safetensors"
+#define PYMVA_MODEL_PATH_GOLDEN "golden.safetensors"
+#define PYMVA_MODEL_PATH_BACKEND "backend/"
+
+/* The kind of stage that a layer above computes; it has no others beside it. */
+#define PYMVA_STAGE_PYTHON "python"
+
+/* Everything but the engine "python" and the digest is set before anybody sees the model, and does
+ * not change: any thread may read it. */
+struct _PymvaModel
+{
+  GObject parent_instance;
+
+  /* The file; NULL in a bare object, and all the rest with it. */
+  GBytes *bytes;
+  PymvaZipReader *archive;
+  PymvaManifest *manifest;
+  /* NULL where the engine is "python". */
+  PymvaGraph *graph;
+  guint n_variables;
+  guint n_outputs;
+  PymvaTensor *golden_inputs;
+  PymvaTensor *golden_outputs;
+
+  gpointer python; /* atomic, set once */
+  char *sha256; /* atomic, set once */
+};
+
+typedef enum
+{
+  PYMVA_MODEL_TRUST_NONE,
+  PYMVA_MODEL_TRUST_FULL,
+} PymvaModelTrust;
+
+/* Opens a model file that lies in memory. */
+PymvaModel *pymva_model_new_from_bytes (GBytes *bytes,
+                                        PymvaModelTrust trust,
+                                        GError **error);
+
+gboolean pymva_model_check_trained (PymvaModel *self,
+                                    GError **error);
+/* Scores a float32 tensor of n x n_variables with whatever engine the model has. */
+PymvaTensor *pymva_model_run (PymvaModel *self,
+                              PymvaTensor *inputs,
+                              GError **error);
+/* Compares what came out for the file's golden rows with what the framework gave for them. */
+gboolean pymva_model_check_golden (PymvaModel *self,
+                                   PymvaTensor *outputs,
+                                   GError **error);
+
+/* The engine "python" of the model, loaded where it has not been. */
+PymvaTensor *pymva_model_run_python (PymvaModel *self,
+                                     PymvaTensor *inputs,
+                                     GError **error);
+void pymva_model_free_python (PymvaModel *self);
+
+G_END_DECLS

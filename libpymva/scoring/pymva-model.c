@@ -1,0 +1,730 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include <string.h>
+
+#include <glib/gstdio.h>
+
+#include <pymva/pymva-error.h>
+#include <pymva/pymva-model.h>
+
+#include "pymva-json-private.h"
+#include "pymva-model-private.h"
+
+/**
+ * PymvaModel:
+ *
+ * A trained model: it predicts, and it is saved and loaded.
+ *
+ * A model comes from [method@Method.get_model] or from a `.pymva` file, and never changes. The
+ * file holds tables and descriptions only; loading it executes nothing. Forests and plain networks
+ * are computed by the library itself, in a process that needs no Python. A model with code of its
+ * user, whose [property@Model:engine] is `python`, needs Python to predict, and loads only with
+ * [func@Model.load_trusted].
+ *
+ * Inputs are rows of the model's variables, in the order of [method@Model.list_variables]. They
+ * are rounded to float32 first, as the frameworks do it. Outputs are float32, one row for each row
+ * of inputs: the signal's response of a classification, one column per class of a multiclass
+ * model, and one column per target of a regression.
+ *
+ * For forests the output is the framework's result rounded to float32, on every event: at
+ * thresholds, for infinities and for NaN too. Networks agree with the framework within 1e-5 times
+ * the larger of 1 and the result. The bits are the same whatever comes along in a batch, and on
+ * whatever thread.
+ *
+ * All functions may be called from any thread, any number of them at once.
+ *
+ * A model made by `g_object_new()` is empty: its functions fail with `PYMVA_ERROR_NOT_TRAINED`.
+ *
+ * Since: 1.0
+ */
+
+G_DEFINE_FINAL_TYPE (PymvaModel, pymva_model, G_TYPE_OBJECT)
+
+enum
+{
+  PROP_0,
+  PROP_TITLE,
+  PROP_METHOD_NAME,
+  PROP_ANALYSIS_TYPE,
+  PROP_ENGINE,
+  PROP_KERNEL,
+  PROP_N_VARIABLES,
+  PROP_N_OUTPUTS,
+  PROP_SHA256,
+  N_PROPS,
+};
+
+static GParamSpec *props[N_PROPS];
+
+static void
+pymva_model_finalize (GObject *object)
+{
+  PymvaModel *self = PYMVA_MODEL (object);
+
+  pymva_model_free_python (self);
+  g_clear_pointer (&self->graph, pymva_graph_free);
+  g_clear_pointer (&self->manifest, pymva_manifest_free);
+  g_clear_pointer (&self->archive, pymva_zip_reader_free);
+  g_clear_pointer (&self->bytes, g_bytes_unref);
+  g_clear_object (&self->golden_inputs);
+  g_clear_object (&self->golden_outputs);
+  g_clear_pointer (&self->sha256, g_free);
+
+  G_OBJECT_CLASS (pymva_model_parent_class)->finalize (object);
+}
+
+static void
+pymva_model_get_property (GObject *object,
+                          guint prop_id,
+                          GValue *value,
+                          GParamSpec *pspec)
+{
+  PymvaModel *self = PYMVA_MODEL (object);
+
+  switch (prop_id)
+    {
+    case PROP_TITLE:
+      g_value_set_string (value, pymva_model_get_title (self));
+      break;
+    case PROP_METHOD_NAME:
+      g_value_set_string (value, pymva_model_get_method_name (self));
+      break;
+    case PROP_ANALYSIS_TYPE:
+      g_value_set_enum (value, pymva_model_get_analysis_type (self));
+      break;
+    case PROP_ENGINE:
+      g_value_set_string (value, pymva_model_get_engine (self));
+      break;
+    case PROP_KERNEL:
+      g_value_set_string (value, pymva_model_get_kernel (self));
+      break;
+    case PROP_N_VARIABLES:
+      g_value_set_uint (value, pymva_model_get_n_variables (self));
+      break;
+    case PROP_N_OUTPUTS:
+      g_value_set_uint (value, pymva_model_get_n_outputs (self));
+      break;
+    case PROP_SHA256:
+      g_value_set_string (value, pymva_model_get_sha256 (self));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+pymva_model_class_init (PymvaModelClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  const GParamFlags flags = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS;
+
+  object_class->finalize = pymva_model_finalize;
+  object_class->get_property = pymva_model_get_property;
+
+  /**
+   * PymvaModel:title: (getter get_title)
+   *
+   * What people call the model: the title of the method that trained it.
+   *
+   * Since: 1.0
+   */
+  props[PROP_TITLE] = g_param_spec_string ("title", NULL, NULL, NULL, flags);
+
+  /**
+   * PymvaModel:method-name: (getter get_method_name)
+   *
+   * The name of the method that trained it, for [func@Method.create_for_name].
+   *
+   * Since: 1.0
+   */
+  props[PROP_METHOD_NAME] = g_param_spec_string ("method-name", NULL, NULL, NULL, flags);
+
+  /**
+   * PymvaModel:analysis-type: (getter get_analysis_type)
+   *
+   * What it has learnt.
+   *
+   * Since: 1.0
+   */
+  props[PROP_ANALYSIS_TYPE] =
+    g_param_spec_enum ("analysis-type", NULL, NULL, PYMVA_TYPE_ANALYSIS_TYPE,
+                       PYMVA_ANALYSIS_TYPE_CLASSIFICATION, flags);
+
+  /**
+   * PymvaModel:engine: (getter get_engine)
+   *
+   * What computes the outputs: `forest`, `mlp`, or `python` where Python is needed.
+   *
+   * Since: 1.0
+   */
+  props[PROP_ENGINE] = g_param_spec_string ("engine", NULL, NULL, NULL, flags);
+
+  /**
+   * PymvaModel:kernel: (getter get_kernel)
+   *
+   * Which code of the engine runs on this machine: `portable`.
+   *
+   * Since: 1.0
+   */
+  props[PROP_KERNEL] = g_param_spec_string ("kernel", NULL, NULL, NULL, flags);
+
+  /**
+   * PymvaModel:n-variables: (getter get_n_variables)
+   *
+   * How many numbers an event has.
+   *
+   * Since: 1.0
+   */
+  props[PROP_N_VARIABLES] =
+    g_param_spec_uint ("n-variables", NULL, NULL, 0, G_MAXUINT, 0, flags);
+
+  /**
+   * PymvaModel:n-outputs: (getter get_n_outputs)
+   *
+   * How many numbers the model gives for an event.
+   *
+   * Since: 1.0
+   */
+  props[PROP_N_OUTPUTS] = g_param_spec_uint ("n-outputs", NULL, NULL, 0, G_MAXUINT, 0, flags);
+
+  /**
+   * PymvaModel:sha256: (getter get_sha256)
+   *
+   * The SHA-256 digest of the model's file, in hexadecimal digits: of the file that it was loaded
+   * from, which is also the one that it saves.
+   *
+   * Since: 1.0
+   */
+  props[PROP_SHA256] = g_param_spec_string ("sha256", NULL, NULL, NULL, flags);
+
+  g_object_class_install_properties (object_class, N_PROPS, props);
+}
+
+static void
+pymva_model_init (PymvaModel *self)
+{
+}
+
+/* --- files --- */
+
+/* What the caller hears of a file that cannot be read or written: a missing file and a
+ * cancellation keep their codes, as api-wide. */
+static void
+set_file_error (GError **error,
+                const GError *cause,
+                GFile *file,
+                const char *what)
+{
+  g_autofree char *name = g_file_get_parse_name (file);
+
+  if (g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    g_propagate_error (error, g_error_copy (cause));
+  else if (g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_NOT_FOUND) ||
+           g_error_matches (cause, G_FILE_ERROR, G_FILE_ERROR_NOENT))
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
+                 "“%s” cannot be %s: there is no such file or folder", name, what);
+  else
+    g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_FAILED, "“%s” cannot be %s: %s", name, what,
+                 cause->message);
+}
+
+/* The content of a file: mapped where it is an ordinary local one, so that pages are read when
+ * they are needed and shared among processes. */
+static GBytes *
+read_file (GFile *file,
+           GCancellable *cancellable,
+           GError **error)
+{
+  const char *path = g_file_peek_path (file);
+  g_autoptr (GError) local_error = NULL;
+  GBytes *bytes = NULL;
+
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return NULL;
+
+  if (path != NULL && g_file_test (path, G_FILE_TEST_IS_REGULAR))
+    {
+      g_autoptr (GMappedFile) mapped = g_mapped_file_new (path, FALSE, &local_error);
+
+      bytes = mapped != NULL ? g_mapped_file_get_bytes (mapped) : NULL;
+    }
+  else
+    bytes = g_file_load_bytes (file, cancellable, NULL, &local_error);
+
+  if (bytes == NULL)
+    set_file_error (error, local_error, file, "read");
+  return bytes;
+}
+
+static gboolean
+check_digest (GBytes *bytes,
+              const char *sha256,
+              GError **error)
+{
+  g_autofree char *found = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, bytes);
+
+  if (g_ascii_strcasecmp (found, sha256) == 0)
+    return TRUE;
+
+  g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_UNTRUSTED,
+               "its sha256 is %s, but trust was granted to %s; it is not the file that was meant",
+               found, sha256);
+  return FALSE;
+}
+
+static PymvaModel *
+load (GFile *file,
+      const char *sha256,
+      GCancellable *cancellable,
+      GError **error)
+{
+  g_autoptr (GBytes) bytes = read_file (file, cancellable, error);
+  PymvaModel *self = NULL;
+
+  if (bytes == NULL)
+    return NULL;
+
+  if (sha256 == NULL)
+    self = pymva_model_new_from_bytes (bytes, PYMVA_MODEL_TRUST_NONE, error);
+  else if (check_digest (bytes, sha256, error))
+    self = pymva_model_new_from_bytes (bytes, PYMVA_MODEL_TRUST_FULL, error);
+
+  if (self == NULL)
+    {
+      g_autofree char *name = g_file_get_parse_name (file);
+
+      g_prefix_error (error, "“%s” cannot be loaded: ", name);
+    }
+  return self;
+}
+
+/**
+ * pymva_model_load:
+ * @file: a `.pymva` file
+ * @cancellable: (nullable): a cancellable
+ * @error: return location for an error
+ *
+ * Loads a model. Nothing in the file is executed, and every part of it is checked: each entry
+ * against its digest, and the whole model against outputs that the framework gave.
+ *
+ * Fails with `PYMVA_ERROR_FORMAT` if the file is broken, damaged or no model, with
+ * `PYMVA_ERROR_VERSION` if it is of a later version of the format, with `PYMVA_ERROR_UNTRUSTED` if
+ * it holds code (see [func@Model.load_trusted]), and with `G_IO_ERROR_NOT_FOUND` if there is none.
+ *
+ * Returns: (transfer full): the model
+ *
+ * Since: 1.0
+ */
+PymvaModel *
+pymva_model_load (GFile *file,
+                  GCancellable *cancellable,
+                  GError **error)
+{
+  g_return_val_if_fail (G_IS_FILE (file), NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  return load (file, NULL, cancellable, error);
+}
+
+/**
+ * pymva_model_load_trusted:
+ * @file: a `.pymva` file
+ * @sha256: the SHA-256 digest of the file, in hexadecimal digits
+ * @cancellable: (nullable): a cancellable
+ * @error: return location for an error
+ *
+ * Loads a model that may hold code, and grants that code trust: when the model predicts, it can do
+ * whatever the program can. The error of [func@Model.load] names the digest; pass it only if you
+ * trust where the file comes from. Still nothing is executed before the model predicts.
+ *
+ * Fails with `PYMVA_ERROR_UNTRUSTED` if the file has another digest, and like
+ * [func@Model.load] otherwise.
+ *
+ * Returns: (transfer full): the model
+ *
+ * Since: 1.0
+ */
+PymvaModel *
+pymva_model_load_trusted (GFile *file,
+                          const char *sha256,
+                          GCancellable *cancellable,
+                          GError **error)
+{
+  g_return_val_if_fail (G_IS_FILE (file), NULL);
+  g_return_val_if_fail (sha256 != NULL, NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  return load (file, sha256, cancellable, error);
+}
+
+static void
+load_in_thread (GTask *task,
+                gpointer source_object,
+                gpointer task_data,
+                GCancellable *cancellable)
+{
+  GError *error = NULL;
+  PymvaModel *self = load (G_FILE (task_data), NULL, cancellable, &error);
+
+  if (self != NULL)
+    g_task_return_pointer (task, self, g_object_unref);
+  else
+    g_task_return_error (task, error);
+}
+
+/**
+ * pymva_model_load_async:
+ * @file: a `.pymva` file
+ * @cancellable: (nullable): a cancellable
+ * @callback: (nullable) (scope async) (closure user_data): called when the file is loaded
+ * @user_data: data for @callback
+ *
+ * Loads a model without blocking; see [func@Model.load].
+ *
+ * Since: 1.0
+ */
+void
+pymva_model_load_async (GFile *file,
+                        GCancellable *cancellable,
+                        GAsyncReadyCallback callback,
+                        gpointer user_data)
+{
+  g_autoptr (GTask) task = NULL;
+
+  g_return_if_fail (G_IS_FILE (file));
+
+  task = g_task_new (NULL, cancellable, callback, user_data);
+  g_task_set_source_tag (task, pymva_model_load_async);
+  g_task_set_task_data (task, g_object_ref (file), g_object_unref);
+  g_task_run_in_thread (task, load_in_thread);
+}
+
+/**
+ * pymva_model_load_finish:
+ * @result: the result that the callback got
+ * @error: return location for an error
+ *
+ * Ends [func@Model.load_async].
+ *
+ * Returns: (transfer full): the model
+ *
+ * Since: 1.0
+ */
+PymvaModel *
+pymva_model_load_finish (GAsyncResult *result,
+                         GError **error)
+{
+  g_return_val_if_fail (g_async_result_is_tagged (result, pymva_model_load_async), NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/**
+ * pymva_model_save:
+ * @self: a model
+ * @file: where to write it
+ * @cancellable: (nullable): a cancellable
+ * @error: return location for an error
+ *
+ * Writes the model into a `.pymva` file. The same model gives the same bytes. A file that is there
+ * is replaced as a whole: after an error, or a crash, it is the old one or the new one.
+ *
+ * Returns: `TRUE` if the file was written
+ *
+ * Since: 1.0
+ */
+gboolean
+pymva_model_save (PymvaModel *self,
+                  GFile *file,
+                  GCancellable *cancellable,
+                  GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  const char *path;
+  const char *data;
+  gsize size;
+
+  g_return_val_if_fail (PYMVA_IS_MODEL (self), FALSE);
+  g_return_val_if_fail (G_IS_FILE (file), FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  if (!pymva_model_check_trained (self, error) ||
+      g_cancellable_set_error_if_cancelled (cancellable, error))
+    return FALSE;
+
+  data = g_bytes_get_data (self->bytes, &size);
+  path = g_file_peek_path (file);
+  if (path != NULL
+        ? g_file_set_contents_full (path, data, size,
+                                    G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE,
+                                    0666, &local_error)
+        : g_file_replace_contents (file, data, size, NULL, FALSE, G_FILE_CREATE_NONE, NULL,
+                                   cancellable, &local_error))
+    return TRUE;
+
+  set_file_error (error, local_error, file, "written");
+  return FALSE;
+}
+
+/* --- what it is --- */
+
+gboolean
+pymva_model_check_trained (PymvaModel *self,
+                           GError **error)
+{
+  if (self->manifest != NULL)
+    return TRUE;
+
+  g_set_error_literal (error, PYMVA_ERROR, PYMVA_ERROR_NOT_TRAINED,
+                       "The model is empty; get one from a trained method, or load one");
+  return FALSE;
+}
+
+/**
+ * pymva_model_list_variables:
+ * @self: a model
+ *
+ * Lists the names of the variables, in the order of the columns of its inputs.
+ *
+ * Returns: (transfer full) (array zero-terminated=1): the names
+ *
+ * Since: 1.0
+ */
+char **
+pymva_model_list_variables (PymvaModel *self)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+
+  g_return_val_if_fail (PYMVA_IS_MODEL (self), NULL);
+
+  for (guint i = 0; i < self->n_variables; i++)
+    g_strv_builder_add (
+      builder, g_array_index (self->manifest->variables, PymvaManifestVariable, i).name);
+
+  return g_strv_builder_end (builder);
+}
+
+/* A copy of a list that may be missing. */
+static char **
+copy_names (char **names)
+{
+  return names != NULL ? g_strdupv (names) : g_new0 (char *, 1);
+}
+
+/**
+ * pymva_model_list_classes:
+ * @self: a model
+ *
+ * Lists the names of the classes; the first one is the signal. There are none in a regression.
+ *
+ * Returns: (transfer full) (array zero-terminated=1): the names
+ *
+ * Since: 1.0
+ */
+char **
+pymva_model_list_classes (PymvaModel *self)
+{
+  g_return_val_if_fail (PYMVA_IS_MODEL (self), NULL);
+
+  return copy_names (self->manifest != NULL ? self->manifest->classes : NULL);
+}
+
+/**
+ * pymva_model_list_targets:
+ * @self: a model
+ *
+ * Lists the names of the targets of a regression, in the order of the columns of its outputs.
+ *
+ * Returns: (transfer full) (array zero-terminated=1): the names
+ *
+ * Since: 1.0
+ */
+char **
+pymva_model_list_targets (PymvaModel *self)
+{
+  g_return_val_if_fail (PYMVA_IS_MODEL (self), NULL);
+
+  return copy_names (self->manifest != NULL ? self->manifest->targets : NULL);
+}
+
+/**
+ * pymva_model_dup_manifest:
+ * @self: a model
+ *
+ * Gets the description that the model's file holds: the method and its parameters, the variables,
+ * where the model comes from, and more.
+ *
+ * Returns: (transfer full): a text in JSON, indented
+ *
+ * Since: 1.0
+ */
+char *
+pymva_model_dup_manifest (PymvaModel *self)
+{
+  g_return_val_if_fail (PYMVA_IS_MODEL (self), NULL);
+
+  return self->manifest != NULL ? pymva_json_format (self->manifest->json, TRUE) : g_strdup ("{}");
+}
+
+/**
+ * pymva_model_get_title: (get-property title)
+ * @self: a model
+ *
+ * Gets what people call the model.
+ *
+ * Returns: (transfer none) (nullable): the title, or `NULL` if the model is empty
+ *
+ * Since: 1.0
+ */
+const char *
+pymva_model_get_title (PymvaModel *self)
+{
+  g_return_val_if_fail (PYMVA_IS_MODEL (self), NULL);
+
+  return self->manifest != NULL ? self->manifest->title : NULL;
+}
+
+/**
+ * pymva_model_get_method_name: (get-property method-name)
+ * @self: a model
+ *
+ * Gets the name of the method that trained the model.
+ *
+ * Returns: (transfer none) (nullable): the name, or `NULL` if the model is empty
+ *
+ * Since: 1.0
+ */
+const char *
+pymva_model_get_method_name (PymvaModel *self)
+{
+  g_return_val_if_fail (PYMVA_IS_MODEL (self), NULL);
+
+  return self->manifest != NULL ? self->manifest->method_name : NULL;
+}
+
+/**
+ * pymva_model_get_analysis_type: (get-property analysis-type)
+ * @self: a model
+ *
+ * Gets what the model has learnt.
+ *
+ * Returns: the type of the analysis
+ *
+ * Since: 1.0
+ */
+PymvaAnalysisType
+pymva_model_get_analysis_type (PymvaModel *self)
+{
+  g_return_val_if_fail (PYMVA_IS_MODEL (self), PYMVA_ANALYSIS_TYPE_CLASSIFICATION);
+
+  return self->manifest != NULL ? self->manifest->analysis_type
+                                : PYMVA_ANALYSIS_TYPE_CLASSIFICATION;
+}
+
+/**
+ * pymva_model_get_engine: (get-property engine)
+ * @self: a model
+ *
+ * Gets what computes the outputs: `forest`, `mlp`, or `python` where Python is needed.
+ *
+ * Returns: (transfer none) (nullable): the engine's name, or `NULL` if the model is empty
+ *
+ * Since: 1.0
+ */
+const char *
+pymva_model_get_engine (PymvaModel *self)
+{
+  g_return_val_if_fail (PYMVA_IS_MODEL (self), NULL);
+
+  if (self->graph != NULL)
+    return pymva_graph_get_engine (self->graph);
+
+  return self->manifest != NULL ? PYMVA_STAGE_PYTHON : NULL;
+}
+
+/**
+ * pymva_model_get_kernel: (get-property kernel)
+ * @self: a model
+ *
+ * Gets which code of the engine runs on this machine.
+ *
+ * Returns: (transfer none) (nullable): `portable`, or `NULL` if the model is empty or the engine
+ *   is `python`
+ *
+ * Since: 1.0
+ */
+const char *
+pymva_model_get_kernel (PymvaModel *self)
+{
+  g_return_val_if_fail (PYMVA_IS_MODEL (self), NULL);
+
+  return self->graph != NULL ? "portable" : NULL;
+}
+
+/**
+ * pymva_model_get_n_variables: (get-property n-variables)
+ * @self: a model
+ *
+ * Gets how many numbers an event has.
+ *
+ * Returns: the number of variables, 0 if the model is empty
+ *
+ * Since: 1.0
+ */
+guint
+pymva_model_get_n_variables (PymvaModel *self)
+{
+  g_return_val_if_fail (PYMVA_IS_MODEL (self), 0);
+
+  return self->n_variables;
+}
+
+/**
+ * pymva_model_get_n_outputs: (get-property n-outputs)
+ * @self: a model
+ *
+ * Gets how many numbers the model gives for an event.
+ *
+ * Returns: the number of outputs, 0 if the model is empty
+ *
+ * Since: 1.0
+ */
+guint
+pymva_model_get_n_outputs (PymvaModel *self)
+{
+  g_return_val_if_fail (PYMVA_IS_MODEL (self), 0);
+
+  return self->n_outputs;
+}
+
+/**
+ * pymva_model_get_sha256: (get-property sha256)
+ * @self: a model
+ *
+ * Gets the digest of the model's file.
+ *
+ * Returns: (transfer none) (nullable): the SHA-256 digest in hexadecimal digits, or `NULL` if the
+ *   model is empty
+ *
+ * Since: 1.0
+ */
+const char *
+pymva_model_get_sha256 (PymvaModel *self)
+{
+  char *sha256;
+
+  g_return_val_if_fail (PYMVA_IS_MODEL (self), NULL);
+
+  sha256 = g_atomic_pointer_get (&self->sha256);
+  if (sha256 != NULL || self->bytes == NULL)
+    return sha256;
+
+  /* Few ask, and a large file takes a while. */
+  sha256 = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, self->bytes);
+  if (!g_atomic_pointer_compare_and_exchange (&self->sha256, NULL, sha256))
+    g_free (sha256);
+
+  return g_atomic_pointer_get (&self->sha256);
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <pymva/pymva-tensor.h>
+
+G_BEGIN_DECLS
+
+/* Tensors by name in one block of bytes, in the format safetensors
+ * (https://huggingface.co/docs/safetensors): nothing in it can run. */
+
+/* name -> PymvaTensor. The tensors share the memory of @bytes where it is aligned for them. */
+GHashTable *pymva_safetensors_read (GBytes *bytes,
+                                    GError **error);
+/* The same tensors give the same bytes. */
+GBytes *pymva_safetensors_write (GHashTable *tensors,
+                                 GError **error);
+
+G_END_DECLS

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <json-glib/json-glib.h>
+#include <pymva/pymva-tensor.h>
+
+G_BEGIN_DECLS
+
+/* One step from a model's variables to its outputs: rows of columns in, rows of columns out.
+ * Immutable once it is made, so any number of threads may run it. Everything that a file may have
+ * wrong is found when a stage is made: running checks nothing. docs/model-file.md describes the
+ * kinds and their keys. */
+typedef struct _PymvaStage PymvaStage;
+typedef struct _PymvaStageClass PymvaStageClass;
+
+/* The rows that go in, one after the other: float32 where they are the model's variables, and
+ * float64 between stages; the other pointer is NULL. */
+typedef struct
+{
+  const float *floats;
+  const double *doubles;
+} PymvaColumns;
+
+struct _PymvaStageClass
+{
+  const char *kind;
+  /* An engine gives the model's property of that name. */
+  gboolean engine;
+  /* The outputs are the framework's to the last bit. */
+  gboolean exact;
+  PymvaStage *(*new) (JsonObject *description,
+                      GHashTable *tensors,
+                      guint n_inputs,
+                      GError **error);
+  void (*free) (PymvaStage *self);
+  /* @scratch holds n_rows times row_scratch bytes, aligned to 64. */
+  void (*run) (const PymvaStage *self,
+               const PymvaColumns *inputs,
+               double *outputs,
+               gsize n_rows,
+               gpointer scratch);
+};
+
+struct _PymvaStage
+{
+  const PymvaStageClass *klass;
+  guint n_inputs;
+  guint n_outputs;
+  gsize row_scratch;
+};
+
+extern const PymvaStageClass pymva_stage_affine_class;
+extern const PymvaStageClass pymva_stage_forest_class;
+extern const PymvaStageClass pymva_stage_link_class;
+extern const PymvaStageClass pymva_stage_mlp_class;
+extern const PymvaStageClass pymva_stage_select_class;
+
+/* The most columns that a stage may have. */
+#define PYMVA_STAGE_MOST_COLUMNS (1 << 20)
+
+PymvaStage *pymva_stage_new (JsonObject *description,
+                             GHashTable *tensors,
+                             guint n_inputs,
+                             GError **error);
+void pymva_stage_free (PymvaStage *self);
+
+/* --- for the kinds --- */
+
+/* The table that the member @key of a stage names, in @dtype and with @n_dims dimensions: a new
+ * reference. A key that is missing gives NULL without an error, unless it is @required. */
+gboolean pymva_stage_read_tensor (JsonObject *description,
+                                  GHashTable *tensors,
+                                  const char *key,
+                                  gboolean required,
+                                  PymvaDType dtype,
+                                  guint n_dims,
+                                  PymvaTensor **tensor,
+                                  GError **error);
+/* The same for one number per column. */
+gboolean pymva_stage_read_columns (JsonObject *description,
+                                   GHashTable *tensors,
+                                   const char *key,
+                                   gboolean required,
+                                   PymvaDType dtype,
+                                   guint n_columns,
+                                   PymvaTensor **tensor,
+                                   GError **error);
+
+static inline double
+pymva_columns_get (const PymvaColumns *columns,
+                   gsize index)
+{
+  return columns->floats != NULL ? columns->floats[index] : columns->doubles[index];
+}
+
+/* The columns as float32: where they lie, or rounded into @buffer. */
+const float *pymva_columns_get_floats (const PymvaColumns *columns,
+                                       gsize n_values,
+                                       float *buffer);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PymvaStage, pymva_stage_free)
+
+G_END_DECLS
