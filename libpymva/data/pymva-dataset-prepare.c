@@ -194,6 +194,18 @@ get_part (PymvaDataset *self,
   return pymva_dataset_prepare (self, NULL, error) ? &self->parts->part[part] : NULL;
 }
 
+/* One of the tensors of a part, by its place in the struct. */
+static PymvaTensor *
+get_tensor (PymvaDataset *self,
+            PymvaPart part,
+            gsize offset,
+            GError **error)
+{
+  PymvaDatasetPart *events = get_part (self, part, error);
+
+  return events != NULL ? g_object_ref (G_STRUCT_MEMBER (PymvaTensor *, events, offset)) : NULL;
+}
+
 /**
  * pymva_dataset_get_n_events:
  * @self: a data set
@@ -253,14 +265,11 @@ pymva_dataset_get_inputs (PymvaDataset *self,
                           PymvaPart part,
                           GError **error)
 {
-  PymvaDatasetPart *events;
-
   g_return_val_if_fail (PYMVA_IS_DATASET (self), NULL);
   g_return_val_if_fail (part == PYMVA_PART_TRAINING || part == PYMVA_PART_TEST, NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  events = get_part (self, part, error);
-  return events != NULL ? g_object_ref (events->inputs) : NULL;
+  return get_tensor (self, part, G_STRUCT_OFFSET (PymvaDatasetPart, inputs), error);
 }
 
 /**
@@ -281,8 +290,6 @@ pymva_dataset_get_targets (PymvaDataset *self,
                            PymvaPart part,
                            GError **error)
 {
-  PymvaDatasetPart *events;
-
   g_return_val_if_fail (PYMVA_IS_DATASET (self), NULL);
   g_return_val_if_fail (part == PYMVA_PART_TRAINING || part == PYMVA_PART_TEST, NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
@@ -294,8 +301,7 @@ pymva_dataset_get_targets (PymvaDataset *self,
       return NULL;
     }
 
-  events = get_part (self, part, error);
-  return events != NULL ? g_object_ref (events->targets) : NULL;
+  return get_tensor (self, part, G_STRUCT_OFFSET (PymvaDatasetPart, targets), error);
 }
 
 /**
@@ -316,8 +322,6 @@ pymva_dataset_get_labels (PymvaDataset *self,
                           PymvaPart part,
                           GError **error)
 {
-  PymvaDatasetPart *events;
-
   g_return_val_if_fail (PYMVA_IS_DATASET (self), NULL);
   g_return_val_if_fail (part == PYMVA_PART_TRAINING || part == PYMVA_PART_TEST, NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
@@ -329,8 +333,7 @@ pymva_dataset_get_labels (PymvaDataset *self,
       return NULL;
     }
 
-  events = get_part (self, part, error);
-  return events != NULL ? g_object_ref (events->labels) : NULL;
+  return get_tensor (self, part, G_STRUCT_OFFSET (PymvaDatasetPart, labels), error);
 }
 
 /**
@@ -351,14 +354,11 @@ pymva_dataset_get_weights (PymvaDataset *self,
                            PymvaPart part,
                            GError **error)
 {
-  PymvaDatasetPart *events;
-
   g_return_val_if_fail (PYMVA_IS_DATASET (self), NULL);
   g_return_val_if_fail (part == PYMVA_PART_TRAINING || part == PYMVA_PART_TEST, NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  events = get_part (self, part, error);
-  return events != NULL ? g_object_ref (events->weights) : NULL;
+  return get_tensor (self, part, G_STRUCT_OFFSET (PymvaDatasetPart, weights), error);
 }
 
 /**
@@ -378,14 +378,11 @@ pymva_dataset_get_spectators (PymvaDataset *self,
                               PymvaPart part,
                               GError **error)
 {
-  PymvaDatasetPart *events;
-
   g_return_val_if_fail (PYMVA_IS_DATASET (self), NULL);
   g_return_val_if_fail (part == PYMVA_PART_TRAINING || part == PYMVA_PART_TEST, NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  events = get_part (self, part, error);
-  return events != NULL ? g_object_ref (events->spectators) : NULL;
+  return get_tensor (self, part, G_STRUCT_OFFSET (PymvaDatasetPart, spectators), error);
 }
 
 static void

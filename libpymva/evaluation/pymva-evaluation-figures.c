@@ -13,6 +13,21 @@ lookup_roc (PymvaEvaluation *self,
   return self->rocs != NULL && class_number < self->n_outputs ? self->rocs[class_number] : NULL;
 }
 
+/* The mean of a figure of the curves, by its place in the struct. */
+static double
+average_figure (PymvaEvaluation *self,
+                gsize offset)
+{
+  double sum = 0;
+
+  if (self->rocs == NULL)
+    return NAN;
+  for (guint k = 0; k < self->n_outputs; k++)
+    sum += G_STRUCT_MEMBER (double, self->rocs[k], offset);
+
+  return sum / self->n_outputs;
+}
+
 /**
  * pymva_evaluation_get_auc: (get-property auc)
  * @self: an evaluation
@@ -27,16 +42,9 @@ lookup_roc (PymvaEvaluation *self,
 double
 pymva_evaluation_get_auc (PymvaEvaluation *self)
 {
-  double sum = 0;
-
   g_return_val_if_fail (PYMVA_IS_EVALUATION (self), NAN);
 
-  if (self->rocs == NULL)
-    return NAN;
-  for (guint k = 0; k < self->n_outputs; k++)
-    sum += self->rocs[k]->auc;
-
-  return sum / self->n_outputs;
+  return average_figure (self, G_STRUCT_OFFSET (PymvaRoc, auc));
 }
 
 /**
@@ -86,16 +94,9 @@ pymva_evaluation_get_signal_efficiency (PymvaEvaluation *self,
 double
 pymva_evaluation_get_separation (PymvaEvaluation *self)
 {
-  double sum = 0;
-
   g_return_val_if_fail (PYMVA_IS_EVALUATION (self), NAN);
 
-  if (self->rocs == NULL)
-    return NAN;
-  for (guint k = 0; k < self->n_outputs; k++)
-    sum += self->rocs[k]->separation;
-
-  return sum / self->n_outputs;
+  return average_figure (self, G_STRUCT_OFFSET (PymvaRoc, separation));
 }
 
 /**
@@ -112,16 +113,9 @@ pymva_evaluation_get_separation (PymvaEvaluation *self)
 double
 pymva_evaluation_get_significance (PymvaEvaluation *self)
 {
-  double sum = 0;
-
   g_return_val_if_fail (PYMVA_IS_EVALUATION (self), NAN);
 
-  if (self->rocs == NULL)
-    return NAN;
-  for (guint k = 0; k < self->n_outputs; k++)
-    sum += self->rocs[k]->significance;
-
-  return sum / self->n_outputs;
+  return average_figure (self, G_STRUCT_OFFSET (PymvaRoc, significance));
 }
 
 /**
