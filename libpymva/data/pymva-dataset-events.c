@@ -192,7 +192,7 @@ read_weights (Reading *reading,
           reading->settings->negative_weights != PYMVA_NEGATIVE_WEIGHTS_ERROR)
         continue;
       of = pymva_dataset_describe_class (reading->classes[reading->classes_of_rows[row]]);
-      g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_DATA,
+      g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_VALUE,
                    "The weight of %s is %g in row %" G_GINT64_FORMAT " of its table (the first is "
                    "row 0); say with negative-weights what to do with negative weights: “drop”, "
                    "“zero”, “absolute” or “pass”",

@@ -39,10 +39,11 @@ is_prepared (PymvaDataset *self)
  * normalises the weights. Does nothing if that has been done and nothing has changed.
  *
  * Fails with `PYMVA_ERROR_EXPRESSION` where a table lacks a column that an expression names; with
- * `PYMVA_ERROR_DATA` where values are missing or weights negative and nothing says what to do with
- * them, where there is only one class, or where a class has no training events; and with
- * `PYMVA_ERROR_VALUE` where the training weights of a class do not sum to more than zero, or a
- * setting cannot be met. The data set can be changed and prepared again.
+ * `PYMVA_ERROR_DATA` where values are missing and nothing says what to do with them, where there is
+ * only one class, or where a class has no training events; and with `PYMVA_ERROR_VALUE` where
+ * weights are negative and nothing says what to do with them, where the training weights of a class
+ * do not sum to more than zero, or where a setting cannot be met. The data set can be changed and
+ * prepared again.
  *
  * Returns: whether the data set is prepared
  *

@@ -81,7 +81,7 @@ test_negative (void)
   const double weights[] = { -1, 3, -3, 4 };
   g_autoptr (PymvaDataset) dataset = make_weighted (weights, 1);
 
-  assert_refused (dataset, PYMVA_ERROR_DATA, "class “s” is -10 in row 0");
+  assert_refused (dataset, PYMVA_ERROR_VALUE, "class “s” is -10 in row 0");
   pymva_dataset_set_negative_weights (dataset, PYMVA_NEGATIVE_WEIGHTS_DROP);
   ASSERT_WEIGHTS (dataset, PYMVA_PART_TRAINING, 30, 1, 1);
   pymva_dataset_set_negative_weights (dataset, PYMVA_NEGATIVE_WEIGHTS_ZERO);
