@@ -9,6 +9,7 @@
 #include <pymva/pymva-evaluation.h>
 #include <pymva/pymva-interpreter.h>
 #include <pymva/pymva-object.h>
+#include <pymva/pymva-table.h>
 #include <pymva/pymva-tensor.h>
 #include <pymva/pymva-types.h>
 #include <pymva/pymva-version-macros.h>

@@ -37,34 +37,22 @@ number_labels (PymvaTensor *values,
                const char *name,
                GError **error)
 {
-  g_autoptr (PymvaTextColumn) labels = g_new0 (PymvaTextColumn, 1);
-  g_autoptr (GHashTable) codes = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, NULL);
-  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
-  g_autofree double *numbers = pymva_tensor_to_doubles (values, &labels->n_rows);
-  double last = NAN;
+  g_autoptr (PymvaTextColumn) labels = pymva_text_column_new ();
+  gsize n_rows;
+  g_autofree double *numbers = pymva_tensor_to_doubles (values, &n_rows);
+  g_autofree char *text = NULL;
 
-  labels->codes = g_new (guint32, MAX (labels->n_rows, 1));
-  for (gsize i = 0; i < labels->n_rows; i++)
+  for (gsize i = 0; i < n_rows; i++)
     {
-      g_autofree char *text = NULL;
-      gpointer code;
+      /* Labels come in runs; only the first of each is formatted. */
+      if (i == 0 || numbers[i] != numbers[i - 1])
+        {
+          g_free (text);
+          text = isnan (numbers[i]) ? g_strdup ("") : format_label (numbers[i]);
+        }
 
-      /* Labels come in runs; only the first of each is looked up. */
-      if (i > 0 && numbers[i] == last)
-        {
-          labels->codes[i] = labels->codes[i - 1];
-          continue;
-        }
-      last = numbers[i];
-      text = isnan (last) ? g_strdup ("") : format_label (last);
-      if (!g_hash_table_lookup_extended (codes, text, NULL, &code))
-        {
-          code = GUINT_TO_POINTER (names->len);
-          g_hash_table_insert (codes, text, code);
-          g_ptr_array_add (names, g_steal_pointer (&text));
-        }
-      labels->codes[i] = GPOINTER_TO_UINT (code);
-      if (names->len > MOST_NUMBER_LABELS)
+      pymva_text_column_append (labels, text, strlen (text));
+      if (labels->n_labels > MOST_NUMBER_LABELS)
         {
           g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_DATA,
                        "Column “%s” holds more than %d different numbers; it cannot be the label "
@@ -73,10 +61,6 @@ number_labels (PymvaTensor *values,
           return NULL;
         }
     }
-
-  labels->n_labels = names->len;
-  g_ptr_array_add (names, NULL);
-  labels->labels = (char **) g_ptr_array_steal (names, NULL);
 
   return g_steal_pointer (&labels);
 }

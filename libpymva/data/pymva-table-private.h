@@ -13,16 +13,28 @@ typedef struct
   guint n_labels;
   guint32 *codes;
   gsize n_rows;
+
+  /*< private >*/
+  GPtrArray *label_array;
+  GArray *code_array;
+  GHashTable *numbers;
 } PymvaTextColumn;
 
-PymvaTextColumn *pymva_text_column_new (const char * const *texts,
-                                        gsize n_rows);
+/* Columns of words are filled row by row, and then belong to a table. */
+PymvaTextColumn *pymva_text_column_new (void);
+void pymva_text_column_append (PymvaTextColumn *self,
+                               const char *text,
+                               gsize length);
 void pymva_text_column_free (PymvaTextColumn *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PymvaTextColumn, pymva_text_column_free)
 
 gboolean pymva_table_has_column (PymvaTable *self,
                                  const char *name);
+/* Keeps these columns, in this order, and drops all others. */
+gboolean pymva_table_pick_columns (PymvaTable *self,
+                                   const char * const *names,
+                                   GError **error);
 /* FALSE also where there is no such column. */
 gboolean pymva_table_is_text (PymvaTable *self,
                               const char *name);

@@ -15,7 +15,9 @@ typedef struct
   const char * const *suffixes;
   /* The bytes that a file of this format starts with; NULL where there are none. */
   const char *magic;
-  /* Fills @table, which is new and empty, on any thread. @options is a{sv} or NULL. */
+  /* Fills @table, which is new and empty, on any thread. @options is a{sv} or NULL; its words are
+   * known and of the right type. What "columns" leaves out need not be read, and order is no
+   * matter: the caller picks the columns from the table. Errors need not name the file. */
   gboolean (*read) (PymvaTable *table,
                     GFile *file,
                     GVariant *options,
@@ -24,5 +26,42 @@ typedef struct
 } PymvaTableReader;
 
 void pymva_table_register_reader (const PymvaTableReader *reader);
+
+/* The native readers. */
+gboolean pymva_csv_read (PymvaTable *table,
+                         GFile *file,
+                         GVariant *options,
+                         GCancellable *cancellable,
+                         GError **error);
+gboolean pymva_npy_read (PymvaTable *table,
+                         GFile *file,
+                         GVariant *options,
+                         GCancellable *cancellable,
+                         GError **error);
+gboolean pymva_npz_read (PymvaTable *table,
+                         GFile *file,
+                         GVariant *options,
+                         GCancellable *cancellable,
+                         GError **error);
+
+/* Which columns of a file a reader must keep, by the option "columns". */
+typedef struct _PymvaColumnChoice PymvaColumnChoice;
+
+PymvaColumnChoice *pymva_column_choice_new (GVariant *options);
+void pymva_column_choice_free (PymvaColumnChoice *self);
+/* Whether the column of the file is wanted; to be asked once for each. */
+gboolean pymva_column_choice_takes (PymvaColumnChoice *self,
+                                    const char *name);
+/* Fails where a column is wanted that the file, whose columns are all asked for, does not have. */
+gboolean pymva_column_choice_check (PymvaColumnChoice *self,
+                                    GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PymvaColumnChoice, pymva_column_choice_free)
+
+/* Parses the @length bytes of @text as a number in the notation of C whatever the locale, rounded
+ * to the nearest double; "nan" and "inf" count. */
+gboolean pymva_number_parse (const char *text,
+                             gsize length,
+                             double *number);
 
 G_END_DECLS

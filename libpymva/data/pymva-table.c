@@ -69,6 +69,9 @@ column_free (gpointer data)
 {
   Column *column = data;
 
+  if (column == NULL)
+    return;
+
   g_free (column->name);
   g_clear_object (&column->tensor);
   g_clear_pointer (&column->block, block_unref);
@@ -506,6 +509,42 @@ pymva_table_has_column (PymvaTable *self,
                         const char *name)
 {
   return peek_column (self, name) != NULL;
+}
+
+gboolean
+pymva_table_pick_columns (PymvaTable *self,
+                          const char * const *names,
+                          GError **error)
+{
+  g_autoptr (GPtrArray) all = NULL;
+
+  for (guint i = 0; names[i] != NULL; i++)
+    {
+      if (lookup_column (self, names[i], error) == NULL)
+        return FALSE;
+      for (guint j = 0; j < i; j++)
+        if (g_str_equal (names[i], names[j]))
+          {
+            g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_VALUE,
+                         "Column “%s” was asked for twice", names[i]);
+            return FALSE;
+          }
+    }
+
+  all = g_steal_pointer (&self->columns);
+  self->columns = g_ptr_array_new_with_free_func (column_free);
+  for (guint i = 0; names[i] != NULL; i++)
+    {
+      gpointer *column = &all->pdata[GPOINTER_TO_UINT (g_hash_table_lookup (self->numbers, names[i]))];
+
+      g_ptr_array_add (self->columns, g_steal_pointer (column));
+    }
+
+  g_hash_table_remove_all (self->numbers);
+  for (guint i = 0; i < self->columns->len; i++)
+    g_hash_table_insert (self->numbers, ((Column *) self->columns->pdata[i])->name, GUINT_TO_POINTER (i));
+
+  return TRUE;
 }
 
 gboolean

@@ -4,34 +4,15 @@
 #include "pymva-table-private.h"
 
 PymvaTextColumn *
-pymva_text_column_new (const char * const *texts,
-                       gsize n_rows)
+pymva_text_column_new (void)
 {
   PymvaTextColumn *self = g_new0 (PymvaTextColumn, 1);
-  g_autoptr (GHashTable) numbers = g_hash_table_new (g_str_hash, g_str_equal);
-  g_autoptr (GPtrArray) labels = g_ptr_array_new_with_free_func (g_free);
 
-  self->codes = g_new (guint32, n_rows);
-  self->n_rows = n_rows;
-
-  for (gsize i = 0; i < n_rows; i++)
-    {
-      gpointer number;
-
-      if (!g_hash_table_lookup_extended (numbers, texts[i], NULL, &number))
-        {
-          char *label = g_strdup (texts[i]);
-
-          number = GUINT_TO_POINTER (labels->len);
-          g_ptr_array_add (labels, label);
-          g_hash_table_insert (numbers, label, number);
-        }
-      self->codes[i] = GPOINTER_TO_UINT (number);
-    }
-
-  self->n_labels = labels->len;
-  g_ptr_array_add (labels, NULL);
-  self->labels = (char **) g_ptr_array_steal (labels, NULL);
+  self->label_array = g_ptr_array_new_with_free_func (g_free);
+  g_ptr_array_add (self->label_array, NULL);
+  self->code_array = g_array_new (FALSE, FALSE, sizeof (guint32));
+  self->numbers = g_hash_table_new (g_str_hash, g_str_equal);
+  self->labels = (char **) self->label_array->pdata;
 
   return self;
 }
@@ -39,7 +20,32 @@ pymva_text_column_new (const char * const *texts,
 void
 pymva_text_column_free (PymvaTextColumn *self)
 {
-  g_strfreev (self->labels);
-  g_free (self->codes);
+  g_hash_table_unref (self->numbers);
+  g_ptr_array_unref (self->label_array);
+  g_array_unref (self->code_array);
   g_free (self);
+}
+
+void
+pymva_text_column_append (PymvaTextColumn *self,
+                          const char *text,
+                          gsize length)
+{
+  g_autofree char *label = g_strndup (text, length);
+  guint32 code = self->n_labels;
+  gpointer number;
+
+  if (g_hash_table_lookup_extended (self->numbers, label, NULL, &number))
+    code = GPOINTER_TO_UINT (number);
+  else
+    {
+      g_hash_table_insert (self->numbers, label, GUINT_TO_POINTER (code));
+      g_ptr_array_insert (self->label_array, code, g_steal_pointer (&label));
+      self->labels = (char **) self->label_array->pdata;
+      self->n_labels++;
+    }
+
+  g_array_append_val (self->code_array, code);
+  self->codes = (guint32 *) (void *) self->code_array->data;
+  self->n_rows++;
 }

@@ -39,9 +39,11 @@ set_text_column (PymvaTable *table,
                  const char * const *texts)
 {
   g_autoptr (GError) error = NULL;
+  PymvaTextColumn *column = pymva_text_column_new ();
 
-  pymva_table_add_text_column (
-    table, name, pymva_text_column_new (texts, g_strv_length ((char **) texts)), &error);
+  for (gsize i = 0; texts[i] != NULL; i++)
+    pymva_text_column_append (column, texts[i], strlen (texts[i]));
+  pymva_table_add_text_column (table, name, column, &error);
   g_assert_no_error (error);
 }
 

@@ -6,7 +6,8 @@
 #include <pymva/pymva.h>
 
 #include "data/pymva-expression-private.h"
-#include "data/pymva-table-private.h"
+
+#include "dataset-helpers.h"
 
 static const double x[] = { -2.5, 0, 0.75, 3 };
 static const double y[] = { 1.5, -4, 2, 0.5 };
@@ -140,35 +141,20 @@ static const struct
     { -2.5, 0.0, 0.75, 3.0 } },
 };
 
-static void
-add_doubles (PymvaTable *table,
-             const char *name,
-             const double *values,
-             gsize n_values)
-{
-  g_autoptr (PymvaTensor) tensor = pymva_tensor_new_from_doubles (values, n_values, 0, NULL);
-  g_autoptr (GError) error = NULL;
-
-  g_assert_true (pymva_table_add_column (table, name, tensor, &error));
-  g_assert_no_error (error);
-}
-
 static PymvaTable *
 new_table (void)
 {
   PymvaTable *table = pymva_table_new ();
-  const char *words[] = { "a", "b", "a", "b" };
-  g_autoptr (GError) error = NULL;
+  const char *words[] = { "a", "b", "a", "b", NULL };
 
-  add_doubles (table, "x", x, 4);
-  add_doubles (table, "y", y, 4);
-  add_doubles (table, "z", z, 4);
-  add_doubles (table, "muon.pt_1", x, 4);
-  add_doubles (table, "two words", y, 4);
-  add_doubles (table, "Größe", z, 4);
-  add_doubles (table, "min", z, 4);
-  pymva_table_add_text_column (table, "class", pymva_text_column_new (words, 4), &error);
-  g_assert_no_error (error);
+  set_column (table, "x", x, 4);
+  set_column (table, "y", y, 4);
+  set_column (table, "z", z, 4);
+  set_column (table, "muon.pt_1", x, 4);
+  set_column (table, "two words", y, 4);
+  set_column (table, "Größe", z, 4);
+  set_column (table, "min", z, 4);
+  set_text_column (table, "class", words);
 
   return table;
 }

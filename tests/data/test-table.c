@@ -5,19 +5,7 @@
 
 #include "data/pymva-table-private.h"
 
-static void
-add_doubles (PymvaTable *table,
-             const char *name,
-             const double *values,
-             gsize n_values)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (PymvaTensor) tensor = pymva_tensor_new_from_doubles (values, n_values, 0, &error);
-
-  g_assert_no_error (error);
-  g_assert_true (pymva_table_add_column (table, name, tensor, &error));
-  g_assert_no_error (error);
-}
+#include "dataset-helpers.h"
 
 static double
 value_at (PymvaTable *table,
@@ -56,7 +44,7 @@ test_columns (void)
   g_autoptr (PymvaTensor) column = NULL;
   g_auto (GStrv) names = NULL;
 
-  add_doubles (table, "var1", (double[]) { 1, 2, 3 }, 3);
+  set_column (table, "var1", (double[]) { 1, 2, 3 }, 3);
   g_assert_true (pymva_table_add_column (table, "n", integers, &error));
   g_assert_no_error (error);
 
@@ -92,7 +80,7 @@ test_column_errors (void)
   g_autoptr (PymvaTensor) two = pymva_tensor_new_from_doubles ((double[]) { 1, 2 }, 2, 0, NULL);
   g_autoptr (PymvaTensor) matrix = pymva_tensor_new_from_doubles ((double[]) { 1, 2, 3 }, 3, 1, NULL);
 
-  add_doubles (table, "var1", (double[]) { 1, 2, 3 }, 3);
+  set_column (table, "var1", (double[]) { 1, 2, 3 }, 3);
   assert_add_fails (table, "var1", three, "already has a column “var1”");
   assert_add_fails (table, "var2", two, "Column “var2” has 2 values, but the table has 3 rows");
   assert_add_fails (table, "var2", matrix, "shape 3 × 1");
@@ -114,8 +102,8 @@ test_append (void)
   g_autoptr (PymvaTensor) late = NULL;
   g_autoptr (PymvaTensor) again = NULL;
 
-  add_doubles (table, "a", (double[]) { 0 }, 1);
-  add_doubles (table, "b", (double[]) { 0 }, 1);
+  set_column (table, "a", (double[]) { 0 }, 1);
+  set_column (table, "b", (double[]) { 0 }, 1);
   early = pymva_table_get_column (table, "a", &error);
   for (int i = 1; i < 1000; i++)
     g_assert_true (pymva_table_append_row (table, (double[]) { i, -i }, 2, &error));
@@ -143,12 +131,12 @@ test_append_to_empty (void)
   g_autoptr (GError) error = NULL;
   g_autoptr (PymvaTable) table = pymva_table_new ();
 
-  add_doubles (table, "a", NULL, 0);
-  add_doubles (table, "b", NULL, 0);
+  set_column (table, "a", NULL, 0);
+  set_column (table, "b", NULL, 0);
   g_assert_true (pymva_table_append_row (table, (double[]) { 1, 2 }, 2, &error));
   g_assert_no_error (error);
   g_assert_cmpfloat (value_at (table, "b", 0), ==, 2);
-  add_doubles (table, "c", (double[]) { 3 }, 1);
+  set_column (table, "c", (double[]) { 3 }, 1);
 
   g_assert_false (pymva_table_append_row (table, (double[]) { 1, 2 }, 2, &error));
   g_assert_error (error, PYMVA_ERROR, PYMVA_ERROR_DATA);
@@ -160,12 +148,11 @@ test_text (void)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (PymvaTable) table = pymva_table_new ();
-  const char *words[] = { "bg1", "signal", "bg1" };
+  const char *words[] = { "bg1", "signal", "bg1", NULL };
   const PymvaTextColumn *text;
 
-  g_assert_true (pymva_table_add_text_column (table, "class", pymva_text_column_new (words, 3), &error));
-  g_assert_no_error (error);
-  add_doubles (table, "x", (double[]) { 1, 2, 3 }, 3);
+  set_text_column (table, "class", words);
+  set_column (table, "x", (double[]) { 1, 2, 3 }, 3);
   g_assert_true (pymva_table_is_text (table, "class"));
   g_assert_false (pymva_table_is_text (table, "x"));
   g_assert_false (pymva_table_is_text (table, "y"));
@@ -189,7 +176,7 @@ test_text (void)
   g_assert_null (pymva_table_get_text_column (table, "klass", &error));
   g_assert_error (error, PYMVA_ERROR, PYMVA_ERROR_DATA);
   g_clear_error (&error);
-  g_assert_false (pymva_table_add_text_column (table, "class", pymva_text_column_new (words, 3), &error));
+  g_assert_false (pymva_table_add_text_column (table, "class", pymva_text_column_new (), &error));
   g_assert_error (error, PYMVA_ERROR, PYMVA_ERROR_DATA);
 }
 

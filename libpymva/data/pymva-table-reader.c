@@ -1,0 +1,404 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include <string.h>
+
+#include <pymva/pymva-error.h>
+
+#include "base/pymva-names-private.h"
+#include "pymva-table-private.h"
+#include "pymva-table-reader-private.h"
+
+/* Enough of a file to tell its format. */
+#define START_SIZE 256
+
+/* Text comes first: its suffix counts even where the text begins with another format's magic. */
+static const PymvaTableReader native_readers[] = {
+  { "csv", (const char * const[]) { "csv", "tsv", "txt", "dat", NULL }, NULL, pymva_csv_read },
+  { "npy", (const char * const[]) { "npy", NULL }, "\x93NUMPY", pymva_npy_read },
+  { "npz", (const char * const[]) { "npz", NULL }, "PK\003\004", pymva_npz_read },
+};
+
+static const struct
+{
+  const char *name;
+  const char *type;
+  const char *what;
+} known_options[] = {
+  { "format", "s", "a word" },
+  { "tree", "s", "a name" },
+  { "columns", "as", "a list of names" },
+  { "delimiter", "s", "a letter" },
+  { "header", "b", "true or false" },
+};
+
+static GMutex lock;
+static GPtrArray *registered; /* of const PymvaTableReader *, guarded by the lock */
+
+void
+pymva_table_register_reader (const PymvaTableReader *reader)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&lock);
+
+  if (registered == NULL)
+    registered = g_ptr_array_new ();
+  g_ptr_array_add (registered, (gpointer) reader);
+}
+
+/* All readers there are, the native ones first. */
+static GPtrArray *
+list_readers (void)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&lock);
+  GPtrArray *readers = g_ptr_array_new ();
+
+  for (gsize i = 0; i < G_N_ELEMENTS (native_readers); i++)
+    g_ptr_array_add (readers, (gpointer) &native_readers[i]);
+  for (guint i = 0; registered != NULL && i < registered->len; i++)
+    g_ptr_array_add (readers, g_ptr_array_index (registered, i));
+
+  return readers;
+}
+
+static gboolean
+check_option (const char *name,
+              GVariant *value,
+              GError **error)
+{
+  const char *names[G_N_ELEMENTS (known_options) + 1] = { NULL };
+  g_autofree char *near = NULL;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (known_options); i++)
+    {
+      names[i] = known_options[i].name;
+      if (!g_str_equal (name, known_options[i].name))
+        continue;
+      if (g_variant_is_of_type (value, G_VARIANT_TYPE (known_options[i].type)))
+        return TRUE;
+
+      g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_TYPE,
+                   "The option “%s” is %s (GVariant type “%s”), not of type “%s”",
+                   name, known_options[i].what, known_options[i].type,
+                   g_variant_get_type_string (value));
+      return FALSE;
+    }
+
+  near = pymva_names_format_near (name, names);
+  g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_VALUE, "There is no option “%s”%s", name, near);
+  return FALSE;
+}
+
+static gboolean
+check_options (GVariant *options,
+               GError **error)
+{
+  GVariantIter iter;
+  const char *name;
+  GVariant *value;
+
+  if (options == NULL)
+    return TRUE;
+
+  if (!g_variant_is_of_type (options, G_VARIANT_TYPE_VARDICT))
+    {
+      g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_TYPE,
+                   "Options are of the GVariant type “a{sv}”, not “%s”",
+                   g_variant_get_type_string (options));
+      return FALSE;
+    }
+
+  g_variant_iter_init (&iter, options);
+  while (g_variant_iter_next (&iter, "{&sv}", &name, &value))
+    {
+      gboolean is_good = check_option (name, value, error);
+
+      g_variant_unref (value);
+      if (!is_good)
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+static const PymvaTableReader *
+find_by_format (GPtrArray *readers,
+                const char *format,
+                GError **error)
+{
+  g_autoptr (GPtrArray) formats = g_ptr_array_new ();
+  g_autofree char *near = NULL;
+
+  for (guint i = 0; i < readers->len; i++)
+    {
+      const PymvaTableReader *reader = g_ptr_array_index (readers, i);
+
+      if (g_str_equal (reader->format, format))
+        return reader;
+      g_ptr_array_add (formats, (gpointer) reader->format);
+    }
+
+  g_ptr_array_add (formats, NULL);
+  near = pymva_names_format_near (format, (const char * const *) formats->pdata);
+  g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_VALUE, "there is no format “%s”%s", format, near);
+  return NULL;
+}
+
+static const PymvaTableReader *
+find_by_suffix (GPtrArray *readers,
+                GFile *file)
+{
+  g_autofree char *basename = g_file_get_basename (file);
+  g_autofree char *lower = g_ascii_strdown (basename != NULL ? basename : "", -1);
+  const char *dot = strrchr (lower, '.');
+
+  for (guint i = 0; dot != NULL && i < readers->len; i++)
+    {
+      const PymvaTableReader *reader = g_ptr_array_index (readers, i);
+
+      if (g_strv_contains (reader->suffixes, dot + 1))
+        return reader;
+    }
+
+  return NULL;
+}
+
+static const PymvaTableReader *
+find_by_magic (GPtrArray *readers,
+               const char *start,
+               gsize size)
+{
+  for (guint i = 0; i < readers->len; i++)
+    {
+      const PymvaTableReader *reader = g_ptr_array_index (readers, i);
+      gsize length = reader->magic != NULL ? strlen (reader->magic) : 0;
+
+      if (length > 0 && length <= size && memcmp (start, reader->magic, length) == 0)
+        return reader;
+    }
+
+  return NULL;
+}
+
+/* The suffix decides where it stands for text; else what the file begins with, then the suffix of
+ * another format, and a file of no known kind is tried as text unless it cannot be any. */
+static const PymvaTableReader *
+find_by_file (GPtrArray *readers,
+              GFile *file,
+              GCancellable *cancellable,
+              GError **error)
+{
+  g_autoptr (GFileInputStream) stream = g_file_read (file, cancellable, error);
+  const PymvaTableReader *by_suffix = find_by_suffix (readers, file);
+  const PymvaTableReader *by_magic;
+  char start[START_SIZE];
+  gsize size;
+
+  if (stream == NULL || !g_input_stream_read_all (G_INPUT_STREAM (stream), start, sizeof start, &size,
+                                                  cancellable, error))
+    return NULL;
+
+  if (size == 0)
+    {
+      g_set_error_literal (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT, "the file is empty");
+      return NULL;
+    }
+
+  if (by_suffix != NULL && by_suffix->magic == NULL)
+    return by_suffix;
+  by_magic = find_by_magic (readers, start, size);
+  if (by_magic != NULL)
+    return by_magic;
+  if (by_suffix != NULL)
+    return by_suffix;
+  if (memchr (start, '\0', size) == NULL)
+    return &native_readers[0];
+
+  g_set_error_literal (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT,
+                       "the file is of no known format; name it in the option “format”");
+  return NULL;
+}
+
+static gboolean
+read_into (PymvaTable *table,
+           GFile *file,
+           GVariant *options,
+           GCancellable *cancellable,
+           GError **error)
+{
+  g_autoptr (GPtrArray) readers = list_readers ();
+  g_auto (GStrv) columns = NULL;
+  const PymvaTableReader *reader;
+  const char *format;
+
+  if (options != NULL && g_variant_lookup (options, "format", "&s", &format))
+    reader = find_by_format (readers, format, error);
+  else
+    reader = find_by_file (readers, file, cancellable, error);
+
+  if (reader == NULL || !reader->read (table, file, options, cancellable, error))
+    return FALSE;
+
+  if (options != NULL && g_variant_lookup (options, "columns", "^as", &columns))
+    return pymva_table_pick_columns (table, (const char * const *) columns, error);
+
+  return TRUE;
+}
+
+/**
+ * pymva_table_new_from_file:
+ * @file: a file
+ * @options: (nullable): what to read and how: `a{sv}`
+ * @cancellable: (nullable): a cancellable
+ * @error: return location for an error
+ *
+ * Reads a table from a file. It is told from its first bytes and the ending of its name what it is:
+ *
+ * - text with separators (`csv`): numbers, or words, which are kept for labels; see below;
+ * - an array of NumPy (`npy`): its columns are named `column1`, `column2`, ..., or as its fields;
+ * - several arrays of NumPy (`npz`): an array of one dimension is a column of its name, those of two
+ *   dimensions have their columns numbered, `x1`, `x2`, ...;
+ * - a ROOT file (`root`) with a tree, which needs Python and its package uproot.
+ *
+ * The options are:
+ *
+ * - `format` (`s`): one of the words above, if the file does not tell;
+ * - `columns` (`as`): the columns to read, in this order, instead of all of them;
+ * - `delimiter` (`s`): what separates the values of a text, by default what the first line has of:
+ *   tab, `;`, `,`, blanks;
+ * - `header` (`b`): whether the first line of a text holds names, by default whether it holds
+ *   anything but numbers. Columns without a name are called `column1`, `column2`, ...;
+ * - `tree` (`s`): the tree of a ROOT file that has several.
+ *
+ * In a text, values may stand in double quotes, with double quotes in them doubled. A column whose
+ * first value is a number holds numbers, any other one words. Numbers are written with a decimal
+ * point whatever the locale; nothing at all and `nan` stand for a missing value, NaN. Empty lines
+ * are skipped. The text must be UTF-8.
+ *
+ * Fails with `PYMVA_ERROR_FORMAT` if the file is broken or not of its format, `PYMVA_ERROR_DATA`
+ * if a column is missing or twice there, `PYMVA_ERROR_VALUE` or `PYMVA_ERROR_TYPE` if the options
+ * are wrong, and with an error of GIO if the file cannot be read. Messages about a text name the
+ * line and the column.
+ *
+ * Returns: (transfer full): the table
+ *
+ * Since: 1.0
+ */
+PymvaTable *
+pymva_table_new_from_file (GFile *file,
+                           GVariant *options,
+                           GCancellable *cancellable,
+                           GError **error)
+{
+  g_autoptr (PymvaTable) table = NULL;
+  g_autoptr (GVariant) owned = NULL;
+
+  g_return_val_if_fail (G_IS_FILE (file), NULL);
+  g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  if (options != NULL)
+    owned = g_variant_ref_sink (options);
+  if (!check_options (options, error))
+    return NULL;
+
+  table = pymva_table_new ();
+  if (!read_into (table, file, options, cancellable, error))
+    {
+      g_autofree char *name = g_file_get_parse_name (file);
+
+      if (error != NULL && (*error)->domain == PYMVA_ERROR)
+        g_prefix_error (error, "In “%s”: ", name);
+      return NULL;
+    }
+
+  return g_steal_pointer (&table);
+}
+
+typedef struct
+{
+  GFile *file;
+  GVariant *options;
+} ReadJob;
+
+static void
+read_job_free (gpointer data)
+{
+  ReadJob *job = data;
+
+  g_object_unref (job->file);
+  g_clear_pointer (&job->options, g_variant_unref);
+  g_free (job);
+}
+
+static void
+read_in_thread (GTask *task,
+                gpointer source_object,
+                gpointer task_data,
+                GCancellable *cancellable)
+{
+  ReadJob *job = task_data;
+  GError *error = NULL;
+  PymvaTable *table = pymva_table_new_from_file (job->file, job->options, cancellable, &error);
+
+  if (table != NULL)
+    g_task_return_pointer (task, table, g_object_unref);
+  else
+    g_task_return_error (task, error);
+}
+
+/**
+ * pymva_table_new_from_file_async:
+ * @file: a file
+ * @options: (nullable): what to read and how, as in [func@Table.new_from_file]
+ * @cancellable: (nullable): a cancellable
+ * @callback: (nullable) (scope async) (closure user_data): what to call when it is done, in the
+ *   main context of the caller
+ * @user_data: data for @callback
+ *
+ * Reads a table from a file without blocking; see [func@Table.new_from_file].
+ *
+ * Since: 1.0
+ */
+void
+pymva_table_new_from_file_async (GFile *file,
+                                 GVariant *options,
+                                 GCancellable *cancellable,
+                                 GAsyncReadyCallback callback,
+                                 gpointer user_data)
+{
+  g_autoptr (GTask) task = NULL;
+  ReadJob *job;
+
+  g_return_if_fail (G_IS_FILE (file));
+  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
+
+  job = g_new0 (ReadJob, 1);
+  job->file = g_object_ref (file);
+  job->options = options != NULL ? g_variant_ref_sink (options) : NULL;
+
+  task = g_task_new (NULL, cancellable, callback, user_data);
+  g_task_set_source_tag (task, pymva_table_new_from_file_async);
+  g_task_set_task_data (task, job, read_job_free);
+  g_task_run_in_thread (task, read_in_thread);
+}
+
+/**
+ * pymva_table_new_from_file_finish:
+ * @result: what the callback was given
+ * @error: return location for an error
+ *
+ * Ends reading a table that [func@Table.new_from_file_async] began.
+ *
+ * Returns: (transfer full): the table
+ *
+ * Since: 1.0
+ */
+PymvaTable *
+pymva_table_new_from_file_finish (GAsyncResult *result,
+                                  GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, NULL), NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
