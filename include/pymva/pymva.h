@@ -4,6 +4,7 @@
 #include <gio/gio.h>
 
 #define PYMVA_INSIDE
+#include <pymva/pymva-dataset.h>
 #include <pymva/pymva-enums.h>
 #include <pymva/pymva-error.h>
 #include <pymva/pymva-evaluation.h>

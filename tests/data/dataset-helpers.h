@@ -2,7 +2,6 @@
 #pragma once
 
 #include <pymva/pymva.h>
-#include <pymva/pymva-dataset.h>
 
 /* Tables for the tests of data sets: events that can be told apart by "x" = first, first + 1, ... */
 PymvaTable *make_table (gint64 n_rows,
