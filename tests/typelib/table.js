@@ -69,7 +69,8 @@ main({
 
     test_read_options() {
         const options = new GLib.Variant('a{sv}', {
-            'format': GLib.Variant.new_string('tsv'),
+            'format': GLib.Variant.new_string('csv'),
+            'delimiter': GLib.Variant.new_string('\t'),
             'header': GLib.Variant.new_boolean(false),
         });
         const table = Pymva.Table.new_from_file(dataFile('higgs.test'), options, null);

@@ -53,7 +53,8 @@ class TableTest(TypelibTest):
 
     def test_read_options(self):
         options = GLib.Variant('a{sv}', {
-            'format': GLib.Variant('s', 'tsv'),
+            'format': GLib.Variant('s', 'csv'),
+            'delimiter': GLib.Variant('s', '\t'),
             'header': GLib.Variant('b', False),
         })
         table = Pymva.Table.new_from_file(data_file('higgs.test'), options, None)

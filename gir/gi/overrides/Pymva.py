@@ -29,6 +29,13 @@ _ELEMENTS = {
     Pymva.DType.BOOL: (ctypes.c_bool, 'b1'),
 }
 _BYTE_ORDER = '<' if sys.byteorder == 'little' else '>'
+# The error codes of exceptions that have one of their own.
+_CODES = [
+    (ImportError, Pymva.Error.IMPORT),
+    (MemoryError, Pymva.Error.MEMORY),
+    (TypeError, Pymva.Error.TYPE),
+    (ValueError, Pymva.Error.VALUE),
+]
 # str() of a tensor shows so many elements of each dimension.
 _MOST_SHOWN = 6
 
@@ -39,33 +46,40 @@ def _add(cls):
     return override(cls)
 
 
-def _property_names(cls):
-    """The names of a class's properties as attributes have them."""
-    if '_pymva_property_names' not in cls.__dict__:
-        cls._pymva_property_names = frozenset(
-            pspec.name.replace('-', '_') for pspec in cls.list_properties())
-    return cls._pymva_property_names
+def _properties(cls):
+    """A class's properties by the names that they have as attributes."""
+    if '_pymva_properties' not in cls.__dict__:
+        cls._pymva_properties = {pspec.name.replace('-', '_'): pspec
+                                 for pspec in cls.list_properties()}
+    return cls._pymva_properties
 
 
 class _Properties:
     """Properties as attributes: forest.n_estimators = 200."""
 
     def __getattr__(self, name):
-        if name in _property_names(type(self)):
-            return self.get_property(name.replace('_', '-'))
-        raise AttributeError(_describe_unknown(self, name))
+        pspec = _properties(type(self)).get(name)
+        if pspec is None:
+            raise AttributeError(_describe_unknown(self, name))
+        return self.get_property(pspec.name)
 
     def __setattr__(self, name, value):
         cls = type(self)
-        if name in _property_names(cls):
-            self.set_property(name.replace('_', '-'), value)
+        pspec = _properties(cls).get(name)
+        if pspec is not None:
+            if not pspec.flags & GObject.ParamFlags.WRITABLE:
+                raise AttributeError(f'{cls.__name__}.{name} can only be read')
+            if pspec.flags & GObject.ParamFlags.CONSTRUCT_ONLY:
+                raise AttributeError(f'{cls.__name__}.{name} is set when the object is made, as '
+                                     f'Pymva.{cls.__name__}({name}=...)')
+            self.set_property(pspec.name, value)
         elif name.startswith('_') or hasattr(cls, name) or not _is_ours(cls):
             super().__setattr__(name, value)
         else:
             raise AttributeError(_describe_unknown(self, name))
 
     def __dir__(self):
-        return sorted(set(super().__dir__()) | _property_names(type(self)))
+        return sorted(set(super().__dir__()) | _properties(type(self)).keys())
 
 
 def _is_ours(cls):
@@ -75,7 +89,7 @@ def _is_ours(cls):
 
 def _describe_unknown(instance, name):
     cls = type(instance)
-    near = difflib.get_close_matches(name, _property_names(cls))
+    near = difflib.get_close_matches(name, _properties(cls))
     hint = f'; did you mean {", ".join(near)}?' if near else ''
     return f'{cls.__name__} has no property “{name}”{hint}'
 
@@ -152,17 +166,17 @@ class Object(_Properties, Pymva.Object):
         try:
             return self.get_item(_handle_of(key))
         except GLib.Error as error:
-            raise _lookup_error(error) from error
+            raise _lookup_error(error) from None
 
     def __setitem__(self, key, value):
         self.set_item(_handle_of(key), _handle_of(value))
 
 
 def _lookup_error(error):
-    """The exception that Python's protocols expect where an index or a key is not there."""
-    name = Pymva.error_dup_exception_type(error) if hasattr(Pymva, 'error_dup_exception_type') \
-        else None
-    return {'IndexError': IndexError, 'KeyError': KeyError}.get(name, type(error))(str(error))
+    """What Python's protocols expect where an index or a key is not there."""
+    kinds = {'IndexError': IndexError, 'KeyError': KeyError}
+    kind = kinds.get(Pymva.error_dup_exception_type(error))
+    return kind(error.message.splitlines()[0]) if kind else error
 
 
 @_add
@@ -189,10 +203,10 @@ def _error_of(exception):
     type_name = cls.__name__ if cls.__module__ == 'builtins' \
         else f'{cls.__module__}.{cls.__name__}'
     text = ''.join(traceback.format_exception(cls, exception, exception.__traceback__)).rstrip()
+    code = next((code for kind, code in _CODES if isinstance(exception, kind)),
+                Pymva.Error.PYTHON)
     return GLib.Error.new_literal(
-        Pymva.Error.quark(),
-        f'{type_name}: {exception}\n{text}\nException type: {type_name}',
-        Pymva.Error.PYTHON)
+        Pymva.Error.quark(), f'{type_name}: {exception}\n{text}\nException type: {type_name}', code)
 
 
 @_add
@@ -329,7 +343,7 @@ class Table(_Properties, Pymva.Table):
 def _add_properties():
     """Gives every other class its properties as attributes."""
     # A class that is looked up derives from what its parent is then, so the parent comes first.
-    for name in ['Method', *dir(Pymva)]:
+    for name in sorted(dir(Pymva), key=lambda name: name != 'Method'):
         cls = getattr(Pymva, name)
         if (isinstance(cls, type) and issubclass(cls, GObject.Object)
                 and name not in __all__ and not issubclass(cls, _Properties)):

@@ -1,0 +1,138 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""What the overrides add for programs in Python: attributes, NumPy, pandas, operators."""
+
+import numpy
+import pandas
+from gi.repository import GLib
+from harness import Pymva, TypelibTest, main
+
+
+class OverridesTest(TypelibTest):
+    def setUp(self):
+        self.tensor = Pymva.Tensor.new_from_doubles([1, 2, 3, 4, 5, 6], 3)
+
+    def test_attributes(self):
+        dataset = Pymva.Dataset(analysis_type=Pymva.AnalysisType.REGRESSION)
+        self.assertEqual(dataset.analysis_type, Pymva.AnalysisType.REGRESSION)
+        dataset.test_fraction = 0.25
+        self.assertEqual(dataset.get_test_fraction(), 0.25)
+        with self.assertRaisesRegex(AttributeError, 'test_fraction'):
+            dataset.test_fractoin = 0.5
+        with self.assertRaisesRegex(AttributeError, 'test_fraction'):
+            _ = dataset.test_fractoin
+        with self.assertRaisesRegex(AttributeError, 'when the object is made'):
+            dataset.analysis_type = Pymva.AnalysisType.MULTICLASS
+        with self.assertRaisesRegex(AttributeError, 'only be read'):
+            self.tensor.n_dims = 3
+
+    def test_array_shares_memory(self):
+        array = numpy.asarray(self.tensor)
+        self.assertEqual(array.ctypes.data, self.tensor.get_address())
+        self.assertEqual(array.shape, (2, 3))
+        self.assertFalse(array.flags.writeable)
+
+    def test_array_keeps_tensor(self):
+        array = numpy.asarray(Pymva.Tensor.new_from_doubles([0.5] * 100000, 0))
+        self.assertEqual(array.sum(), 50000)
+
+    def test_every_element_type(self):
+        for kind in ('f4', 'f8', 'i1', 'u1', 'i2', 'i4', 'i8', '?'):
+            array = numpy.array([[0, 1], [1, 0]], dtype=kind)
+            tensor = Pymva.Tensor.from_numpy(array)
+            back = numpy.asarray(tensor)
+            self.assertEqual(back.dtype, array.dtype)
+            self.assertEqual(back.ctypes.data, array.ctypes.data)
+            self.assertEqual([tensor[i, j] for i in (0, 1) for j in (0, 1)], [0, 1, 1, 0])
+
+    def test_array_of_other_layout(self):
+        array = numpy.arange(6.0).reshape(2, 3).T
+        numpy.testing.assert_array_equal(numpy.asarray(Pymva.Tensor.from_numpy(array)), array)
+
+    def test_array_of_other_type(self):
+        with self.assertRaisesRegex(GLib.Error, 'complex'):
+            Pymva.Tensor.from_numpy(numpy.zeros(2, dtype=complex))
+
+    def test_large_integers_are_exact(self):
+        number = 2**53 + 1
+        self.assertEqual(Pymva.Tensor.from_numpy(numpy.array([number]))[0], number)
+
+    def test_tensor_as_sequence(self):
+        self.assertEqual(len(self.tensor), 2)
+        self.assertEqual(self.tensor.shape, (2, 3))
+        self.assertEqual(self.tensor[1, -1], 6)
+        self.assertEqual(list(self.tensor[-1]), [4, 5, 6])
+        self.assertEqual([str(row) for row in self.tensor], ['[1.0, 2.0, 3.0]', '[4.0, 5.0, 6.0]'])
+        self.assertEqual(self.tensor[1:].get_address(), self.tensor.get_address() + 24)
+        for index in (2, (0, 3), (0, 0, 0)):
+            with self.assertRaises(IndexError):
+                _ = self.tensor[index]
+        with self.assertRaises(IndexError):
+            _ = self.tensor[::2]
+
+    def test_tensor_as_text(self):
+        self.assertEqual(repr(self.tensor), '<Pymva.Tensor float64 [2, 3]>')
+        self.assertEqual(str(self.tensor), '[[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]')
+        self.assertEqual(str(Pymva.Tensor.new_from_doubles(range(10), 0)),
+                         '[0.0, 1.0, 2.0, ..., 7.0, 8.0, 9.0]')
+        self.assertTrue(Pymva.Tensor())
+
+    def test_pandas(self):
+        frame = pandas.DataFrame({'x': [1.5, 2.5], 'n': [3.0, 4.0]})
+        table = Pymva.Table.from_pandas(frame)
+        self.assertEqual(list(table), ['x', 'n'])
+        self.assertEqual(len(table), 2)
+        self.assertIn('n', table)
+        self.assertEqual(table['n'][1], 4)
+        pandas.testing.assert_frame_equal(table.to_pandas(), frame)
+        with self.assertRaises(KeyError):
+            _ = table['y']
+
+    def test_pandas_columns_share_memory(self):
+        frame = Pymva.Table.from_pandas(pandas.DataFrame({'x': [1.5, 2.5]})).to_pandas()
+        table = Pymva.Table.from_pandas(frame)
+        self.assertEqual(table['x'].get_address(), frame['x'].to_numpy().ctypes.data)
+
+    def test_pandas_words(self):
+        with self.assertRaisesRegex(TypeError, '“name”'):
+            Pymva.Table.from_pandas(pandas.DataFrame({'name': ['a', 'b']}))
+
+    def test_object_is_the_value(self):
+        value = object()
+        self.assertIs(Pymva.Object.from_python(value).to_python(), value)
+
+    def test_object_operators(self):
+        items = Pymva.Object.from_python([1, 2.5, {'k': 'v'}])
+        self.assertEqual(len(items), 3)
+        self.assertEqual([str(item) for item in items], ['1', '2.5', "{'k': 'v'}"])
+        self.assertEqual((int(items[0]), float(items[1])), (1, 2.5))
+        self.assertEqual(str(items[2]['k']), 'v')
+        self.assertIn(2.5, items)
+        items[0] = None
+        self.assertFalse(items[0])
+        with self.assertRaises(IndexError):
+            _ = items[3]
+        with self.assertRaises(KeyError):
+            _ = items[2]['z']
+
+    def test_object_call(self):
+        ordered = Pymva.Object.from_python(sorted)([3, 1, 2], reverse=True)
+        self.assertEqual(ordered.to_python(), [3, 2, 1])
+
+    def test_function(self):
+        interpreter = Pymva.Interpreter.get_default()
+        function = interpreter.new_function(
+            'describe', lambda args, kwargs, unit: f'{args[0]} {unit}', 'GeV')
+        self.assertEqual(str(function(5)), '5 GeV')
+        self.assertTrue(interpreter.new_function('nothing', lambda args, kwargs: None)().is_none())
+
+    def test_function_that_raises(self):
+        def fail(_args, _kwargs):
+            raise LookupError('no such run')
+
+        function = Pymva.Interpreter.get_default().new_function('fail', fail)
+        with self.assertRaisesRegex(GLib.Error, 'LookupError: no such run'):
+            function()
+
+
+main(OverridesTest)
