@@ -31,7 +31,8 @@ gboolean pymva_inbox_wait (PymvaInbox *self,
                            gint64 deadline);
 void pymva_inbox_wake (PymvaInbox *self);
 /* Another thread, without the GIL: posts @func and waits until it has been called. FALSE, and
- * nothing is called, where that would wait for ever: the thread is inside a synchronous call. */
+ * nothing is called, where that would wait for ever: the thread is inside a synchronous call, and
+ * stays there. */
 gboolean pymva_inbox_ask (PymvaInbox *self,
                           PymvaInboxFunc func,
                           gpointer data);
@@ -42,7 +43,6 @@ gboolean pymva_inbox_is_answering_worker (void);
  * would wait for an answer from it must fail instead of waiting (counted, may be nested). */
 void pymva_inbox_enter_call (void);
 void pymva_inbox_leave_call (void);
-gboolean pymva_inbox_can_answer (PymvaInbox *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PymvaInbox, pymva_inbox_unref)
 

@@ -17,6 +17,7 @@ typedef struct
   guint waiting;
   /* Synchronous calls that run Python on the thread now, since it last began to wait. */
   gint calls;
+  gint n_ended; /* such calls, ever: who watches knows one from the next by it */
   GPtrArray *inboxes; /* the thread's own, touched by it alone */
 } Desk;
 
@@ -300,13 +301,10 @@ pymva_inbox_enter_call (void)
 void
 pymva_inbox_leave_call (void)
 {
-  g_atomic_int_add (&get_desk ()->calls, -1);
-}
+  Desk *desk = get_desk ();
 
-gboolean
-pymva_inbox_can_answer (PymvaInbox *self)
-{
-  return g_atomic_int_get (&self->desk->calls) == 0;
+  g_atomic_int_inc (&desk->n_ended);
+  g_atomic_int_add (&desk->calls, -1);
 }
 
 gboolean
@@ -342,32 +340,78 @@ question_cb (gpointer data)
   g_mutex_unlock (&question->lock);
 }
 
+/* A thread inside a synchronous call most often leaves it soon, but it may also be waiting there,
+ * through Python, for the very thread that asks. It is taken for that after so long in one call;
+ * microseconds. */
+#define PATIENCE G_TIME_SPAN_SECOND
+#define LOOK_INTERVAL (20 * G_TIME_SPAN_MILLISECOND)
+
+/* What the thread that asks has seen of the other. */
+typedef struct
+{
+  gint n_ended;
+  gint64 since; /* 0: it was not inside a call */
+} Sight;
+
+/* Whether the thread of @desk has not answered and will not; the question is then withdrawn. */
+static gboolean
+withdraw (Desk *desk,
+          const Question *question,
+          Sight *sight)
+{
+  gint64 now = g_get_monotonic_time ();
+  gint n_ended = g_atomic_int_get (&desk->n_ended);
+  gboolean given_up = FALSE;
+
+  g_mutex_lock (&desk->lock);
+  if (g_atomic_int_get (&desk->calls) == 0)
+    sight->since = 0;
+  else if (sight->since == 0 || sight->n_ended != n_ended)
+    *sight = (Sight) { n_ended, now };
+  else if (now - sight->since >= PATIENCE)
+    for (GList *link = desk->letters.head; link != NULL && !given_up; link = link->next)
+      {
+        Letter *letter = link->data;
+
+        if (letter->data != question)
+          continue;
+        g_queue_delete_link (&desk->letters, link);
+        pymva_inbox_unref (letter->inbox);
+        g_free (letter);
+        given_up = TRUE;
+      }
+  g_mutex_unlock (&desk->lock);
+
+  return given_up;
+}
+
 gboolean
 pymva_inbox_ask (PymvaInbox *self,
                  PymvaInboxFunc func,
                  gpointer data)
 {
   Question question = { func, data, pymva_worker_is_current () };
+  Sight sight = { 0 };
+  gboolean given_up = FALSE;
 
   g_return_val_if_fail (!pymva_inbox_is_own_thread (self), FALSE);
 
-  g_mutex_lock (&self->desk->lock);
-  if (g_atomic_int_get (&self->desk->calls) > 0)
-    {
-      g_mutex_unlock (&self->desk->lock);
-      return FALSE;
-    }
   g_mutex_init (&question.lock);
   g_cond_init (&question.cond);
-  post_locked (self, question_cb, &question, NULL);
-  g_mutex_unlock (&self->desk->lock);
+  pymva_inbox_post (self, question_cb, &question, NULL);
 
   g_mutex_lock (&question.lock);
-  while (!question.answered)
-    g_cond_wait (&question.cond, &question.lock);
+  while (!question.answered && !given_up)
+    if (!g_cond_wait_until (&question.cond, &question.lock,
+                            g_get_monotonic_time () + LOOK_INTERVAL))
+      {
+        g_mutex_unlock (&question.lock);
+        given_up = withdraw (self->desk, &question, &sight);
+        g_mutex_lock (&question.lock);
+      }
   g_mutex_unlock (&question.lock);
   g_mutex_clear (&question.lock);
   g_cond_clear (&question.cond);
 
-  return TRUE;
+  return !given_up;
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "config.h"
 
+#include <string.h>
+
 #include "python/backend/pymva-backend-internal.h"
 
 /* The backend does not link the front; a quark of one name is one quark. */
@@ -76,7 +78,30 @@ dup_text_attribute (PyObject *object,
   return dup_text (value);
 }
 
-/* A PymvaError comes out as it is. */
+/* An error of the host, with the way that it took through Python code, unless it brings such a way
+ * along already. */
+static GError *
+new_host_error (PyObject *value,
+                GQuark domain,
+                int code,
+                const char *message)
+{
+  g_autoptr (PyObject) answer = NULL;
+  g_autofree char *traceback = NULL;
+  g_autofree char *type = NULL;
+
+  if (strstr (message, "Traceback (most recent call last):") == NULL)
+    answer = PyObject_CallFunctionObjArgs (describe_function, value, NULL);
+  PyErr_Clear ();
+  if (answer == NULL)
+    return g_error_new_literal (domain, code, message);
+
+  traceback = dup_text (PyTuple_GetItem (answer, 2));
+  type = dup_text (PyTuple_GetItem (answer, 3));
+  return pymva_backend_host->new_exception (domain, code, message, traceback, type);
+}
+
+/* A PymvaError comes out with the message and code that it went in with. */
 static GError *
 new_passed_error (PyObject *value)
 {
@@ -88,12 +113,10 @@ new_passed_error (PyObject *value)
   int number = 0;
 
   find_code (nick, &quark, &number);
-  if (domain != NULL && code != NULL && PyLong_Check (code))
-    {
-      quark = g_quark_from_string (domain);
-      number = (int) PyLong_AsLong (code);
-    }
   PyErr_Clear ();
+  if (domain != NULL && code != NULL && PyLong_Check (code))
+    return new_host_error (value, g_quark_from_string (domain), (int) PyLong_AsLong (code),
+                           message != NULL ? message : "");
 
   return g_error_new_literal (quark, number, message != NULL ? message : "PymvaError");
 }

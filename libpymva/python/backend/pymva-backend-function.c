@@ -34,6 +34,16 @@ destroy_function (PyObject *capsule)
   free_function (self);
 }
 
+static void
+raise_forgotten (const Function *self)
+{
+  g_autofree char *message = g_strdup_printf (
+    "the host function “%s” returned nothing and set no error; to return None it returns an object "
+    "for None", self->name);
+
+  PyErr_SetString (PyExc_RuntimeError, message);
+}
+
 static PyObject *
 call_function (PyObject *capsule,
                PyObject *args,
@@ -54,9 +64,7 @@ call_function (PyObject *capsule,
   if (result == NULL && problem != NULL)
     pymva_backend_raise (problem);
   else if (result == NULL)
-    PyErr_Format (PyExc_RuntimeError,
-                  "the host function “%s” returned nothing and set no error; to return None it "
-                  "returns an object for None", self->name);
+    raise_forgotten (self);
   return result;
 }
 
