@@ -284,7 +284,8 @@ check_local (PymvaZipReader *self,
 
   crc = read_32 (local + 14);
   if (read_16 (local + 6) != entry->flags || read_16 (local + 8) != entry->method ||
-      read_16 (local + 26) != name_length || memcmp (local + LOCAL_SIZE, entry->name, name_length) != 0 ||
+      read_16 (local + 26) != name_length ||
+      memcmp (local + LOCAL_SIZE, entry->name, name_length) != 0 ||
       !read_local_sizes (local, local + LOCAL_SIZE + name_length, read_16 (local + 28),
                          &compressed_size, &size))
     return refused (error, entry->name, "is described in two different ways");
@@ -361,7 +362,8 @@ read_directory (PymvaZipReader *self,
     {
       Entry *entry = &self->entries[i];
 
-      if (!read_central (self, entry, &offset, &inflated, error) || !check_local (self, entry, error))
+      if (!read_central (self, entry, &offset, &inflated, error) ||
+          !check_local (self, entry, error))
         return FALSE;
       if (!g_hash_table_insert (self->by_name, entry->name, entry))
         return refused (error, entry->name, "is there twice");

@@ -164,7 +164,8 @@ append_record (const PymvaCsvParser *parser,
     {
       CsvColumn *column = g_ptr_array_index (columns, i);
 
-      if (column->is_wanted && !append_value (column, get_field (parser, i), parser->line, i + 1, error))
+      if (column->is_wanted &&
+          !append_value (column, get_field (parser, i), parser->line, i + 1, error))
         return FALSE;
     }
 
@@ -177,19 +178,19 @@ finish_column (PymvaTable *table,
                GError **error)
 {
   g_autoptr (PymvaTensor) tensor = NULL;
-  gint64 n_rows;
+  gsize n_rows;
   gpointer data;
 
   if (column->text != NULL)
-    return pymva_table_add_text_column (table, column->name, g_steal_pointer (&column->text), error);
+    return pymva_table_add_text_column (table, column->name, g_steal_pointer (&column->text),
+                                        error);
 
   if (column->numbers == NULL)
     begin_column (column, TRUE);
-  n_rows = column->numbers->len;
-  data = g_array_free (g_steal_pointer (&column->numbers), FALSE);
-  tensor = pymva_tensor_new_take (PYMVA_DTYPE_FLOAT64, &n_rows, 1, data, n_rows * sizeof (double), error);
+  data = g_array_steal (column->numbers, &n_rows);
+  tensor = pymva_tensor_new_take_doubles (data, n_rows);
 
-  return tensor != NULL && pymva_table_add_column (table, column->name, tensor, error);
+  return pymva_table_add_column (table, column->name, tensor, error);
 }
 
 static gboolean
@@ -207,8 +208,8 @@ get_delimiter (GVariant *options,
       strchr ("\".+-", *text) != NULL)
     {
       g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_VALUE,
-                   "The option “delimiter” is “%s”; it is one letter that is part of no number, such "
-                   "as “,” or a tab, or a blank for any number of blanks", text);
+                   "The option “delimiter” is “%s”; it is one letter that is part of no number, "
+                   "such as “,” or a tab, or a blank for any number of blanks", text);
       return FALSE;
     }
 
@@ -241,7 +242,8 @@ pymva_csv_read (PymvaTable *table,
     return FALSE;
   if (parser.fields->len == 0)
     {
-      g_set_error_literal (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT, "the file has no line with values");
+      g_set_error_literal (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT,
+                           "the file has no line with values");
       return FALSE;
     }
 
@@ -252,7 +254,8 @@ pymva_csv_read (PymvaTable *table,
     return FALSE;
 
   while (parser.fields->len > 0)
-    if (!append_record (&parser, columns, error) || !pymva_csv_parser_next (&parser, cancellable, error))
+    if (!append_record (&parser, columns, error) ||
+        !pymva_csv_parser_next (&parser, cancellable, error))
       return FALSE;
 
   for (guint i = 0; i < columns->len; i++)

@@ -61,7 +61,8 @@ read_more (PymvaCsvParser *self,
   if (left + room > G_MAXUINT / 2)
     {
       g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT,
-                   "line %" G_GUINT64_FORMAT ": the line is longer than 1 GB; a quote may be missing",
+                   "line %" G_GUINT64_FORMAT
+                   ": the line is longer than 1 GB; a quote may be missing",
                    self->line);
       return FALSE;
     }
@@ -123,12 +124,13 @@ fail_in_field (PymvaCsvParser *self,
                GError **error)
 {
   g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT,
-               "line %" G_GUINT64_FORMAT ", column %u: %s", self->next_line, self->fields->len + 1, what);
+               "line %" G_GUINT64_FORMAT ", column %u: %s",
+               self->next_line, self->fields->len + 1, what);
 
   return FAILED;
 }
 
-/* Finds the end of the quoted value that begins at @at: behind its last quote. Moves the line on. */
+/* Finds the end of the quoted value that begins at @at: behind its last quote. Counts lines. */
 static const char *
 skip_quotes (const char *at,
              const char *end,
@@ -165,9 +167,10 @@ take_field (PymvaCsvParser *self,
   if (start < end && *start == '"')
     {
       stop = skip_quotes (start, end, n_lines);
+      if (stop == NULL && !self->is_at_end)
+        return INCOMPLETE;
       if (stop == NULL)
-        return !self->is_at_end ? INCOMPLETE
-                                : fail_in_field (self, "the quote that opens here is never closed", error);
+        return fail_in_field (self, "the quote that opens here is never closed", error);
       *at = stop;
       while (*at < end && (**at == ' ' || **at == '\r') && self->delimiter != **at)
         (*at)++;
@@ -249,8 +252,8 @@ take_record (PymvaCsvParser *self,
   if (!g_utf8_validate_len (text, at - text, NULL))
     {
       g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT,
-                   "line %" G_GUINT64_FORMAT ": the text is not UTF-8; convert the file, for example "
-                   "with “iconv -t UTF-8”", self->next_line);
+                   "line %" G_GUINT64_FORMAT ": the text is not UTF-8; convert the file, for "
+                   "example with “iconv -t UTF-8”", self->next_line);
       return FAILED;
     }
 

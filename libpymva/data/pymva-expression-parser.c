@@ -112,6 +112,7 @@ fail_unexpected (Parser *self,
                  GError **error)
 {
   const PymvaToken *token = &self->token;
+  const char *found = token->type == PYMVA_TOKEN_SYMBOL ? token->symbol : token->name;
 
   if (token->type == PYMVA_TOKEN_END)
     pymva_program_set_error (error, self->text, token->position,
@@ -121,10 +122,9 @@ fail_unexpected (Parser *self,
                              "there is a number where %s should be", expected);
   else
     pymva_program_set_error (error, self->text, token->position,
-                             "there is “%s” where %s should be%s",
-                             token->type == PYMVA_TOKEN_SYMBOL ? token->symbol : token->name, expected,
-                             g_str_equal (token->name, "and") ? "; write “&&” for “and”" :
-                             g_str_equal (token->name, "or") ? "; write “||” for “or”" : "");
+                             "there is “%s” where %s should be%s", found, expected,
+                             g_str_equal (found, "and") ? "; write “&&” for “and”" :
+                             g_str_equal (found, "or") ? "; write “||” for “or”" : "");
 
   return FALSE;
 }
@@ -212,6 +212,7 @@ parse_name (Parser *self,
 {
   const char *after = self->lexer.next + strspn (self->lexer.next, " \t\r\n");
   const PymvaExpressionFunction *function;
+  Pending call;
 
   if (*after != '(' || self->token.type == PYMVA_TOKEN_QUOTED_NAME)
     {
@@ -230,11 +231,20 @@ parse_name (Parser *self,
       return FALSE;
     }
 
-  if (!push (self, (Pending) { .type = PENDING_CALL, .function = function, .n_arguments = 1 }, error))
+  call = (Pending) { .type = PENDING_CALL, .function = function, .n_arguments = 1 };
+  if (!push (self, call, error))
     return FALSE;
 
   /* The parenthesis, which is there. */
   return pymva_lexer_next (&self->lexer, &self->token, error);
+}
+
+static gboolean
+push_sign (Parser *self,
+           PymvaOp op,
+           GError **error)
+{
+  return push (self, (Pending) { .op = op, .precedence = PRECEDENCE_SIGN }, error);
 }
 
 static gboolean
@@ -256,9 +266,9 @@ parse_value (Parser *self,
       if (g_str_equal (symbol, "("))
         return push (self, (Pending) { .type = PENDING_PARENTHESIS }, error);
       if (g_str_equal (symbol, "-"))
-        return push (self, (Pending) { .op = PYMVA_OP_NEGATE, .precedence = PRECEDENCE_SIGN }, error);
+        return push_sign (self, PYMVA_OP_NEGATE, error);
       if (g_str_equal (symbol, "!"))
-        return push (self, (Pending) { .op = PYMVA_OP_NOT, .precedence = PRECEDENCE_SIGN }, error);
+        return push_sign (self, PYMVA_OP_NOT, error);
       if (g_str_equal (symbol, "+"))
         return TRUE;
       break;
@@ -348,7 +358,8 @@ parse_colon (Parser *self,
   if (open == NULL || open->type != PENDING_QUESTION)
     {
       pymva_program_set_error (error, self->text, self->token.position,
-                               "this “:” belongs to no “?”; a choice is written “condition ? a : b”");
+                               "this “:” belongs to no “?”; "
+                               "a choice is written “condition ? a : b”");
       return FALSE;
     }
 
@@ -408,9 +419,10 @@ parse_end (Parser *self,
   if (open == NULL)
     return TRUE;
 
-  pymva_program_set_error (error, self->text, open->position,
-                           open->type == PENDING_QUESTION ? "this “?” has no “:”"
-                                                          : "the parenthesis that opens here is not closed");
+  pymva_program_set_error (error, self->text, open->position, "%s",
+                           open->type == PENDING_QUESTION
+                             ? "this “?” has no “:”"
+                             : "the parenthesis that opens here is not closed");
   return FALSE;
 }
 

@@ -210,7 +210,7 @@ pymva_expression_evaluate (PymvaExpression *self,
 {
   g_autoptr (GPtrArray) columns = g_ptr_array_new_with_free_func (g_object_unref);
   g_autofree const double **data = NULL;
-  gint64 n_rows = pymva_table_get_n_rows (table);
+  gsize n_rows = pymva_table_get_n_rows (table);
   double *values;
 
   if (!find_columns (self, table, columns, error))
@@ -226,7 +226,7 @@ pymva_expression_evaluate (PymvaExpression *self,
   values = g_new (double, n_rows);
   pymva_expression_evaluate_columns (self, data, n_rows, values);
 
-  return pymva_tensor_new_take (PYMVA_DTYPE_FLOAT64, &n_rows, 1, values, n_rows * sizeof *values, error);
+  return pymva_tensor_new_take_doubles (values, n_rows);
 }
 
 gboolean

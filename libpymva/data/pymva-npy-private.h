@@ -3,6 +3,8 @@
 
 #include <gio/gio.h>
 
+#include "pymva-shape-private.h"
+
 G_BEGIN_DECLS
 
 /* One field of the elements of an array, or the elements themselves. */
@@ -23,7 +25,7 @@ typedef struct
   GArray *fields;        /* of PymvaNpyField */
   gsize item_size;
   guint n_dims;
-  gint64 shape[64];
+  gint64 shape[PYMVA_MOST_DIMS];
   gboolean is_fortran;
   GBytes *data;
 } PymvaNpyArray;

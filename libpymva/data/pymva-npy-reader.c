@@ -19,10 +19,10 @@ add_column (PymvaTable *table,
             const char *name,
             const PymvaNpyArray *array,
             const PymvaNpyField *field,
-            gint64 number,
+            gsize number,
             GError **error)
 {
-  gint64 n_rows = array->shape[0];
+  gsize n_rows = array->shape[0];
   gint64 n_columns = array->n_dims == 2 ? array->shape[1] : 1;
   gsize row_step = array->item_size * (array->is_fortran ? 1 : n_columns);
   gsize offset = array->item_size * (array->is_fortran ? number * n_rows : number);
@@ -33,17 +33,17 @@ add_column (PymvaTable *table,
   if (field->kind == '\0')
     {
       g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT,
-                   "the column “%s” is of the NumPy type “%s”, which cannot be read as numbers; name "
-                   "the other columns in the option “columns”, or save it as “float64”",
+                   "the column “%s” is of the NumPy type “%s”, which cannot be read as numbers; "
+                   "name the other columns in the option “columns”, or save it as “float64”",
                    name, field->type);
       return FALSE;
     }
 
   values = g_new (double, n_rows);
   pymva_npy_field_load (field, data + offset, row_step, n_rows, values);
-  tensor = pymva_tensor_new_take (PYMVA_DTYPE_FLOAT64, &n_rows, 1, values, n_rows * sizeof *values, error);
+  tensor = pymva_tensor_new_take_doubles (values, n_rows);
 
-  return tensor != NULL && pymva_table_add_column (table, name, tensor, error);
+  return pymva_table_add_column (table, name, tensor, error);
 }
 
 /* Adds the columns of an array that are wanted. @name is that of the array; "column" where it has
@@ -63,7 +63,8 @@ add_array (PymvaTable *table,
       if (!pymva_column_choice_takes (choice, name))
         return TRUE;
       g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT,
-                   "the array “%s” has %u dimensions; a table is made of one or two", name, array->n_dims);
+                   "the array “%s” has %u dimensions; a table is made of one or two",
+                   name, array->n_dims);
       return FALSE;
     }
 

@@ -127,6 +127,7 @@ parse_type (const char *type,
   const char *kind = strchr ("<>=|", type[0]) != NULL && type[0] != '\0' ? type + 1 : type;
   char *end;
   guint64 size;
+  gboolean is_word;
   gboolean is_number;
 
   if (!g_ascii_isalpha (*kind))
@@ -136,9 +137,10 @@ parse_type (const char *type,
     return FALSE;
 
   /* Units of times stand in brackets, and times are no numbers here. */
+  is_word = size == 2 || size == 4 || size == 8;
   is_number = *end == '\0' &&
-              ((*kind == 'f' && (size == 2 || size == 4 || size == 8)) ||
-               ((*kind == 'i' || *kind == 'u') && (size == 1 || size == 2 || size == 4 || size == 8)) ||
+              ((*kind == 'f' && is_word) ||
+               ((*kind == 'i' || *kind == 'u') && (size == 1 || is_word)) ||
                (*kind == 'b' && size == 1));
   field->kind = is_number ? *kind : '\0';
   field->size = *kind == 'U' ? size * 4 : size;
@@ -192,7 +194,7 @@ scan_field (PymvaNpyArray *self,
 {
   g_autofree char *name = NULL;
   g_autofree char *type = NULL;
-  gint64 shape[64];
+  gint64 shape[PYMVA_MOST_DIMS];
   guint n_dims = 0;
   gsize n_items = 1;
 
@@ -342,7 +344,8 @@ find_header (const guint8 *data,
   if (data[6] < 1 || data[6] > 3)
     {
       g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_VERSION,
-                   "the .npy file is of version %u.%u; versions 1 to 3 can be read", data[6], data[7]);
+                   "the .npy file is of version %u.%u; versions 1 to 3 can be read",
+                   data[6], data[7]);
       return NULL;
     }
 
@@ -386,8 +389,8 @@ check_size (PymvaNpyArray *self,
     return TRUE;
 
   g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT,
-               "the .npy header announces %" G_GSIZE_FORMAT " bytes of numbers, but %" G_GSIZE_FORMAT
-               " follow it; the file is %s",
+               "the .npy header announces %" G_GSIZE_FORMAT " bytes of numbers, but %"
+               G_GSIZE_FORMAT " follow it; the file is %s",
                size, given, given < size ? "cut off" : "of more than one array");
   return FALSE;
 }
@@ -450,7 +453,8 @@ decode (char kind,
     case 'u':
       return bits;
     case 'i':
-      return size == 1 ? (gint8) bits : size == 2 ? (gint16) bits : size == 4 ? (gint32) bits : (gint64) bits;
+      /* The sign is the highest bit of the element. */
+      return (gint64) (bits << (64 - 8 * size)) >> (64 - 8 * size);
     case 'f':
       if (size == 2)
         return half_to_double (bits);

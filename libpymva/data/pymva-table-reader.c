@@ -193,8 +193,9 @@ find_by_file (GPtrArray *readers,
   char start[START_SIZE];
   gsize size;
 
-  if (stream == NULL || !g_input_stream_read_all (G_INPUT_STREAM (stream), start, sizeof start, &size,
-                                                  cancellable, error))
+  if (stream == NULL ||
+      !g_input_stream_read_all (G_INPUT_STREAM (stream), start, sizeof start, &size, cancellable,
+                                error))
     return NULL;
 
   if (size == 0)
@@ -255,8 +256,8 @@ read_into (PymvaTable *table,
  *
  * - text with separators (`csv`): numbers, or words, which are kept for labels; see below;
  * - an array of NumPy (`npy`): its columns are named `column1`, `column2`, ..., or as its fields;
- * - several arrays of NumPy (`npz`): an array of one dimension is a column of its name, those of two
- *   dimensions have their columns numbered, `x1`, `x2`, ...;
+ * - several arrays of NumPy (`npz`): an array of one dimension is a column of its name, those of
+ *   two dimensions have their columns numbered, `x1`, `x2`, ...;
  * - a ROOT file (`root`) with a tree, which needs Python and its package uproot.
  *
  * The options are:

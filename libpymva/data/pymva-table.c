@@ -535,14 +535,18 @@ pymva_table_pick_columns (PymvaTable *self,
   self->columns = g_ptr_array_new_with_free_func (column_free);
   for (guint i = 0; names[i] != NULL; i++)
     {
-      gpointer *column = &all->pdata[GPOINTER_TO_UINT (g_hash_table_lookup (self->numbers, names[i]))];
+      guint number = GPOINTER_TO_UINT (g_hash_table_lookup (self->numbers, names[i]));
 
-      g_ptr_array_add (self->columns, g_steal_pointer (column));
+      g_ptr_array_add (self->columns, g_steal_pointer (&all->pdata[number]));
     }
 
   g_hash_table_remove_all (self->numbers);
   for (guint i = 0; i < self->columns->len; i++)
-    g_hash_table_insert (self->numbers, ((Column *) self->columns->pdata[i])->name, GUINT_TO_POINTER (i));
+    {
+      Column *column = g_ptr_array_index (self->columns, i);
+
+      g_hash_table_insert (self->numbers, column->name, GUINT_TO_POINTER (i));
+    }
 
   return TRUE;
 }

@@ -17,6 +17,10 @@ PymvaTensor *pymva_tensor_new_take (PymvaDType dtype,
                                     gsize size,
                                     GError **error);
 
+/* One dimension of float64; takes @values. */
+PymvaTensor *pymva_tensor_new_take_doubles (double *values,
+                                            gsize n_values);
+
 /* The elements: aligned for the dtype, so the pointer may be cast and read directly. It is not
  * NULL, also where there are no elements. */
 gconstpointer pymva_tensor_peek_data (PymvaTensor *self);

@@ -7,6 +7,7 @@
 #include <pymva/pymva-enums.h>
 #include <pymva/pymva-error.h>
 
+#include "pymva-shape-private.h"
 #include "pymva-tensor-private.h"
 
 /**
@@ -37,9 +38,6 @@ struct _PymvaTensor
   guint n_dims;
   PymvaDType dtype;
 };
-
-/* As many dimensions as NumPy allows. */
-#define MAX_DIMS 64
 
 /* What pymva_tensor_peek_data() points to where there are no elements. */
 static const double no_elements[1];
@@ -121,7 +119,7 @@ pymva_tensor_class_init (PymvaTensorClass *klass)
    */
   props[PROP_N_DIMS] =
     g_param_spec_uint ("n-dims", NULL, NULL,
-                       0, MAX_DIMS, 1,
+                       0, PYMVA_MOST_DIMS, 1,
                        G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
 
   /**
@@ -145,70 +143,6 @@ pymva_tensor_init (PymvaTensor *self)
   self->bytes = g_bytes_new_static (NULL, 0);
   self->shape = g_new0 (gint64, 1);
   self->n_dims = 1;
-}
-
-static char *
-format_shape (const gint64 *shape,
-              gsize n_dims)
-{
-  g_autoptr (GString) text = g_string_new (n_dims == 0 ? "1" : NULL);
-
-  for (gsize i = 0; i < n_dims; i++)
-    g_string_append_printf (text, "%s%" G_GINT64_FORMAT, i > 0 ? " × " : "", shape[i]);
-
-  return g_string_free (g_steal_pointer (&text), FALSE);
-}
-
-/* Counts the elements of a shape, whose size in bytes must fit the memory of the machine too. */
-static gboolean
-check_shape (PymvaDType dtype,
-             const gint64 *shape,
-             gsize n_dims,
-             gsize *n_elements,
-             GError **error)
-{
-  gsize item_size = pymva_dtype_get_size (dtype);
-  gsize product = 1;
-  gboolean is_empty = FALSE;
-
-  if (item_size == 0)
-    {
-      g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_VALUE,
-                   "There is no element type of number %d", (int) dtype);
-      return FALSE;
-    }
-  if (n_dims > MAX_DIMS)
-    {
-      g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_VALUE,
-                   "A tensor has at most %d dimensions, not %" G_GSIZE_FORMAT, MAX_DIMS, n_dims);
-      return FALSE;
-    }
-
-  for (gsize i = 0; i < n_dims; i++)
-    {
-      if (shape[i] < 0)
-        {
-          g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_VALUE,
-                       "The length of dimension %" G_GSIZE_FORMAT " is %" G_GINT64_FORMAT
-                       "; a length must not be negative",
-                       i, shape[i]);
-          return FALSE;
-        }
-      is_empty |= shape[i] == 0;
-    }
-
-  for (gsize i = 0; i < n_dims && !is_empty; i++)
-    if (!g_size_checked_mul (&product, product, shape[i]) || product > G_MAXSSIZE / item_size)
-      {
-        g_autofree char *text = format_shape (shape, n_dims);
-
-        g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_VALUE,
-                     "A tensor of shape %s is larger than any memory", text);
-        return FALSE;
-      }
-
-  *n_elements = is_empty ? 0 : product;
-  return TRUE;
 }
 
 /* Makes a tensor of a shape that was checked and bytes that have its size. */
@@ -272,14 +206,14 @@ pymva_tensor_new (PymvaDType dtype,
   g_return_val_if_fail (bytes != NULL, NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  if (!check_shape (dtype, shape, n_dims, &n_elements, error))
+  if (!pymva_shape_check (dtype, shape, n_dims, &n_elements, error))
     return NULL;
 
   item_size = pymva_dtype_get_size (dtype);
   data = g_bytes_get_data (bytes, &size);
   if (size != n_elements * item_size)
     {
-      g_autofree char *text = format_shape (shape, n_dims);
+      g_autofree char *text = pymva_shape_format (shape, n_dims);
       gboolean is_truncated = size == n_elements && item_size > 1;
 
       g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_VALUE,
@@ -312,6 +246,16 @@ pymva_tensor_new_take (PymvaDType dtype,
   g_autoptr (GBytes) bytes = g_bytes_new_take (data, size);
 
   return pymva_tensor_new (dtype, shape, n_dims, bytes, error);
+}
+
+PymvaTensor *
+pymva_tensor_new_take_doubles (double *values,
+                               gsize n_values)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new_take (values, n_values * sizeof *values);
+  gint64 shape[1] = { n_values };
+
+  return tensor_new_unchecked (PYMVA_DTYPE_FLOAT64, shape, 1, n_values, bytes);
 }
 
 /**
@@ -488,7 +432,7 @@ pymva_tensor_get_length (PymvaTensor *self,
 char *
 pymva_tensor_format_shape (PymvaTensor *self)
 {
-  return format_shape (self->shape, self->n_dims);
+  return pymva_shape_format (self->shape, self->n_dims);
 }
 
 void
@@ -500,7 +444,8 @@ pymva_tensor_copy_doubles (PymvaTensor *self,
   const guint8 *data = pymva_tensor_peek_data (self);
 
   g_assert (first <= self->n_elements && n <= self->n_elements - first);
-  pymva_dtype_load_doubles (self->dtype, data + first * pymva_dtype_get_size (self->dtype), n, values);
+  data += first * pymva_dtype_get_size (self->dtype);
+  pymva_dtype_load_doubles (self->dtype, data, n, values);
 }
 
 /**
@@ -610,30 +555,6 @@ pymva_tensor_cast (PymvaTensor *self,
   return tensor_new_unchecked (dtype, self->shape, self->n_dims, self->n_elements, bytes);
 }
 
-/* Replaces the one length that is -1 by what is left of the elements. */
-static gboolean
-infer_length (gint64 *shape,
-              gsize n_dims,
-              gsize n_elements)
-{
-  gsize product = 1;
-  gint64 *inferred = NULL;
-
-  for (gsize i = 0; i < n_dims; i++)
-    {
-      if (shape[i] == -1 && inferred == NULL)
-        inferred = &shape[i];
-      else if (shape[i] <= 0 || !g_size_checked_mul (&product, product, shape[i]))
-        return FALSE;
-    }
-
-  if (inferred == NULL || n_elements % product != 0)
-    return FALSE;
-
-  *inferred = n_elements / product;
-  return TRUE;
-}
-
 /**
  * pymva_tensor_reshape:
  * @self: a tensor
@@ -664,17 +585,18 @@ pymva_tensor_reshape (PymvaTensor *self,
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
   lengths = g_memdup2 (shape, n_dims * sizeof *shape);
-  infer_length (lengths, n_dims, self->n_elements);
-  if (!check_shape (self->dtype, lengths, n_dims, &n_elements, error))
+  pymva_shape_infer (lengths, n_dims, self->n_elements);
+  if (!pymva_shape_check (self->dtype, lengths, n_dims, &n_elements, error))
     return NULL;
 
   if (n_elements != self->n_elements)
     {
-      g_autofree char *from = format_shape (self->shape, self->n_dims);
-      g_autofree char *to = format_shape (shape, n_dims);
+      g_autofree char *from = pymva_shape_format (self->shape, self->n_dims);
+      g_autofree char *to = pymva_shape_format (shape, n_dims);
 
       g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_VALUE,
-                   "A tensor of shape %s has %" G_GSIZE_FORMAT " elements and cannot take the shape %s",
+                   "A tensor of shape %s has %" G_GSIZE_FORMAT
+                   " elements and cannot take the shape %s",
                    from, self->n_elements, to);
       return NULL;
     }
@@ -727,5 +649,5 @@ pymva_tensor_slice (PymvaTensor *self,
   shape = g_memdup2 (self->shape, self->n_dims * sizeof *shape);
   shape[0] = end - first;
 
-  return tensor_new_unchecked (self->dtype, shape, self->n_dims, (end - first) * row_elements, bytes);
+  return tensor_new_unchecked (self->dtype, shape, self->n_dims, shape[0] * row_elements, bytes);
 }

@@ -291,7 +291,8 @@ test_lookup_errors (void)
 
   for (guint i = 0; i < 3; i++)
     {
-      g_assert_null (pymva_zip_reader_lookup (reader, pymva_zip_reader_list_names (reader)[i], &error));
+      g_assert_null (pymva_zip_reader_lookup (reader, pymva_zip_reader_list_names (reader)[i],
+                                              &error));
       g_assert_error (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT);
       g_assert_nonnull (strstr (error->message, "does not inflate"));
       g_clear_error (&error);

@@ -221,7 +221,8 @@ test_columns_option (void)
   g_assert_cmpfloat (value_at (table, "z", 1), ==, 6);
   assert_fails ("mass,y\n1,2\n", "{'columns': <['mas']>}", PYMVA_ERROR_DATA,
                 "there is no column “mas”; did you mean “mass”?");
-  assert_fails ("x,y\n1,2\n", "{'columns': <['x', 'x']>}", PYMVA_ERROR_VALUE, "“x” was asked for twice");
+  assert_fails ("x,y\n1,2\n", "{'columns': <['x', 'x']>}", PYMVA_ERROR_VALUE,
+                "“x” was asked for twice");
 }
 
 static void
@@ -235,7 +236,8 @@ test_errors (void)
   assert_fails ("x,y\n1,2\n\n3,four\n", NULL, PYMVA_ERROR_FORMAT,
                 "line 4, column 2 (“y”): “four” is not a number");
   assert_fails ("x,y\n1,2\n\"a\nb\",1\n", NULL, PYMVA_ERROR_FORMAT, "line 3, column 1 (“x”)");
-  assert_fails ("x,y\n\"a\nb\",1\nc,2\nd\n", NULL, PYMVA_ERROR_FORMAT, "line 5: there are 1 values");
+  assert_fails ("x,y\n\"a\nb\",1\nc,2\nd\n", NULL, PYMVA_ERROR_FORMAT,
+                "line 5: there are 1 values");
   assert_fails ("x,y\n1,\"2\n", NULL, PYMVA_ERROR_FORMAT,
                 "line 2, column 2: the quote that opens here is never closed");
   assert_fails ("x,y\n\"1\"2,3\n", NULL, PYMVA_ERROR_FORMAT,
@@ -252,7 +254,8 @@ test_option_errors (void)
   assert_fails ("x\n1\n", "{'header': <'yes'>}", PYMVA_ERROR_TYPE,
                 "The option “header” is true or false (GVariant type “b”), not of type “s”");
   assert_fails ("x\n1\n", "['x']", PYMVA_ERROR_TYPE, "“a{sv}”");
-  assert_fails ("x\n1\n", "{'delimiter': <'ab'>}", PYMVA_ERROR_VALUE, "The option “delimiter” is “ab”");
+  assert_fails ("x\n1\n", "{'delimiter': <'ab'>}", PYMVA_ERROR_VALUE,
+                "The option “delimiter” is “ab”");
   assert_fails ("x\n1\n", "{'delimiter': <'1'>}", PYMVA_ERROR_VALUE, "part of no number");
   assert_fails ("x\n1\n", "{'delimiter': <'.'>}", PYMVA_ERROR_VALUE, "part of no number");
   assert_fails ("x\n1\n", "{'delimiter': <'\\n'>}", PYMVA_ERROR_VALUE, "part of no number");
@@ -267,7 +270,8 @@ test_formats (void)
   g_autoptr (GError) error = NULL;
   g_autoptr (PymvaTable) no_suffix = read_named ("higgs.train", "1\t2\n", -1, NULL, &error);
   g_autoptr (PymvaTable) upper = read_named ("TABLE.CSV", "x\n2\n", -1, NULL, &error);
-  g_autoptr (PymvaTable) forced = read_named ("table.npy", "x\n2\n", -1, "{'format': <'csv'>}", &error);
+  g_autoptr (PymvaTable) forced = read_named ("table.npy", "x\n2\n", -1, "{'format': <'csv'>}",
+                                              &error);
   g_autoptr (PymvaTable) magic = read_named ("table.csv", "PK\003\004,y\n2,3\n", -1, NULL, &error);
 
   g_assert_no_error (error);
@@ -350,7 +354,8 @@ test_async (void)
   g_autoptr (GAsyncResult) failed = NULL;
   g_autoptr (PymvaTable) table = NULL;
 
-  pymva_table_new_from_file_async (file, g_variant_new_parsed ("{'header': <true>}"), NULL, read_cb, &result);
+  pymva_table_new_from_file_async (file, g_variant_new_parsed ("{'header': <true>}"), NULL, read_cb,
+                                   &result);
   pymva_table_new_from_file_async (missing, NULL, NULL, read_cb, &failed);
   while (result == NULL || failed == NULL)
     g_main_context_iteration (NULL, TRUE);
@@ -399,15 +404,19 @@ static void
 test_numbers (void)
 {
   const char *texts[] = {
-    "0", "-0", "1", "+1", "1.", ".5", "00012.50", "1e22", "1e23", "1e-22", "1e-23", "9007199254740992",
-    "9007199254740993", "9007199254740993.0000000000000000000000001", "123456789012345678901234567890",
-    "0.1", "0.3", "1.7976931348623157e308", "1.7976931348623159e308", "4.9406564584124654e-324", "2e-324",
+    "0", "-0", "1", "+1", "1.", ".5", "00012.50", "1e22", "1e23", "1e-22", "1e-23",
+    "9007199254740992",
+    "9007199254740993", "9007199254740993.0000000000000000000000001",
+    "123456789012345678901234567890",
+    "0.1", "0.3", "1.7976931348623157e308", "1.7976931348623159e308", "4.9406564584124654e-324",
+    "2e-324",
     "2.2250738585072011e-308", "6.02214076E+23", "179769313486231580793e289", "1e400", "-1e-400",
     "0.000000000000000000000000000000000000000000000000000000000000000000000000000001",
     "1000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000",
     "5e-20", "3.14159265358979323846264338327950288", "1e100001", "0e100001",
   };
-  const char *bad[] = { "", "-", ".", "e5", "1e", "1e+", "1.2.3", "1,5", "0x10", "1f", "nanx", "in", "--1",
+  const char *bad[] = { "", "-", ".", "e5", "1e", "1e+", "1.2.3", "1,5", "0x10", "1f", "nanx", "in",
+                        "--1",
                         "+-1", "1 2", "1d5", "infinit" };
   double number;
 
@@ -435,7 +444,8 @@ test_random_numbers (void)
         continue;
       g_snprintf (text, sizeof text, "%.*g", g_test_rand_int_range (1, 18), value);
       assert_number (text, g_ascii_strtod (text, NULL));
-      g_snprintf (text, sizeof text, "%.*f", g_test_rand_int_range (0, 12), g_test_rand_double_range (-1e4, 1e4));
+      g_snprintf (text, sizeof text, "%.*f", g_test_rand_int_range (0, 12),
+                  g_test_rand_double_range (-1e4, 1e4));
       assert_number (text, g_ascii_strtod (text, NULL));
     }
 }
@@ -445,7 +455,8 @@ static void
 test_real_files (void)
 {
   g_autofree char *higgs = g_build_filename (g_getenv ("PYMVA_DATA_DIR"), "higgs.train", NULL);
-  g_autofree char *classes = g_build_filename (g_getenv ("PYMVA_DATA_DIR"), "multiclass_example.csv", NULL);
+  g_autofree char *classes = g_build_filename (g_getenv ("PYMVA_DATA_DIR"),
+                                               "multiclass_example.csv", NULL);
   g_autoptr (GFile) higgs_file = g_file_new_for_path (higgs);
   g_autoptr (GFile) classes_file = g_file_new_for_path (classes);
   g_autoptr (GError) error = NULL;

@@ -196,7 +196,8 @@ test_names (void)
   g_autoptr (PymvaTable) table = new_table ();
   g_autoptr (GError) error = NULL;
   g_autoptr (PymvaExpression) expression =
-    pymva_expression_new ("muon.pt_1 + [two words] * `two words` - Größe/min + x + muon.pt_1", &error);
+    pymva_expression_new ("muon.pt_1 + [two words] * `two words` - Größe/min + x + muon.pt_1",
+                          &error);
   const char *names[] = { "muon.pt_1", "two words", "Größe", "min", "x", NULL };
   g_autoptr (PymvaTensor) tensor = NULL;
   g_autoptr (PymvaTensor) column = NULL;
@@ -297,7 +298,8 @@ static const struct
   { "`two", "no closing “`”" },
   { "[]", "at column 1: a name is empty" },
   { "x + vra", "at column 5: The table has no column “vra”" },
-  { "x + muon.pt_2", "at column 5: The table has no column “muon.pt_2”; did you mean “muon.pt_1”?" },
+  { "x + muon.pt_2",
+    "at column 5: The table has no column “muon.pt_2”; did you mean “muon.pt_1”?" },
   { "x + class", "at column 5: Column “class” holds words" },
 };
 

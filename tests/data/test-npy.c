@@ -75,7 +75,8 @@ assert_matrix (PymvaTable *table,
 static void
 test_matrix (void)
 {
-  const char *names[] = { "matrix.npy", "matrix-fortran.npy", "matrix-big-endian.npy", "version2.npy" };
+  const char *names[] = { "matrix.npy", "matrix-fortran.npy", "matrix-big-endian.npy",
+                          "version2.npy" };
 
   for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
     {
@@ -171,10 +172,12 @@ test_unreadable (void)
   assert_read_fails ("cube.npy", NULL, PYMVA_ERROR_FORMAT, "has 3 dimensions");
   assert_read_fails ("words.npy", NULL, PYMVA_ERROR_FORMAT, "of the NumPy type “<U10”");
   assert_read_fails ("pickled.npy", NULL, PYMVA_ERROR_FORMAT, "type “|O”");
-  assert_read_fails ("mixed.npy", NULL, PYMVA_ERROR_FORMAT, "the column “name” is of the NumPy type “<U3”");
+  assert_read_fails ("mixed.npy", NULL, PYMVA_ERROR_FORMAT,
+                     "the column “name” is of the NumPy type “<U3”");
   assert_read_fails ("matrix.npy", "{'columns': <['column4']>}", PYMVA_ERROR_DATA,
                      "there is no column “column4”; did you mean “column1”");
-  assert_read_fails ("stored.npz", "{'columns': <['z']>}", PYMVA_ERROR_DATA, "there is no column “z”");
+  assert_read_fails ("stored.npz", "{'columns': <['z']>}", PYMVA_ERROR_DATA,
+                     "there is no column “z”");
 }
 
 /* A version 1 file with that header and that many zero bytes. */
@@ -215,7 +218,8 @@ test_headers (void)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) odd = make_file ("{\"shape\" :( 2L ,),'descr': [(('title', 'x'), '<f8'), "
-                                      "('', '|V4'), (\"it's\", '<i2', (1,))],'fortran_order':True}", 28);
+                                      "('', '|V4'), (\"it's\", '<i2', (1,))],'fortran_order':True}",
+                                      28);
   g_autoptr (PymvaNpyArray) array = pymva_npy_array_new (odd, &error);
 
   g_assert_no_error (error);
@@ -225,7 +229,8 @@ test_headers (void)
   g_assert_cmpstr (g_array_index (array->fields, PymvaNpyField, 1).name, ==, "it's");
   g_assert_cmpuint (g_array_index (array->fields, PymvaNpyField, 1).offset, ==, 12);
 
-  assert_header_fails (HEADER ("'<f8'", "(2,)"), 15, "announces 16 bytes of numbers, but 15 follow it; "
+  assert_header_fails (HEADER ("'<f8'", "(2,)"), 15,
+                       "announces 16 bytes of numbers, but 15 follow it; "
                                                      "the file is cut off");
   assert_header_fails (HEADER ("'<f8'", "(2,)"), 17, "of more than one array");
   assert_header_fails (HEADER ("'<f8'", "(0, 9)"), 8, "announces 0 bytes");
@@ -242,7 +247,8 @@ test_headers (void)
   assert_header_fails (HEADER ("[(3, '<f8')]", "(1,)"), 8, "a field has no name");
   assert_header_fails (HEADER ("[('x', [('y', '<f8')])]", "(1,)"), 8, "“x” has fields itself");
   assert_header_fails (HEADER ("[('x', '<f8', (1)]", "(1,)"), 8, "broken");
-  assert_header_fails ("{'descr': '<f8', 'fortran_order': 1, 'shape': (1,)}", 8, "neither True nor False");
+  assert_header_fails ("{'descr': '<f8', 'fortran_order': 1, 'shape': (1,)}", 8,
+                       "neither True nor False");
   assert_header_fails ("{'descr': '<f8', 'shape': (1,)}", 8, "“fortran_order” is missing");
   assert_header_fails ("{'descr': '<f8', 'descr': '<f8'}", 8, "a key is there twice");
   assert_header_fails ("{'order': 3}", 8, "unknown key “order”");

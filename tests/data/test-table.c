@@ -40,7 +40,8 @@ test_columns (void)
   g_autoptr (GError) error = NULL;
   g_autoptr (PymvaTable) table = pymva_table_new ();
   g_autoptr (GBytes) bytes = g_bytes_new ((gint16[]) { 7, -8, 9 }, 6);
-  g_autoptr (PymvaTensor) integers = pymva_tensor_new (PYMVA_DTYPE_INT16, (gint64[]) { 3 }, 1, bytes, NULL);
+  g_autoptr (PymvaTensor) integers = pymva_tensor_new (PYMVA_DTYPE_INT16, (gint64[]) { 3 }, 1,
+                                                       bytes, NULL);
   g_autoptr (PymvaTensor) column = NULL;
   g_auto (GStrv) names = NULL;
 
@@ -76,9 +77,11 @@ test_column_errors (void)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (PymvaTable) table = pymva_table_new ();
-  g_autoptr (PymvaTensor) three = pymva_tensor_new_from_doubles ((double[]) { 1, 2, 3 }, 3, 0, NULL);
+  g_autoptr (PymvaTensor) three = pymva_tensor_new_from_doubles ((double[]) { 1, 2, 3 }, 3, 0,
+                                                                 NULL);
   g_autoptr (PymvaTensor) two = pymva_tensor_new_from_doubles ((double[]) { 1, 2 }, 2, 0, NULL);
-  g_autoptr (PymvaTensor) matrix = pymva_tensor_new_from_doubles ((double[]) { 1, 2, 3 }, 3, 1, NULL);
+  g_autoptr (PymvaTensor) matrix = pymva_tensor_new_from_doubles ((double[]) { 1, 2, 3 }, 3, 1,
+                                                                  NULL);
 
   set_column (table, "var1", (double[]) { 1, 2, 3 }, 3);
   assert_add_fails (table, "var1", three, "already has a column “var1”");

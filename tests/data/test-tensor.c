@@ -41,7 +41,8 @@ test_empty (void)
   guint n_dims_property;
   guint64 n_elements;
 
-  g_object_get (tensor, "dtype", &dtype, "n-dims", &n_dims_property, "n-elements", &n_elements, NULL);
+  g_object_get (tensor, "dtype", &dtype, "n-dims", &n_dims_property, "n-elements", &n_elements,
+                NULL);
   g_assert_cmpint (dtype, ==, PYMVA_DTYPE_FLOAT32);
   g_assert_cmpuint (n_dims_property, ==, 1);
   g_assert_cmpuint (n_elements, ==, 0);
@@ -149,7 +150,8 @@ test_errors (void)
                     "new GLib.Bytes(new Uint8Array(array.buffer))");
   assert_new_fails (PYMVA_DTYPE_UINT8, (gint64[]) { 5 }, 1, 4, "takes 5 bytes, but 4 were given");
   assert_new_fails (PYMVA_DTYPE_FLOAT32, (gint64[]) { 2, -3 }, 2, 24, "dimension 1 is -3");
-  assert_new_fails (PYMVA_DTYPE_FLOAT64, (gint64[]) { G_MAXINT64, 3 }, 2, 8, "larger than any memory");
+  assert_new_fails (PYMVA_DTYPE_FLOAT64, (gint64[]) { G_MAXINT64, 3 }, 2, 8,
+                    "larger than any memory");
   assert_new_fails (PYMVA_DTYPE_FLOAT64, (gint64[]) { G_GINT64_CONSTANT (1) << 61 }, 1, 8,
                     "larger than any memory");
   assert_new_fails (PYMVA_DTYPE_FLOAT64, many, 65, 0, "at most 64 dimensions");
@@ -210,7 +212,8 @@ static void
 test_cast_from_float (void)
 {
   double values[] = { 1.5, -1.5, 300.7, -300.7, 2147483648.0, 1e20, -1e20, 0, NAN };
-  g_autoptr (PymvaTensor) tensor = pymva_tensor_new_from_doubles (values, G_N_ELEMENTS (values), 0, NULL);
+  g_autoptr (PymvaTensor) tensor = pymva_tensor_new_from_doubles (values, G_N_ELEMENTS (values), 0,
+                                                                  NULL);
   g_autoptr (PymvaTensor) same = pymva_tensor_cast (tensor, PYMVA_DTYPE_FLOAT64);
   g_autoptr (PymvaTensor) single = pymva_tensor_cast (tensor, PYMVA_DTYPE_FLOAT32);
   const float *singles = pymva_tensor_peek_data (single);
@@ -237,7 +240,8 @@ test_cast_from_integer (void)
 {
   gint64 numbers[] = { (G_GINT64_CONSTANT (1) << 62) + 1, -129, 200, 0 };
   g_autoptr (GBytes) bytes = g_bytes_new (numbers, sizeof numbers);
-  g_autoptr (PymvaTensor) tensor = pymva_tensor_new (PYMVA_DTYPE_INT64, (gint64[]) { 4 }, 1, bytes, NULL);
+  g_autoptr (PymvaTensor) tensor = pymva_tensor_new (PYMVA_DTYPE_INT64, (gint64[]) { 4 }, 1, bytes,
+                                                     NULL);
 
   assert_cast (tensor, PYMVA_DTYPE_FLOAT32, (double[]) { 4611686018427387904.0, -129, 200, 0 });
   assert_cast (tensor, PYMVA_DTYPE_INT8, (double[]) { 127, -128, 127, 0 });
@@ -292,7 +296,8 @@ test_reshape (void)
 
   g_assert_null (pymva_tensor_reshape (tensor, (gint64[]) { 5, 2 }, 2, &error));
   g_assert_error (error, PYMVA_ERROR, PYMVA_ERROR_VALUE);
-  g_assert_nonnull (strstr (error->message, "4 × 3 has 12 elements and cannot take the shape 5 × 2"));
+  g_assert_nonnull (strstr (error->message,
+                            "4 × 3 has 12 elements and cannot take the shape 5 × 2"));
   g_clear_error (&error);
   g_assert_null (pymva_tensor_reshape (tensor, (gint64[]) { -1, 5 }, 2, &error));
   g_assert_error (error, PYMVA_ERROR, PYMVA_ERROR_VALUE);
