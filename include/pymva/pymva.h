@@ -9,6 +9,7 @@
 #include <pymva/pymva-error.h>
 #include <pymva/pymva-evaluation.h>
 #include <pymva/pymva-interpreter.h>
+#include <pymva/pymva-model.h>
 #include <pymva/pymva-object.h>
 #include <pymva/pymva-table.h>
 #include <pymva/pymva-tensor.h>

@@ -1,0 +1,306 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The command where it needs no Python: how it is called, and what it does with model files."""
+
+import json
+import math
+import os
+import re
+import shutil
+import struct
+import subprocess
+import unittest
+
+from command import SOURCE, TOOL, CommandTest, read_csv, read_figures
+
+COMMANDS = ["apply", "evaluate", "info", "doctor"]
+EVENTS = [(0.0, 0.0), (1.5, -2.0), (-3.25, 4.0), (10.0, 1.0), (1e-3, 2e-3)]
+
+
+def sigmoid(z):
+    return 1.0 / (1.0 + math.exp(-z))
+
+
+def response(a, b):
+    """What signal.pymva answers (see make-models.c)."""
+    return sigmoid(a + 0.5 * (a + b) - 1.0)
+
+
+class UsageTest(CommandTest):
+    def test_version(self):
+        self.assertRegex(self.run_tool("--version").stdout, r"^pymva \d+\.\d+\.\d+\n$")
+
+    def test_help(self):
+        for arguments in (["--help"], ["-h"], ["help"]):
+            done = self.run_tool(*arguments)
+            self.assertEqual(done.stderr, "")
+            for command in COMMANDS:
+                self.assertIn(f"  {command}", done.stdout)
+        for command in COMMANDS:
+            text = self.run_tool(command, "--help").stdout
+            self.assertIn(f"pymva {command} [OPTION", text)
+            self.assertEqual(self.run_tool("help", command).stdout, text)
+
+    def test_no_command(self):
+        done = self.run_tool(status=2)
+        self.assertEqual(done.stdout, "")
+        self.assertIn("Usage:", done.stderr)
+
+    def test_usage_errors(self):
+        for arguments, text in (
+                (["aply"], "“apply”"),
+                (["help", "aply"], "“apply”"),
+                (["info"], "model file"),
+                (["info", "--colour"], "--colour"),
+                (["apply"], "model file"),
+                (["apply", "x.pymva"], "data file"),
+                (["apply", "x.pymva", "x.csv", "--output-format", "xml"], "“xml”"),
+                (["doctor", "x"], "“x”"),
+                (["evaluate", "x.csv"], "“.pymva”")):
+            with self.subTest(arguments=arguments):
+                self.assert_fails(*arguments, status=2, says=[text])
+        self.assertEqual(self.leftovers(), [])
+
+    def test_manual_has_all_options(self):
+        manual = (SOURCE / "docs" / "man" / "pymva.1").read_text(encoding="utf-8").replace("\\-", "-")
+        for command in COMMANDS:
+            for option in re.findall(r"^  (?:-., )?(--[a-z-]+)", self.run_tool(command, "--help").stdout,
+                                     re.MULTILINE):
+                self.assertIn(option, manual, command)
+
+
+class CompletionTest(CommandTest):
+    def complete(self, *words):
+        script = """
+            PATH=$1:$PATH; source "$2"; shift 2
+            COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1))
+            _pymva
+            printf '%s\\n' "${COMPREPLY[@]}"
+        """
+        done = subprocess.run(
+            ["bash", "-c", script, "bash", os.path.dirname(TOOL),
+             SOURCE / "tools" / "completion" / "pymva", *words],
+            capture_output=True, text=True, check=True, cwd=self.folder)
+        self.assertEqual(done.stderr, "")
+        return done.stdout.split("\n")[:-1]
+
+    def test_words(self):
+        self.assertEqual(self.complete("pymva", "t"), ["train"])
+        self.assertEqual(self.complete("pymva", "help", "e"), ["evaluate"])
+
+    def test_options(self):
+        self.assertEqual(self.complete("pymva", "info", "--j"), ["--json"])
+        self.assertEqual(sorted(self.complete("pymva", "apply", "--output")),
+                         ["--output", "--output-format"])
+
+    def test_files(self):
+        self.write("two words.csv", "")
+        self.assertEqual(self.complete("pymva", "apply", "two"), ["two words.csv"])
+
+
+class ModelTest(CommandTest):
+    def setUp(self):
+        super().setUp()
+        subprocess.run([os.environ["PYMVA_MAKE_MODELS"], self.folder], check=True)
+        self.write("events.csv", "b,a\n" + "".join(f"{b},{a}\n" for a, b in EVENTS))
+
+
+class InfoTest(ModelTest):
+    def test_text(self):
+        text = self.run_tool("info", "signal.pymva").stdout
+        for line in ("file: signal.pymva", "engine: mlp", "classes: signal, background",
+                     "title: two classes"):
+            self.assertIn(line, text.splitlines())
+        self.assertRegex(text, r"sha256: [0-9a-f]{64}\n")
+        self.assertRegex(text, r"\n  s +.*a \+ b")
+
+    def test_json(self):
+        manifest = json.loads(self.run_tool("info", "--json", "signal.pymva").stdout)
+        self.assertEqual([variable["name"] for variable in manifest["variables"]], ["a", "s"])
+        self.assertEqual(manifest["classes"], ["signal", "background"])
+
+    def test_several(self):
+        text = self.run_tool("info", "signal.pymva", "values.pymva").stdout
+        self.assertIn("\n\nfile: values.pymva\n", text)
+
+    def test_errors(self):
+        self.assert_fails("info", "nowhere.pymva", says=["nowhere.pymva"])
+        self.write("broken.pymva", "hello")
+        self.assert_fails("info", "broken.pymva", says=["broken.pymva"])
+
+    def test_trust(self):
+        done = self.assert_fails("info", "code.pymva", says=["code.pymva"])
+        digest = re.search(r"\b[0-9a-f]{64}\b", done.stderr).group()
+        self.run_tool("info", "code.pymva", "--trust", digest)
+        self.run_tool("apply", "code.pymva", "events.csv", "--trust", digest)
+        self.assert_fails("info", "code.pymva", "--trust", "0" * 64, says=["code.pymva"])
+
+
+class ApplyTest(ModelTest):
+    def assert_near(self, numbers, expected):
+        self.assertEqual(len(numbers), len(expected))
+        for number, other in zip(numbers, expected):
+            self.assertAlmostEqual(number, other, delta=1e-5 * max(1.0, abs(other)))
+
+    def test_stdout(self):
+        columns = read_csv(self.run_tool("apply", "signal.pymva", "events.csv").stdout)
+        self.assertEqual(list(columns), ["response"])
+        self.assert_near(columns["response"], [response(a, b) for a, b in EVENTS])
+
+    def test_classes(self):
+        columns = read_csv(self.run_tool("apply", "classes.pymva", "events.csv").stdout)
+        self.assertEqual(list(columns), ["x", "y", "z"])
+        sums = [sum(math.exp(z) for z in (a, b, a + b)) for a, b in EVENTS]
+        self.assert_near(columns["z"], [math.exp(a + b) / total
+                                        for (a, b), total in zip(EVENTS, sums)])
+
+    def test_values(self):
+        columns = read_csv(self.run_tool("apply", "values.pymva", "events.csv").stdout)
+        self.assertEqual(list(columns), ["t"])
+        self.assert_near(columns["t"], [2 * a + 3 * b + 1 for a, b in EVENTS])
+
+    def test_several_files(self):
+        columns = read_csv(self.run_tool("apply", "values.pymva", "events.csv", "events.csv").stdout)
+        self.assertEqual(columns["t"][:len(EVENTS)], columns["t"][len(EVENTS):])
+        self.assertEqual(len(columns["t"]), 2 * len(EVENTS))
+
+    def test_output_file(self):
+        text = self.run_tool("apply", "signal.pymva", "events.csv").stdout
+        done = self.run_tool("apply", "signal.pymva", "events.csv", "--output", "out.csv")
+        self.assertEqual((done.stdout, done.stderr), ("", ""))
+        self.assertEqual((self.folder / "out.csv").read_text(encoding="utf-8"), text)
+
+    def test_npy(self):
+        self.run_tool("apply", "classes.pymva", "events.csv", "-o", "out.npy")
+        data = (self.folder / "out.npy").read_bytes()
+        piped = self.run_tool("apply", "classes.pymva", "events.csv", "--output-format", "npy",
+                              text=False).stdout
+        self.assertEqual(data, piped)
+        self.assertEqual(data[:8], b"\x93NUMPY\x01\x00")
+        (length,) = struct.unpack("<H", data[8:10])
+        header = eval(data[10:10 + length])  # A Python literal, by definition of the format.
+        self.assertEqual(header, {"descr": "<f4", "fortran_order": False, "shape": (5, 3)})
+        numbers = struct.unpack("<15f", data[10 + length:])
+        columns = read_csv(self.run_tool("apply", "classes.pymva", "events.csv").stdout)
+        self.assert_near(numbers[2::3], columns["z"])
+
+    def test_reading_options(self):
+        self.write("plain.txt", "".join(f"{a};{b}\n" for a, b in EVENTS))
+        self.assert_fails("apply", "values.pymva", "plain.txt", "--format", "csv",
+                          "--delimiter", ";", says=["“a”"])
+        self.write("tabs.txt", "a\tb\tname\n" + "".join(f"{a}\t{b}\tx\n" for a, b in EVENTS))
+        columns = read_csv(self.run_tool("apply", "values.pymva", "tabs.txt", "--format", "csv",
+                                         "--delimiter", "\\t", "--columns", "b,a").stdout)
+        self.assert_near(columns["t"], [2 * a + 3 * b + 1 for a, b in EVENTS])
+
+    def test_errors_leave_no_file(self):
+        (self.folder / "out.csv").write_text("old", encoding="utf-8")
+        before = self.leftovers()
+        self.write("short.csv", "a\n1\n")
+        self.write("ragged.csv", "a,b\n1,2\n3\n")
+        for data, says in (("nowhere.csv", ["nowhere.csv"]), ("short.csv", ["“b”"]),
+                           ("ragged.csv", ["ragged.csv", "3"])):
+            with self.subTest(data=data):
+                self.assert_fails("apply", "signal.pymva", data, "--output", "out.csv", says=says)
+        self.assertEqual((self.folder / "out.csv").read_text(encoding="utf-8"), "old")
+        self.assertEqual(self.leftovers(), sorted(before + ["short.csv", "ragged.csv"]))
+        self.assert_fails("apply", "signal.pymva", "events.csv", "--output", "no/such/out.csv")
+
+    def test_decimal_comma(self):
+        text = self.run_tool("apply", "signal.pymva", "events.csv").stdout
+        other = self.run_tool("apply", "signal.pymva", "events.csv",
+                              env=dict(os.environ, LC_ALL="", LC_NUMERIC="de_DE.UTF-8")).stdout
+        self.assertEqual(other, text)
+
+    def test_no_python(self):
+        """Nothing of Python is among the files that the program loads."""
+        self.run_tool("apply", "signal.pymva", "events.csv",
+                      env=dict(os.environ, LD_DEBUG="files", LD_DEBUG_OUTPUT=self.path("loaded")))
+        (log,) = self.folder.glob("loaded.*")
+        loaded = log.read_text(encoding="utf-8", errors="replace")
+        self.assertIn("libpymva", loaded)
+        self.assertNotIn("libpython", loaded)
+        self.assertNotIn("numpy", loaded)
+
+
+class EvaluateTest(ModelTest):
+    def setUp(self):
+        super().setUp()
+        # The response rises with a: one pair of four stands the wrong way round.
+        self.write("labels.csv", "a,b,class,w\n3,0,signal,1\n1,0,signal,3\n2,0,background,1\n"
+                                 "0,0,background,1\n")
+
+    def figures(self, *arguments):
+        return read_figures(self.run_tool("evaluate", *arguments).stdout)
+
+    def test_label(self):
+        figures = self.figures("signal.pymva", "labels.csv", "--label", "class")
+        self.assertEqual(figures["signal.pymva"][1], "0.7500")
+
+    def test_weight(self):
+        figures = self.figures("signal.pymva", "labels.csv", "--label", "class", "--weight", "w")
+        # (1 x 2 + 3 x 1) of 4 x 2 weighted pairs stand right.
+        self.assertEqual(figures["signal.pymva"][1], "0.6250")
+
+    def test_cut(self):
+        figures = self.figures("signal.pymva", "labels.csv", "--label", "class", "--cut", "a != 2")
+        self.assertEqual(figures["signal.pymva"][1], "1.0000")
+
+    def test_number_labels(self):
+        self.write("numbers.csv", "a,b,y\n3,0,1\n1,0,1\n2,0,0\n0,0,0\n")
+        figures = self.figures("signal.pymva", "numbers.csv", "--label", "y")
+        self.assertEqual(figures["signal.pymva"][1], "0.7500")
+        figures = self.figures("signal.pymva", "numbers.csv", "--label", "y", "--signal-label", "0")
+        self.assertEqual(figures["signal.pymva"][1], "0.2500")
+
+    def test_files(self):
+        self.write("s.csv", "a,b\n3,0\n1,0\n")
+        self.write("b.csv", "a,b\n2,0\n0,0\n")
+        figures = self.figures("signal.pymva", "--signal", "s.csv", "--background", "b.csv",
+                               "--signal-weight", "a > 2 ? 1 : 3")
+        self.assertEqual(figures["signal.pymva"][1], "0.6250")
+
+    def test_several_models(self):
+        shutil.copy(self.folder / "signal.pymva", self.folder / "other.pymva")
+        figures = self.figures("signal.pymva", "labels.csv", "other.pymva", "--label", "class")
+        self.assertEqual(figures["signal.pymva"][1:], figures["other.pymva"][1:])
+
+    def test_classes(self):
+        # The columns of the answer rise with a, b and a + b; the data name the classes backwards.
+        self.write("three.csv", "a,b,k\n2,2,z\n0,3,y\n3,0,x\n2.5,1,z\n")
+        figures = self.figures("classes.pymva", "three.csv", "--label", "k")
+        for name in ("classes.pymva", "x", "y", "z"):
+            self.assertEqual(figures[name][1], "1.0000")
+
+    def test_regression(self):
+        self.write("t.csv", "a,b,t\n0,0,1\n1,0,4\n0,1,4\n")
+        for arguments in ([], ["--target", "t"]):
+            figures = self.figures("values.pymva", "t.csv", *arguments)
+            # Deviations 0, -1, 0.
+            self.assertEqual(figures["values.pymva"][1], "-0.3333")
+            self.assertEqual(figures["values.pymva"][3:5], ["0.3333", "0.3333"])
+
+    def test_wrong_use(self):
+        self.assert_fails("evaluate", "signal.pymva", "labels.csv", status=2, says=["--label"])
+        self.assert_fails("evaluate", "signal.pymva", "labels.csv", "--target", "w", status=2,
+                          says=["signal.pymva"])
+        self.assert_fails("evaluate", "values.pymva", "labels.csv", "--label", "class", status=2,
+                          says=["values.pymva", "--target"])
+        self.assert_fails("evaluate", "signal.pymva", "values.pymva", "labels.csv", "--label",
+                          "class", status=2, says=["values.pymva"])
+        self.write("s.csv", "a,b\n3,0\n")
+        self.assert_fails("evaluate", "classes.pymva", "--signal", "s.csv", "--background", "s.csv",
+                          status=2, says=["--label"])
+
+    def test_errors(self):
+        self.assert_fails("evaluate", "signal.pymva", "labels.csv", "--label", "clas",
+                          says=["“clas”", "“class”"])
+        self.assert_fails("evaluate", "signal.pymva", "labels.csv", "--label", "class",
+                          "--weight", "w +", says=["w +"])
+        self.assert_fails("evaluate", "signal.pymva", "labels.csv", "--label", "class",
+                          "--cut", "a > 2.5")
+        self.write("four.csv", "a,b,k\n2,2,z\n0,3,y\n3,0,q\n")
+        self.assert_fails("evaluate", "classes.pymva", "four.csv", "--label", "k", says=["“q”"])
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <pymva/pymva.h>
+
+G_BEGIN_DECLS
+
+/* The options that say what the events are, and the tables and data sets made by them. */
+
+/* How files are read: for train, apply and evaluate. */
+extern const GOptionEntry tool_reading_entries[];
+/* What the events of files are: for train and evaluate. */
+extern const GOptionEntry tool_events_entries[];
+
+PymvaTable *tool_read_table (const char *spec,
+                             GError **error);
+
+/* Events that are read and have been given a meaning. */
+typedef struct
+{
+  PymvaAnalysisType analysis_type;
+  /* The values of the label column, the signal first; NULL where there is none. */
+  char **labels;
+  /* Of PymvaTable: labelled events or those of a regression; else of the signal. */
+  GPtrArray *events;
+  GPtrArray *background;
+} ToolEvents;
+
+void tool_events_set_default_targets (const char * const *names);
+gboolean tool_events_check_options (const char * const *files,
+                                    GError **error);
+ToolEvents *tool_events_read (const char * const *files,
+                              GError **error);
+void tool_events_free (ToolEvents *self);
+char **tool_events_list_default_variables (ToolEvents *self,
+                                           GError **error);
+gboolean tool_events_add_to (ToolEvents *self,
+                             PymvaDataset *dataset,
+                             const char * const *classes,
+                             GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ToolEvents, tool_events_free)
+
+G_END_DECLS

@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include <glib-unix.h>
+#include <signal.h>
+#include <string.h>
+
+#include "pymva-tool.h"
+
+gboolean tool_verbose = FALSE;
+
+static GCancellable *cancellable = NULL;
+
+static const GOptionEntry common_entries[] = {
+  { "verbose", 'v', G_OPTION_FLAG_NONE, G_OPTION_ARG_NONE, &tool_verbose,
+    "Show the Python traceback of an error", NULL },
+  { NULL }
+};
+
+/* tool_option_context_new: the parser of a subcommand's options, with those that all have. */
+GOptionContext *
+tool_option_context_new (const char *parameters,
+                         const char *summary,
+                         const char *description)
+{
+  GOptionContext *context = g_option_context_new (parameters);
+
+  g_option_context_set_summary (context, summary);
+  g_option_context_set_description (context, description);
+  g_option_context_add_main_entries (context, common_entries, NULL);
+
+  return context;
+}
+
+/* tool_set_python: the GOptionArgFunc of --python. Nothing is started by it. */
+gboolean
+tool_set_python (const char *option,
+                 const char *value,
+                 gpointer data,
+                 GError **error)
+{
+  pymva_interpreter_set_environment (pymva_interpreter_get_default (), value);
+
+  return TRUE;
+}
+
+/* tool_usage_error: reports that the program was called in a wrong way. Returns FALSE. */
+gboolean
+tool_usage_error (GError **error,
+                  const char *format,
+                  ...)
+{
+  g_autofree char *message = NULL;
+  va_list arguments;
+
+  va_start (arguments, format);
+  message = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, message);
+
+  return FALSE;
+}
+
+static void
+add_stripped (GStrvBuilder *builder,
+              const char *text,
+              gsize length)
+{
+  g_autofree char *item = g_strstrip (g_strndup (text, length));
+
+  if (*item != '\0')
+    g_strv_builder_add (builder, item);
+}
+
+/* tool_split_list:
+ * @texts: (nullable): what was given to an option that may be repeated
+ *
+ * Splits lists at their commas. Those inside parentheses belong to an expression, for example
+ * "atan2(y, x)", and stay. */
+char **
+tool_split_list (const char * const *texts)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+
+  for (guint i = 0; texts != NULL && texts[i] != NULL; i++)
+    {
+      const char *start = texts[i];
+      int depth = 0;
+
+      for (const char *at = start; *at != '\0'; at++)
+        {
+          if (*at == '(')
+            depth++;
+          else if (*at == ')')
+            depth--;
+          else if (*at == ',' && depth <= 0)
+            {
+              add_stripped (builder, start, at - start);
+              start = at + 1;
+            }
+        }
+      add_stripped (builder, start, strlen (start));
+    }
+
+  return g_strv_builder_end (builder);
+}
+
+/* tool_parse_enum: the value of @type that @word names; @option is for the message. */
+gboolean
+tool_parse_enum (GType type,
+                 const char *option,
+                 const char *word,
+                 int *value,
+                 GError **error)
+{
+  g_autoptr (GEnumClass) enum_class = g_type_class_ref (type);
+  GEnumValue *found = g_enum_get_value_by_nick (enum_class, word);
+  g_autoptr (GString) known = NULL;
+
+  if (found != NULL)
+    {
+      *value = found->value;
+      return TRUE;
+    }
+
+  known = g_string_new (NULL);
+  for (guint i = 0; i < enum_class->n_values; i++)
+    g_string_append_printf (known, "%s“%s”", i > 0 ? ", " : "", enum_class->values[i].value_nick);
+
+  return tool_usage_error (error, "%s cannot be “%s”; there are %s", option, word, known->str);
+}
+
+/* tool_print_error: one sentence on stderr; the rest of the message, which is the traceback of a
+ * Python exception, only where it was asked for. */
+void
+tool_print_error (const char *context,
+                  const GError *error)
+{
+  const char *message = error->message;
+  gsize length = tool_verbose ? strlen (message) : strcspn (message, "\n");
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    {
+      message = "cancelled";
+      length = strlen (message);
+    }
+  if (context != NULL)
+    g_printerr ("pymva: %s: %.*s\n", context, (int) length, message);
+  else
+    g_printerr ("pymva: %.*s\n", (int) length, message);
+}
+
+static gboolean
+interrupted_cb (gpointer data)
+{
+  int signal_number = GPOINTER_TO_INT (data);
+
+  /* Who asks twice does not want to wait for a clean end. */
+  if (g_cancellable_is_cancelled (cancellable))
+    {
+      signal (signal_number, SIG_DFL);
+      raise (signal_number);
+    }
+  g_cancellable_cancel (cancellable);
+
+  return G_SOURCE_CONTINUE;
+}
+
+/* tool_get_cancellable: what Ctrl-C cancels. From the first call on, Ctrl-C no longer ends the
+ * program at once, so what follows has to run in tool_wait(). */
+GCancellable *
+tool_get_cancellable (void)
+{
+  if (cancellable == NULL)
+    {
+      cancellable = g_cancellable_new ();
+      g_unix_signal_add (SIGINT, interrupted_cb, GINT_TO_POINTER (SIGINT));
+      g_unix_signal_add (SIGTERM, interrupted_cb, GINT_TO_POINTER (SIGTERM));
+    }
+
+  return cancellable;
+}
+
+/* tool_store_result: a GAsyncReadyCallback for tool_wait(). */
+void
+tool_store_result (GObject *source,
+                   GAsyncResult *result,
+                   gpointer slot)
+{
+  *(GAsyncResult **) slot = g_object_ref (result);
+}
+
+/* tool_wait: runs the main loop, which sees Ctrl-C, until tool_store_result() has filled @slot.
+ *
+ * Returns: (transfer full): the result */
+GAsyncResult *
+tool_wait (GAsyncResult **slot)
+{
+  while (*slot == NULL)
+    g_main_context_iteration (NULL, TRUE);
+
+  return g_steal_pointer (slot);
+}
+
+/* tool_load_model:
+ * @sha256: (nullable): the file that is trusted although it holds code
+ *
+ * Loads a model, until Ctrl-C. */
+PymvaModel *
+tool_load_model (const char *path,
+                 const char *sha256,
+                 GError **error)
+{
+  g_autoptr (GFile) file = g_file_new_for_commandline_arg (path);
+  GAsyncResult *slot = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+
+  if (sha256 != NULL)
+    return pymva_model_load_trusted (file, sha256, tool_get_cancellable (), error);
+
+  pymva_model_load_async (file, tool_get_cancellable (), tool_store_result, &slot);
+  result = tool_wait (&slot);
+
+  return pymva_model_load_finish (result, error);
+}
+
+/* tool_predict: what the model answers for rows of its variables, until Ctrl-C. */
+PymvaTensor *
+tool_predict (PymvaModel *model,
+              PymvaTensor *inputs,
+              GError **error)
+{
+  GAsyncResult *slot = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+
+  pymva_model_predict_async (model, inputs, tool_get_cancellable (), tool_store_result, &slot);
+  result = tool_wait (&slot);
+
+  return pymva_model_predict_finish (model, result, error);
+}

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/* What the subcommands of the pymva program share. The program uses the library as any other
+ * program does, through its public headers. */
+
+#include <pymva/pymva.h>
+
+G_BEGIN_DECLS
+
+/* The exit statuses that the manual page promises. */
+enum
+{
+  TOOL_EXIT_SUCCESS = 0,
+  TOOL_EXIT_FAILURE = 1,
+  TOOL_EXIT_USAGE = 2,
+};
+
+/* A subcommand. @arguments[0] is its name. It reports misuse as G_OPTION_ERROR, and everything
+ * else in other domains. */
+typedef struct
+{
+  const char *name;
+  const char *summary;
+  gboolean (*run) (char ***arguments,
+                   GError **error);
+} ToolCommand;
+
+gboolean tool_apply (char ***arguments,
+                     GError **error);
+gboolean tool_doctor (char ***arguments,
+                      GError **error);
+gboolean tool_evaluate (char ***arguments,
+                        GError **error);
+gboolean tool_info (char ***arguments,
+                    GError **error);
+gboolean tool_train (char ***arguments,
+                     GError **error);
+
+/* --- options (pymva-tool.c) --- */
+
+/* TRUE after --verbose: errors come with the traceback of their Python exception. */
+extern gboolean tool_verbose;
+
+GOptionContext *tool_option_context_new (const char *parameters,
+                                         const char *summary,
+                                         const char *description);
+gboolean tool_set_python (const char *option,
+                          const char *value,
+                          gpointer data,
+                          GError **error);
+gboolean tool_usage_error (GError **error,
+                           const char *format,
+                           ...) G_GNUC_PRINTF (2, 3);
+char **tool_split_list (const char * const *texts);
+gboolean tool_parse_enum (GType type,
+                          const char *option,
+                          const char *word,
+                          int *value,
+                          GError **error);
+void tool_print_error (const char *context,
+                       const GError *error);
+
+/* --- waiting, with Ctrl-C (pymva-tool.c) --- */
+
+GCancellable *tool_get_cancellable (void);
+void tool_store_result (GObject *source,
+                        GAsyncResult *result,
+                        gpointer slot);
+GAsyncResult *tool_wait (GAsyncResult **slot);
+
+/* --- models (pymva-tool.c) --- */
+
+PymvaModel *tool_load_model (const char *path,
+                             const char *sha256,
+                             GError **error);
+PymvaTensor *tool_predict (PymvaModel *model,
+                           PymvaTensor *inputs,
+                           GError **error);
+
+G_END_DECLS
