@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bench-common.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+#define N_ROUNDS 9
+
+static double
+now_ns (void)
+{
+  struct timespec now;
+
+  clock_gettime (CLOCK_MONOTONIC, &now);
+  return now.tv_sec * 1e9 + now.tv_nsec;
+}
+
+static int
+compare (const void *a,
+         const void *b)
+{
+  double x = *(const double *) a;
+  double y = *(const double *) b;
+
+  return (x > y) - (x < y);
+}
+
+/* bench_median_ns: the time of one call in nanoseconds, the median of several rounds of @n_calls
+ * calls each, after a round that warms the caches. */
+double
+bench_median_ns (BenchFunc func,
+                 gpointer data,
+                 guint n_calls)
+{
+  double rounds[N_ROUNDS];
+
+  for (guint i = 0; i < n_calls; i++)
+    func (data);
+
+  for (guint round = 0; round < N_ROUNDS; round++)
+    {
+      double begin = now_ns ();
+
+      for (guint i = 0; i < n_calls; i++)
+        func (data);
+      rounds[round] = (now_ns () - begin) / n_calls;
+    }
+  qsort (rounds, N_ROUNDS, sizeof rounds[0], compare);
+
+  return rounds[N_ROUNDS / 2];
+}
+
+/* bench_print: one result as a line of JSON, which run.py collects. */
+void
+bench_print (const char *name,
+             double value,
+             const char *unit)
+{
+  char digits[G_ASCII_DTOSTR_BUF_SIZE];
+
+  g_ascii_formatd (digits, sizeof digits, "%.6g", value);
+  g_print ("{\"name\": \"%s\", \"value\": %s, \"unit\": \"%s\"}\n", name, digits, unit);
+}
+
+/* bench_fail: a benchmark that cannot run says why, and counts as failed. */
+void
+bench_fail (const GError *error)
+{
+  g_printerr ("%s\n", error->message);
+  exit (1);
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+typedef void (*BenchFunc) (gpointer data);
+
+double bench_median_ns (BenchFunc func,
+                        gpointer data,
+                        guint n_calls);
+void bench_print (const char *name,
+                  double value,
+                  const char *unit);
+void bench_fail (const GError *error) G_GNUC_NORETURN;
+
+G_END_DECLS
