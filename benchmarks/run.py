@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
 
-"""Measures the library beside its peers, in one run: run.py BUILD [--json FILE].
+"""Measures the library beside its peers, in one run: run.py [BUILD] [--json FILE].
 
 Prints a table with ratios and bounds, and writes the figures as JSON. It needs the Python
 environment that the build was configured with, and runs under it.
@@ -175,7 +175,7 @@ def measure_peers(results, table, rows):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument('build', type=pathlib.Path)
+    parser.add_argument('build', type=pathlib.Path, nargs='?', default=HERE.parent / 'build')
     parser.add_argument('--json', type=pathlib.Path)
     arguments = parser.parse_args()
     build = arguments.build.resolve()
