@@ -17,7 +17,8 @@ def count_vowels(args, kwargs):
     n_calls += 1
     word = args.get_index(0).to_string()
     if not word:
-        raise GLib.Error('an empty word has no vowels', Pymva.error_quark(), Pymva.Error.VALUE)
+        raise GLib.Error.new_literal(
+            Pymva.error_quark(), 'an empty word has no vowels', Pymva.Error.VALUE)
     vowels = sum(letter in 'aeiou' for letter in word)
     return Pymva.Object.new_from_variant(GLib.Variant('x', vowels))
 
