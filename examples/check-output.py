@@ -10,6 +10,7 @@ the example in all its languages. `{}` in a command stands for an empty folder, 
 The commands of --before are run first, to make what the example needs.
 """
 
+import os
 import re
 import subprocess
 import sys
@@ -17,7 +18,8 @@ import tempfile
 
 
 def run(command, folder):
-    command = [argument.replace('{}', folder) for argument in command]
+    program = os.path.abspath(command[0])
+    command = [program] + [argument.replace('{}', folder) for argument in command[1:]]
     result = subprocess.run(command, cwd=folder, stdout=subprocess.PIPE, text=True, check=False)
     if result.returncode != 0:
         sys.exit(f'{command[0]} ended with status {result.returncode}:\n{result.stdout}')
