@@ -91,17 +91,16 @@ list_outputs (PymvaModel *model)
     }
 }
 
-/* A file is complete or not there: until its stream is closed it has another name. */
 static gboolean
-write_file (ToolFormat format,
-            const char * const *columns,
-            GPtrArray *blocks,
-            GError **error)
+write_stream (GFile *file,
+              ToolFormat format,
+              const char * const *columns,
+              GPtrArray *blocks,
+              GError **error)
 {
-  g_autoptr (GFile) file = g_file_new_for_commandline_arg (output);
+  g_autoptr (GCancellable) abandoned = g_cancellable_new ();
   g_autoptr (GFileOutputStream) stream =
     g_file_replace (file, NULL, FALSE, G_FILE_CREATE_NONE, tool_get_cancellable (), error);
-  g_autoptr (GCancellable) abandoned = g_cancellable_new ();
 
   if (stream == NULL)
     return FALSE;
@@ -109,8 +108,38 @@ write_file (ToolFormat format,
                   error))
     return g_output_stream_close (G_OUTPUT_STREAM (stream), tool_get_cancellable (), error);
 
+  /* Closed like this, the stream leaves the old file as it was. */
   g_cancellable_cancel (abandoned);
   g_output_stream_close (G_OUTPUT_STREAM (stream), abandoned, NULL);
+
+  return FALSE;
+}
+
+/* A file is complete, or what it was before. GIO sees to that only where there is a file. */
+static gboolean
+write_file (ToolFormat format,
+            const char * const *columns,
+            GPtrArray *blocks,
+            GError **error)
+{
+  g_autoptr (GFile) file = g_file_new_for_commandline_arg (output);
+  g_autofree char *part_name = g_strconcat (output, ".part", NULL);
+  g_autoptr (GFile) part = g_file_new_for_commandline_arg (part_name);
+
+  if (g_file_query_exists (file, NULL))
+    {
+      if (write_stream (file, format, columns, blocks, error))
+        return TRUE;
+    }
+  else
+    {
+      if (write_stream (part, format, columns, blocks, error) &&
+          g_file_move (part, file, G_FILE_COPY_OVERWRITE, NULL, NULL, NULL, error))
+        return TRUE;
+      g_file_delete (part, NULL, NULL);
+    }
+
+  g_prefix_error (error, "“%s” was not written: ", output);
   return FALSE;
 }
 

@@ -60,6 +60,10 @@ flush (GOutputStream *stream,
        GCancellable *cancellable,
        GError **error)
 {
+  /* Ctrl-C comes by the main loop. */
+  while (g_main_context_iteration (NULL, FALSE))
+    continue;
+
   if (!g_output_stream_write_all (stream, text->str, text->len, NULL, cancellable, error))
     return FALSE;
 

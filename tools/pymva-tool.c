@@ -2,7 +2,6 @@
 #include "config.h"
 
 #include <glib-unix.h>
-#include <signal.h>
 #include <string.h>
 
 #include "pymva-tool.h"
@@ -150,20 +149,14 @@ tool_print_error (const char *context,
     g_printerr ("pymva: %.*s\n", (int) length, message);
 }
 
+/* The source is removed, and with it the handler: who asks twice does not want to wait for a clean
+ * end, and has the program killed. */
 static gboolean
 interrupted_cb (gpointer data)
 {
-  int signal_number = GPOINTER_TO_INT (data);
-
-  /* Who asks twice does not want to wait for a clean end. */
-  if (g_cancellable_is_cancelled (cancellable))
-    {
-      signal (signal_number, SIG_DFL);
-      raise (signal_number);
-    }
   g_cancellable_cancel (cancellable);
 
-  return G_SOURCE_CONTINUE;
+  return G_SOURCE_REMOVE;
 }
 
 /* tool_get_cancellable: what Ctrl-C cancels. From the first call on, Ctrl-C no longer ends the
@@ -174,8 +167,8 @@ tool_get_cancellable (void)
   if (cancellable == NULL)
     {
       cancellable = g_cancellable_new ();
-      g_unix_signal_add (SIGINT, interrupted_cb, GINT_TO_POINTER (SIGINT));
-      g_unix_signal_add (SIGTERM, interrupted_cb, GINT_TO_POINTER (SIGTERM));
+      g_unix_signal_add (SIGINT, interrupted_cb, NULL);
+      g_unix_signal_add (SIGTERM, interrupted_cb, NULL);
     }
 
   return cancellable;

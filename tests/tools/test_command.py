@@ -6,6 +6,7 @@ import math
 import os
 import re
 import shutil
+import signal
 import struct
 import subprocess
 import unittest
@@ -203,7 +204,20 @@ class ApplyTest(ModelTest):
                 self.assert_fails("apply", "signal.pymva", data, "--output", "out.csv", says=says)
         self.assertEqual((self.folder / "out.csv").read_text(encoding="utf-8"), "old")
         self.assertEqual(self.leftovers(), sorted(before + ["short.csv", "ragged.csv"]))
-        self.assert_fails("apply", "signal.pymva", "events.csv", "--output", "no/such/out.csv")
+        self.assert_fails("apply", "signal.pymva", "events.csv", "--output", "no/such/out.csv",
+                          says=["“no/such/out.csv”"])
+
+    def test_interrupt_leaves_no_file(self):
+        self.write("many.csv", "a,b\n" + "0.123456,1.234567\n" * 500000)
+        before = self.leftovers()
+        with subprocess.Popen([TOOL, "apply", "classes.pymva", "many.csv", "-o", "out.csv"],
+                              cwd=self.folder, text=True, stderr=subprocess.PIPE) as process:
+            while not (self.folder / "out.csv.part").exists():
+                self.assertIsNone(process.poll())
+            process.send_signal(signal.SIGINT)
+            errors = process.stderr.read()
+        self.assertEqual((process.returncode, errors), (1, "pymva: cancelled\n"))
+        self.assertEqual(self.leftovers(), before)
 
     def test_decimal_comma(self):
         text = self.run_tool("apply", "signal.pymva", "events.csv").stdout
