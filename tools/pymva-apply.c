@@ -149,8 +149,9 @@ tool_apply (char ***arguments,
             GError **error)
 {
   g_autoptr (GOptionContext) context = tool_option_context_new (
-    "MODEL FILE…", "Applies a model to the events of files. It needs no Python, unless a file is read\n"
-                   "with it (ROOT) or the model holds code.",
+    "MODEL FILE…",
+    "Applies a model to the events of files. It needs no Python, unless a file is read with it\n"
+    "(ROOT) or the model holds code.",
     help);
   g_autoptr (GPtrArray) blocks = g_ptr_array_new_with_free_func (g_object_unref);
   g_autoptr (PymvaModel) model = NULL;

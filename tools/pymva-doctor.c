@@ -16,7 +16,8 @@ static const GOptionEntry entries[] = {
 };
 
 static const char help[] =
-  "It starts Python, imports the packages that the library can use, and succeeds if Python starts.\n";
+  "It starts Python, imports the packages that the library can use, and succeeds if Python\n"
+  "starts.\n";
 
 /* Prints a name and its value, aligned. */
 static void

@@ -20,8 +20,8 @@ static const GOptionEntry entries[] = {
 
 static const char help[] =
   "Arguments that end in “.pymva” are models, the others are data files. A label column holds the\n"
-  "names of the model's classes; a regression's targets need not be named if the data have columns\n"
-  "called as they are. Every event counts, so use events that the model was not trained with.\n"
+  "names of the model's classes; the targets of a regression need not be named if the data have\n"
+  "columns of their names. Every event counts, so use events that the model was not trained with.\n"
   "\n"
   "Examples:\n"
   "  pymva evaluate forest.pymva network.pymva test.csv --label class\n"

@@ -122,7 +122,8 @@ tool_read_table (const char *spec,
   GAsyncResult *slot = NULL;
   g_autoptr (GAsyncResult) result = NULL;
 
-  pymva_table_new_from_file_async (file, options, tool_get_cancellable (), tool_store_result, &slot);
+  pymva_table_new_from_file_async (file, options, tool_get_cancellable (), tool_store_result,
+                                   &slot);
   result = tool_wait (&slot);
 
   return pymva_table_new_from_file_finish (result, error);

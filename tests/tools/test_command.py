@@ -62,10 +62,11 @@ class UsageTest(CommandTest):
         self.assertEqual(self.leftovers(), [])
 
     def test_manual_has_all_options(self):
-        manual = (SOURCE / "docs" / "man" / "pymva.1").read_text(encoding="utf-8").replace("\\-", "-")
+        manual = (SOURCE / "docs" / "man" / "pymva.1").read_text(encoding="utf-8")
+        manual = manual.replace("\\-", "-")
         for command in COMMANDS:
-            for option in re.findall(r"^  (?:-., )?(--[a-z-]+)", self.run_tool(command, "--help").stdout,
-                                     re.MULTILINE):
+            text = self.run_tool(command, "--help").stdout
+            for option in re.findall(r"^  (?:-., )?(--[a-z-]+)", text, re.MULTILINE):
                 self.assertIn(option, manual, command)
 
 
@@ -160,7 +161,8 @@ class ApplyTest(ModelTest):
         self.assert_near(columns["t"], [2 * a + 3 * b + 1 for a, b in EVENTS])
 
     def test_several_files(self):
-        columns = read_csv(self.run_tool("apply", "values.pymva", "events.csv", "events.csv").stdout)
+        columns = read_csv(
+            self.run_tool("apply", "values.pymva", "events.csv", "events.csv").stdout)
         self.assertEqual(columns["t"][:len(EVENTS)], columns["t"][len(EVENTS):])
         self.assertEqual(len(columns["t"]), 2 * len(EVENTS))
 
