@@ -311,10 +311,10 @@ describe_method (PymvaModelBuilder *self)
   JsonObject *method = json_object_new ();
 
   json_object_set_string_member (method, "name", self->method_name);
-  json_object_set_member (method, "parameters",
-                          self->parameters != NULL
-                            ? json_node_copy (self->parameters)
-                            : json_node_init_object (json_node_alloc (), json_object_new ()));
+  if (self->parameters != NULL)
+    json_object_set_member (method, "parameters", json_node_copy (self->parameters));
+  else
+    json_object_set_object_member (method, "parameters", json_object_new ());
 
   return method;
 }
