@@ -63,7 +63,8 @@ make_model (PymvaAnalysisType analysis_type,
     "{'kind': <'torch-sequential'>, 'layers': <[%s]>, 'head': <'%s'>, 'n_features': <int64 2>, "
     "'n_outputs': <int64 %u>, 'response': <int64 %d>%s}", layers, head, n_outputs, response, more);
   g_autoptr (GError) error = NULL;
-  GVariant *description = g_variant_parse (G_VARIANT_TYPE_VARDICT, text, NULL, NULL, &error);
+  g_autoptr (GVariant) description =
+    g_variant_parse (G_VARIANT_TYPE_VARDICT, text, NULL, NULL, &error);
 
   g_assert_no_error (error);
   return fixture_model (analysis_type, 2, description, tensors);
