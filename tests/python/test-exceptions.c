@@ -54,12 +54,13 @@ test_codes (void)
                 "SystemExit");
   assert_fails ("import sys\nsys.exit ('bye')", PYMVA_ERROR, PYMVA_ERROR_PYTHON,
                 "*exit with “bye” (user.py, line 2)", "SystemExit");
-  assert_fails ("x = (1,\ny = 2", PYMVA_ERROR, PYMVA_ERROR_PYTHON, "SyntaxError: * (user.py, line *)",
-                "SyntaxError");
+  assert_fails ("x = (1,\ny = 2", PYMVA_ERROR, PYMVA_ERROR_PYTHON,
+                "SyntaxError: * (user.py, line *)", "SyntaxError");
   assert_fails ("def f (): f ()\nf ()", PYMVA_ERROR, PYMVA_ERROR_PYTHON,
                 "RecursionError: *(user.py, line 1)", "RecursionError");
-  assert_fails ("class Odd (Exception):\n    def __str__ (self): raise self\nraise Odd", PYMVA_ERROR,
-                PYMVA_ERROR_PYTHON, "pymva_run_*.Odd: (its message cannot be read) (user.py, line 3)",
+  assert_fails ("class Odd (Exception):\n    def __str__ (self): raise self\nraise Odd",
+                PYMVA_ERROR, PYMVA_ERROR_PYTHON,
+                "pymva_run_*.Odd: (its message cannot be read) (user.py, line 3)",
                 "pymva_run_*.Odd");
 }
 
