@@ -17,12 +17,57 @@ G_BEGIN_DECLS
 PYMVA_AVAILABLE_IN_1_0
 G_DECLARE_DERIVABLE_TYPE (PymvaMethod, pymva_method, PYMVA, METHOD, GObject)
 
+/**
+ * PymvaMethodClass:
+ * @parent_class: the parent class
+ * @name: the method's name in our spelling, for example `"random-forest"`
+ * @bridge: the adapter in Python that trains and predicts, for example `"sklearn_forest"`
+ * @check: refuses what the properties and the events cannot do together; called before each
+ *   training, after the ranges and words of all properties were found good. May be `NULL`
+ * @add_config: adds to what the adapter is told, beside all hyperparameters, or changes it.
+ *   May be `NULL`
+ *
+ * The class structure of [class@Method].
+ *
+ * Since: 1.0
+ */
 struct _PymvaMethodClass
 {
   GObjectClass parent_class;
 
+  const char *name;
+  const char *bridge;
+
+  /**
+   * PymvaMethodClass::check:
+   * @self: the method
+   * @analysis_type: what is to be learnt
+   * @error: return location for an error
+   *
+   * Refuses what the properties cannot do together.
+   *
+   * Returns: `TRUE` if training may begin, `FALSE` with @error set if not
+   */
+  gboolean (*check) (PymvaMethod *self,
+                     PymvaAnalysisType analysis_type,
+                     GError **error);
+
+  /**
+   * PymvaMethodClass::add_config:
+   * @self: the method
+   * @config: what the adapter is told, with the names of properties as Python writes them
+   * @error: return location for an error
+   *
+   * Adds to what the adapter is told.
+   *
+   * Returns: `TRUE`, or `FALSE` with @error set
+   */
+  gboolean (*add_config) (PymvaMethod *self,
+                          GVariantDict *config,
+                          GError **error);
+
   /*< private >*/
-  gpointer padding[16];
+  gpointer padding[12];
 };
 
 PYMVA_AVAILABLE_IN_1_0

@@ -9,10 +9,13 @@
 #include <pymva/pymva-error.h>
 #include <pymva/pymva-evaluation.h>
 #include <pymva/pymva-interpreter.h>
+#include <pymva/pymva-method.h>
 #include <pymva/pymva-model.h>
 #include <pymva/pymva-object.h>
+#include <pymva/pymva-random-forest.h>
 #include <pymva/pymva-table.h>
 #include <pymva/pymva-tensor.h>
+#include <pymva/pymva-torch.h>
 #include <pymva/pymva-types.h>
 #include <pymva/pymva-version-macros.h>
 #include <pymva/pymva-version.h>

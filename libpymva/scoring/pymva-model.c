@@ -29,8 +29,9 @@
  *
  * For forests the output is the framework's result rounded to float32, on every event: at
  * thresholds, for infinities and for NaN too. Networks agree with the framework within 1e-5 times
- * the larger of 1 and the result. The bits are the same whatever comes along in a batch, and on
- * whatever thread.
+ * the larger of 1 and the result, or, where a regression's target is near zero as the difference
+ * of large numbers, the target's size elsewhere. The bits are the same whatever comes along in a
+ * batch, and on whatever thread.
  *
  * All functions may be called from any thread, any number of them at once.
  *

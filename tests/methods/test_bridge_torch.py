@@ -84,7 +84,9 @@ class NetworkTest(unittest.TestCase):
         self.assertEqual(answers.dtype, np.float32)
         expected = forward(*torch_network.to_native(state), data["inputs"])
         self.assertEqual(answers.shape, expected.shape)
-        self.assertLess(np.max(np.abs(answers - expected) / np.maximum(1, np.abs(expected))), 1e-5)
+        # The differences of large numbers have no more digits than those.
+        largest = np.maximum(1, np.abs(expected).max(axis=0))
+        self.assertLess(np.max(np.abs(answers - expected) / largest), 1e-5)
         return answers
 
     def test_same_as_a_plain_script(self):
@@ -102,7 +104,7 @@ class NetworkTest(unittest.TestCase):
         w = weights[order]
         mean = np.average(x, axis=0, weights=w)
         scale = np.sqrt(np.average((x - mean) ** 2, axis=0, weights=w))
-        x = torch.from_numpy(((x - mean).astype(np.float32) / scale).astype(np.float32))
+        x = torch.from_numpy(((x - mean) / scale).astype(np.float32))
         y = torch.from_numpy((data["labels"][order] == 0).astype(np.float32)[:, None])
         w = torch.from_numpy((w / w.mean()).astype(np.float32))
         network = torch.nn.Sequential(torch.nn.Linear(4, 16), torch.nn.Tanh(),
@@ -352,8 +354,6 @@ def predict(network, x):
     def test_bad_code(self):
         for kind, words, code in (
                 (ValueError, r"defines none of model\(\)", "x = 1"),
-                (RuntimeError, r"exit \(3\)", "import sys\nsys.exit(3)"),
-                (RuntimeError, r"exit \(None\)", "def train():\n    raise SystemExit"),
                 (TypeError, r"model\(\) of .* gave a int; expected a torch.nn.Module",
                  "def model():\n    return 5"),
                 (TypeError, "is a int; expected a function", "model = 5"),

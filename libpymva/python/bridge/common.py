@@ -16,14 +16,13 @@ framework, and knows nothing of the library that calls it:
 
 config: the method's properties, with underscores for dashes, and "title".
 data:   "analysis_type" ("classification", "multiclass" or "regression"), "inputs" (float32,
-        events x variables), "weights" (one per event), "variables", "classes" and "targets" (names),
-        and "labels" (class numbers; 0 is the signal) or "target_values" (events x targets).
+        events x variables), "weights" (one per event), "variables", "classes" and "targets"
+        (names), and "labels" (class numbers; 0 is the signal) or "target_values" (events x
+        targets).
 report: progress(fraction), iteration(index, metrics), cancelled(), check(); see SilentReport.
 """
 
-import importlib
 import os
-import sys
 
 import numpy as np
 
@@ -43,20 +42,6 @@ class SilentReport:
 
     def check(self):
         """Raises the cancellation where the caller has asked to stop."""
-
-
-def require(module, title, package):
-    """Imports a framework, or says how to install it in the environment that runs."""
-    try:
-        return importlib.import_module(module)
-    except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] != module.partition(".")[0]:
-            raise
-        raise ModuleNotFoundError(
-            f"{title} is not installed in the Python environment {sys.prefix}; "
-            f"install it with “{sys.executable or 'python3'} -m pip install {package}”, "
-            "or choose another environment",
-            name=module) from None
 
 
 def version_of(module):

@@ -5,11 +5,10 @@ import time
 import warnings
 
 import numpy as np
+import sklearn
+from sklearn import ensemble
 
 from . import common
-
-sklearn = common.require("sklearn", "scikit-learn", "scikit-learn")
-ensemble = common.require("sklearn.ensemble", "scikit-learn", "scikit-learn")
 
 # A block of trees should last about this long, in seconds: the caller can stop between blocks.
 BLOCK_SECONDS = 0.2

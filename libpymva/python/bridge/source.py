@@ -16,7 +16,7 @@ _numbers = itertools.count(1)
 _kept = collections.deque()
 
 
-def _keep(filename, code):
+def keep(filename, code):
     """Lets tracebacks show lines of a text that is in no file, or in a newer one."""
     if filename in _kept:
         _kept.remove(filename)
@@ -35,7 +35,7 @@ def run(code, names, filename):
     number = next(_numbers)
     if filename is None:
         filename = f"<run {number}>"
-    _keep(filename, code)
+    keep(filename, code)
     program = compile(code, filename, "exec", dont_inherit=True)
     if names is not None:
         _check_names(names)

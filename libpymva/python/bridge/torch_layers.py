@@ -2,11 +2,8 @@
 """Plain torch networks, built from words, and taken apart again into layers that need no torch."""
 
 import numpy as np
-
-from . import common
-
-torch = common.require("torch", "PyTorch", "torch")
-nn = torch.nn
+import torch
+from torch import nn
 
 ACTIVATIONS = {
     "relu": nn.ReLU, "leaky-relu": nn.LeakyReLU, "elu": nn.ELU, "selu": nn.SELU, "gelu": nn.GELU,

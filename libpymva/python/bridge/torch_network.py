@@ -22,10 +22,9 @@ regression's targets in the scale that the network was given.
 import json
 
 import numpy as np
+import torch
 
 from . import common, tensor_file, torch_layers, torch_training, user_code
-
-torch = common.require("torch", "PyTorch", "torch")
 
 USER_FUNCTIONS = ("model", "train", "predict", "criterion", "optimizer")
 
@@ -79,7 +78,7 @@ def make_module(state):
         return
     module.eval()
     with torch.no_grad():
-        outputs = user_code.guarded(module, torch.zeros(2, state.n_variables))
+        outputs = module(torch.zeros(2, state.n_variables))
     state.n_columns = check_outputs(outputs, 2, state, what)
     set_head(state)
 
@@ -108,12 +107,15 @@ def set_head(state):
 
 def standardise(values, moments):
     """float32 copies of the columns, with mean 0 and deviation 1 where moments are given."""
-    values = np.array(values, dtype=np.float32, order="C")
-    if moments is not None:
-        mean, scale = moments
-        values -= mean
-        values /= scale
-    return values
+    if moments is None:
+        return np.array(values, dtype=np.float32, order="C")
+    mean, scale = moments
+    scaled = np.empty(values.shape, dtype=np.float32)
+    # Computed in float64 and rounded once; in blocks, so that this takes no memory to speak of.
+    for first in range(0, len(values), torch_training.ANSWER_ROWS):
+        rows = slice(first, first + torch_training.ANSWER_ROWS)
+        scaled[rows] = (values[rows] - mean) / scale
+    return scaled
 
 
 def split(config, data, state):
@@ -175,7 +177,7 @@ def choose_loss(config, state):
     what = code.describe("criterion")
     criterion = code.get("criterion")
     if not isinstance(criterion, torch.nn.Module) and n_required(criterion) == 0:
-        criterion = user_code.guarded(criterion)
+        criterion = criterion()
     if not callable(criterion):
         raise TypeError(f"{what} gave a {type(criterion).__name__}; expected a loss, that is "
                         "something to call with outputs and targets")
@@ -199,7 +201,7 @@ def choose_optimizer(config, state):
     what = code.describe("optimizer")
     optimizer = code.get("optimizer")
     if isinstance(optimizer, type):
-        optimizer = user_code.guarded(optimizer, parameters, lr=rate)
+        optimizer = optimizer(parameters, lr=rate)
     else:
         optimizer = code.call("optimizer", {"params": parameters, "learning_rate": rate,
                                             "model": state.module})
@@ -234,7 +236,7 @@ def train(state, training, validation, report):
         return
     loop = torch_training.Loop(config, state.module, loss, choose_optimizer(config, state),
                                training, validation, report)
-    state.metrics = user_code.guarded(loop.run) if state.code is not None else loop.run()
+    state.metrics = loop.run()
 
 
 def fit(config, data, report):
@@ -274,7 +276,7 @@ def answer(state, inputs):
             outputs = torch.as_tensor(np.asarray(outputs))
         n_columns = check_outputs(outputs, len(inputs), state, what)
     else:
-        outputs = user_code.guarded(state.module, inputs)
+        outputs = state.module(inputs)
         n_columns = check_outputs(outputs, len(inputs), state, "the network")
         outputs = torch_training.apply_head(outputs, state.head)
     numbers = outputs.numpy()

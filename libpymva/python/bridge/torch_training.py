@@ -6,12 +6,9 @@ import math
 import time
 
 import numpy as np
-
-from . import common, torch_layers
-
-torch = common.require("torch", "PyTorch", "torch")
-nn = torch.nn
-functional = torch.nn.functional
+import torch
+from torch import nn
+from torch.nn import functional
 
 # Rows that are answered at once where nothing is learnt.
 ANSWER_ROWS = 8192
@@ -126,7 +123,8 @@ def new_loss(word, head):
         return lambda outputs, targets, weights: weighted_mean(functional.cross_entropy(
             outputs, targets, reduction="none"), weights), True
 
-    distance = {"mean-squared-error": functional.mse_loss, "mean-absolute-error": functional.l1_loss,
+    distance = {"mean-squared-error": functional.mse_loss,
+                "mean-absolute-error": functional.l1_loss,
                 "huber": functional.huber_loss}[word]
     return lambda outputs, targets, weights: weighted_mean(distance(
         apply_head(outputs, head), targets, reduction="none"), weights), False

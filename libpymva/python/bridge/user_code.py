@@ -3,10 +3,11 @@
 
 import inspect
 import itertools
-import linecache
 import sys
 import types
 import weakref
+
+from . import source
 
 _counter = itertools.count(1)
 
@@ -20,18 +21,14 @@ class UserCode:
         self.names = names
         self.module = types.ModuleType(f"pymva_user_code_{next(_counter)}")
         self.module.__file__ = filename
-        # Tracebacks show the lines of a text that is in no file.
-        linecache.cache[filename] = (len(text), None, text.splitlines(True), filename)
+        source.keep(filename, text)
         # Dataclasses and pickling look modules up by name.
         sys.modules[self.module.__name__] = self.module
         weakref.finalize(self, sys.modules.pop, self.module.__name__, None)
-        guarded(self._execute)
+        exec(compile(text, filename, "exec", dont_inherit=True), self.module.__dict__)
         if not any(hasattr(self.module, name) for name in names):
             raise ValueError(f"“{filename}” defines none of "
                              + ", ".join(f"{name}()" for name in names))
-
-    def _execute(self):
-        exec(compile(self.text, self.filename, "exec"), self.module.__dict__)
 
     def get(self, name):
         """What the text defines under a name, or None."""
@@ -45,14 +42,6 @@ class UserCode:
         return call_with(self.get(name), offers, self.describe(name))
 
 
-def guarded(function, *args, **kwargs):
-    """Calls a function of the user's; one that wants to end the program fails instead."""
-    try:
-        return function(*args, **kwargs)
-    except SystemExit as error:
-        raise RuntimeError(f"user code called exit ({error.code})") from error
-
-
 def call_with(function, offers, what):
     """Calls a function with the arguments that its signature asks for: those it knows by name,
     and for its other required ones what is left of the offers, in their order."""
@@ -61,7 +50,7 @@ def call_with(function, offers, what):
     try:
         parameters = list(inspect.signature(function).parameters.values())
     except ValueError:
-        return guarded(function, *offers.values())
+        return function(*offers.values())
 
     named = {parameter.name for parameter in parameters}
     rest = [name for name in offers if name not in named]
@@ -81,4 +70,4 @@ def call_with(function, offers, what):
                 kwargs[parameter.name] = value
             else:
                 args.append(value)
-    return guarded(function, *args, **kwargs)
+    return function(*args, **kwargs)

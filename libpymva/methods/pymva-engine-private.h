@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <pymva/pymva-object.h>
+
+#include "scoring/pymva-model-builder-private.h"
+
+G_BEGIN_DECLS
+
+/* From the state of an adapter to answers and to a model. On the Python worker, inside a job. */
+
+PymvaTensor *pymva_engine_predict_state (const char *bridge,
+                                         PymvaObject *state,
+                                         PymvaTensor *inputs,
+                                         GError **error);
+/* Fills the builder with stages that need no Python, or, where there are none for this state, with
+ * the engine "python", of so many outputs, and what it needs. */
+gboolean pymva_engine_describe_state (const char *bridge,
+                                      PymvaObject *state,
+                                      gint64 n_outputs,
+                                      PymvaModelBuilder *builder,
+                                      GError **error);
+
+G_END_DECLS

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include <string.h>
+
+#include <pymva/pymva-error.h>
+
+#include "pymva-method-private.h"
+#include "pymva-parameter-private.h"
+#include "pymva-settings-private.h"
+
+/* What TMVA and PyMVA call things, where the property's name is not theirs with dashes. */
+static const struct
+{
+  const char *option;
+  /* NULL: it does nothing here. */
+  const char *parameter;
+} known_options[] = {
+  { "H", NULL },
+  { "V", NULL },
+  { "Verbose", NULL },
+  { "VerbosityLevel", NULL },
+  { "CreateMVAPdfs", NULL },
+  { "Normalise", NULL },
+  { "D", NULL },
+  { "VarTransformType", NULL },
+  { "TxtWeightFilesOnly", NULL },
+  { "NbinsMVAPdf", NULL },
+  { "NsmoothMVAPdf", NULL },
+  { "VarTransform", "transforms" },
+  { "NumEpochs", "epochs" },
+  { "NumThreads", "n-threads" },
+  { "NJobs", "n-threads" },
+  { "RandomState", "seed" },
+  { "OoBScore", "oob-score" },
+  { "TriesEarlyStopping", "early-stopping" },
+  { "UserCode", "user-file" },
+};
+
+/* Options that cannot be had, unless they are switched off, and what to do instead. */
+static const struct
+{
+  const char *option;
+  const char *remedy;
+} refused_options[] = {
+  { "ContinueTraining", "train again from the start" },
+  { "WarmStart", "train again from the start" },
+  { "IgnoreNegWeightsInTraining", "set “negative-weights” of the data set" },
+  { "FilenameModel", "give user code that defines model()" },
+  { "FilenameTrainedModel", "save the trained method" },
+  { "FilenameClassifier", "save the trained method" },
+};
+
+/* “NEstimators” -> “n-estimators” */
+static char *
+dash_name (const char *option)
+{
+  GString *name = g_string_new (NULL);
+
+  for (gsize i = 0; option[i] != '\0'; i++)
+    {
+      gboolean starts_word = g_ascii_isupper (option[i]) && i > 0 &&
+                             (g_ascii_islower (option[i - 1]) || g_ascii_islower (option[i + 1]));
+
+      if (starts_word)
+        g_string_append_c (name, '-');
+      g_string_append_c (name, g_ascii_tolower (option[i]));
+    }
+
+  return g_string_free (name, FALSE);
+}
+
+static gboolean
+is_switched_off (const char *value)
+{
+  return *value == '\0' || g_ascii_strcasecmp (value, "false") == 0 ||
+         g_ascii_strcasecmp (value, "F") == 0 || g_str_equal (value, "0");
+}
+
+static gboolean
+read_option (PymvaMethod *self,
+             GArray *settings,
+             const char *option,
+             const char *value,
+             GError **error)
+{
+  g_autofree char *name = NULL;
+  GParamSpec *pspec;
+
+  for (guint i = 0; i < G_N_ELEMENTS (refused_options); i++)
+    if (g_ascii_strcasecmp (refused_options[i].option, option) == 0)
+      {
+        if (is_switched_off (value))
+          return TRUE;
+        g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_UNSUPPORTED,
+                     "The option “%s” is not supported; instead, %s",
+                     option, refused_options[i].remedy);
+        return FALSE;
+      }
+
+  for (guint i = 0; i < G_N_ELEMENTS (known_options) && name == NULL; i++)
+    if (g_ascii_strcasecmp (known_options[i].option, option) == 0)
+      {
+        if (known_options[i].parameter == NULL)
+          return TRUE;
+        name = g_strdup (known_options[i].parameter);
+      }
+  if (name == NULL)
+    name = strpbrk (option, "-_") != NULL ? g_ascii_strdown (option, -1) : dash_name (option);
+
+  pspec = pymva_method_find_parameter (self, name, error);
+  if (pspec == NULL)
+    {
+      g_prefix_error (error, "Unknown option “%s”: ", option);
+      return FALSE;
+    }
+
+  return pymva_parameter_set_text (pspec, pymva_settings_add (settings, pspec), value, error);
+}
+
+/**
+ * pymva_method_set_options:
+ * @self: a method
+ * @options: options as TMVA writes them, separated by colons
+ * @error: return location for an error
+ *
+ * Sets hyperparameters from an options string, for example
+ * `"!H:!V:NumEpochs=20:BatchSize=32:!BatchNorm"`: `Name=value`, `Flag`, or `!Flag`. Names are
+ * those of PyMVA's options, or those of the properties. Values are read as numbers, truths and
+ * words, and never evaluated; “None” stands for the default. Options that only concern TMVA's
+ * output, as `H` and `V`, do nothing. All are set, or, after an error, none.
+ *
+ * Returns: `TRUE`, or `FALSE` with @error set: `PYMVA_ERROR_VALUE` for an unknown option, naming
+ *   the near ones, or for a value that cannot be read, and `PYMVA_ERROR_UNSUPPORTED` for an option
+ *   of PyMVA that the library has another way for
+ *
+ * Since: 1.0
+ */
+gboolean
+pymva_method_set_options (PymvaMethod *self,
+                          const char *options,
+                          GError **error)
+{
+  g_autoptr (GArray) settings = pymva_settings_new ();
+  g_auto (GStrv) parts = NULL;
+
+  g_return_val_if_fail (PYMVA_IS_METHOD (self), FALSE);
+  g_return_val_if_fail (options != NULL, FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  parts = g_strsplit (options, ":", -1);
+  for (guint i = 0; parts[i] != NULL; i++)
+    {
+      char *option = g_strstrip (parts[i]);
+      char *equals = strchr (option, '=');
+      const char *value = "true";
+
+      if (*option == '\0')
+        continue;
+      if (*option == '!' && equals == NULL)
+        {
+          option++;
+          value = "false";
+        }
+      else if (equals != NULL)
+        {
+          *equals = '\0';
+          value = g_strstrip (equals + 1);
+          g_strchomp (option);
+        }
+      if (!read_option (self, settings, option, value, error))
+        return FALSE;
+    }
+  pymva_settings_apply (settings, G_OBJECT (self));
+
+  return TRUE;
+}

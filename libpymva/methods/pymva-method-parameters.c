@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include <string.h>
+
+#include <pymva/pymva-error.h>
+
+#include "base/pymva-names-private.h"
+#include "pymva-method-private.h"
+#include "pymva-parameter-private.h"
+#include "pymva-settings-private.h"
+
+static int
+compare_names (gconstpointer a,
+               gconstpointer b)
+{
+  return strcmp ((*(GParamSpec **) a)->name, (*(GParamSpec **) b)->name);
+}
+
+static gboolean
+is_parameter (GParamSpec *pspec)
+{
+  return (pspec->flags & G_PARAM_READWRITE) == G_PARAM_READWRITE &&
+         g_type_is_a (pspec->owner_type, PYMVA_TYPE_METHOD) &&
+         !g_str_equal (pspec->name, "title");
+}
+
+GParamSpec **
+pymva_method_list_parameters (PymvaMethod *self,
+                              guint *n_parameters)
+{
+  g_autofree GParamSpec **all = NULL;
+  GParamSpec **parameters;
+  guint n_all;
+  guint n = 0;
+
+  all = g_object_class_list_properties (G_OBJECT_GET_CLASS (self), &n_all);
+  parameters = g_new (GParamSpec *, n_all);
+  for (guint i = 0; i < n_all; i++)
+    if (is_parameter (all[i]))
+      parameters[n++] = all[i];
+  qsort (parameters, n, sizeof (GParamSpec *), compare_names);
+  *n_parameters = n;
+
+  return parameters;
+}
+
+GParamSpec *
+pymva_method_find_parameter (PymvaMethod *self,
+                             const char *name,
+                             GError **error)
+{
+  g_autofree char *canonical = g_strdelimit (g_strdup (name), "_", '-');
+  g_autofree GParamSpec **parameters = NULL;
+  g_autofree const char **names = NULL;
+  g_autofree char *near = NULL;
+  GParamSpec *pspec;
+  guint n_parameters;
+
+  pspec = g_object_class_find_property (G_OBJECT_GET_CLASS (self), canonical);
+  if (pspec != NULL && is_parameter (pspec))
+    return pspec;
+
+  parameters = pymva_method_list_parameters (self, &n_parameters);
+  names = g_new0 (const char *, n_parameters + 1);
+  for (guint i = 0; i < n_parameters; i++)
+    names[i] = parameters[i]->name;
+  near = pymva_names_format_near (canonical, names);
+  g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_VALUE, "The method “%s” has no parameter “%s”%s",
+               pymva_method_get_title (self), name, near);
+  return NULL;
+}
+
+static GVariant *
+dup_values (PymvaMethod *self,
+            char delimiter)
+{
+  g_autofree GParamSpec **parameters = NULL;
+  g_auto (GVariantBuilder) builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_VARDICT);
+  guint n_parameters;
+
+  parameters = pymva_method_list_parameters (self, &n_parameters);
+  for (guint i = 0; i < n_parameters; i++)
+    {
+      g_auto (GValue) value = G_VALUE_INIT;
+      g_autoptr (GVariant) variant = NULL;
+      g_autofree char *key = g_strdelimit (g_strdup (parameters[i]->name), "-", delimiter);
+
+      g_value_init (&value, parameters[i]->value_type);
+      g_object_get_property (G_OBJECT (self), parameters[i]->name, &value);
+      variant = pymva_parameter_to_variant (&value);
+      /* A class made in a scripting language may have properties that no variant can hold. */
+      if (variant != NULL)
+        g_variant_builder_add (&builder, "{sv}", key, variant);
+    }
+
+  return g_variant_ref_sink (g_variant_builder_end (&builder));
+}
+
+/**
+ * pymva_method_dup_parameters:
+ * @self: a method
+ *
+ * Gets all hyperparameters: the properties that training depends on, with their values, those that
+ * were never set included. A file is written as its URI.
+ *
+ * Returns: (transfer full): a dictionary of the type `a{sv}`, for
+ *   [method@Method.set_parameters]
+ *
+ * Since: 1.0
+ */
+GVariant *
+pymva_method_dup_parameters (PymvaMethod *self)
+{
+  g_return_val_if_fail (PYMVA_IS_METHOD (self), NULL);
+
+  return dup_values (self, '-');
+}
+
+GVariant *
+pymva_method_dup_config (PymvaMethod *self,
+                         GError **error)
+{
+  PymvaMethodClass *klass = PYMVA_METHOD_GET_CLASS (self);
+  g_autoptr (GVariant) values = dup_values (self, '_');
+  g_auto (GVariantDict) config;
+
+  g_variant_dict_init (&config, values);
+  g_variant_dict_insert (&config, "title", "s", pymva_method_get_title (self));
+  /* The seed that is used, so that a model's manifest can name it. */
+  if (pymva_method_get_seed (self) < 0)
+    g_variant_dict_insert (&config, "seed", "x", (gint64) g_random_int ());
+  if (klass->add_config != NULL && !klass->add_config (self, &config, error))
+    return NULL;
+
+  return g_variant_ref_sink (g_variant_dict_end (&config));
+}
+
+gboolean
+pymva_method_check_parameters (PymvaMethod *self,
+                               PymvaAnalysisType analysis_type,
+                               GError **error)
+{
+  PymvaMethodClass *klass = PYMVA_METHOD_GET_CLASS (self);
+  const char *title = pymva_method_get_title (self);
+  g_autofree GParamSpec **parameters = NULL;
+  guint n_parameters;
+
+  parameters = pymva_method_list_parameters (self, &n_parameters);
+  for (guint i = 0; i < n_parameters; i++)
+    {
+      g_auto (GValue) value = G_VALUE_INIT;
+
+      g_value_init (&value, parameters[i]->value_type);
+      g_object_get_property (G_OBJECT (self), parameters[i]->name, &value);
+      if (!pymva_parameter_check (parameters[i], &value, title, error))
+        return FALSE;
+    }
+
+  if (*pymva_method_get_transforms (self) != '\0')
+    {
+      g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_UNSUPPORTED,
+                   "“transforms” of the method “%s” is “%s”; this version of the library has no "
+                   "transformations of inputs, so leave it empty",
+                   title, pymva_method_get_transforms (self));
+      return FALSE;
+    }
+
+  return klass->check == NULL || klass->check (self, analysis_type, error);
+}
+
+/**
+ * pymva_method_set_parameters:
+ * @self: a method
+ * @parameters: hyperparameters by name, of the type `a{sv}`
+ * @error: return location for an error
+ *
+ * Sets several hyperparameters. Names are those of the properties, with dashes or underscores.
+ * Numbers may be of any width that holds them. All are set, or, after an error, none.
+ *
+ * Returns: `TRUE`, or `FALSE` with @error set: `PYMVA_ERROR_VALUE` for an unknown name, naming the
+ *   near ones, and `PYMVA_ERROR_TYPE` for a value of a wrong type
+ *
+ * Since: 1.0
+ */
+gboolean
+pymva_method_set_parameters (PymvaMethod *self,
+                             GVariant *parameters,
+                             GError **error)
+{
+  g_autoptr (GVariant) sunk = NULL;
+  g_autoptr (GArray) settings = pymva_settings_new ();
+  g_autofree char *type = NULL;
+  GVariantIter iter;
+  const char *name;
+  GVariant *value;
+
+  g_return_val_if_fail (PYMVA_IS_METHOD (self), FALSE);
+  g_return_val_if_fail (parameters != NULL, FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  sunk = g_variant_ref_sink (parameters);
+  if (!g_variant_is_of_type (sunk, G_VARIANT_TYPE_VARDICT))
+    {
+      g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_TYPE,
+                   "Parameters are of the type “%s”; they must be of the type “a{sv}”",
+                   g_variant_get_type_string (sunk));
+      return FALSE;
+    }
+
+  g_variant_iter_init (&iter, sunk);
+  while (g_variant_iter_loop (&iter, "{&sv}", &name, &value))
+    {
+      GParamSpec *pspec = pymva_method_find_parameter (self, name, error);
+
+      if (pspec == NULL ||
+          !pymva_parameter_set_variant (pspec, pymva_settings_add (settings, pspec), value,
+                                        error))
+        {
+          g_variant_unref (value);
+          return FALSE;
+        }
+    }
+  pymva_settings_apply (settings, G_OBJECT (self));
+
+  return TRUE;
+}
+
+/**
+ * pymva_method_copy:
+ * @self: a method
+ *
+ * Makes a method of the same class, with the same title and hyperparameters, that is not trained.
+ *
+ * Returns: (transfer full): the copy
+ *
+ * Since: 1.0
+ */
+PymvaMethod *
+pymva_method_copy (PymvaMethod *self)
+{
+  PymvaMethod *copy;
+  g_autofree GParamSpec **parameters = NULL;
+  guint n_parameters;
+
+  g_return_val_if_fail (PYMVA_IS_METHOD (self), NULL);
+
+  copy = g_object_new (G_OBJECT_TYPE (self), "title", pymva_method_get_title (self), NULL);
+  parameters = pymva_method_list_parameters (self, &n_parameters);
+  for (guint i = 0; i < n_parameters; i++)
+    {
+      g_auto (GValue) value = G_VALUE_INIT;
+
+      g_value_init (&value, parameters[i]->value_type);
+      g_object_get_property (G_OBJECT (self), parameters[i]->name, &value);
+      g_object_set_property (G_OBJECT (copy), parameters[i]->name, &value);
+    }
+
+  return copy;
+}
+
+/**
+ * pymva_method_list_choices:
+ * @self: a method
+ * @property: the name of a property that is a word
+ * @error: return location for an error
+ *
+ * Lists the words that a property may be, the default first.
+ *
+ * Returns: (transfer full) (array zero-terminated=1): the words, or `NULL` with
+ *   `PYMVA_ERROR_VALUE` where there is no such property, or it is not one of a list of words
+ *
+ * Since: 1.0
+ */
+char **
+pymva_method_list_choices (PymvaMethod *self,
+                           const char *property,
+                           GError **error)
+{
+  const char * const *choices;
+  GParamSpec *pspec;
+
+  g_return_val_if_fail (PYMVA_IS_METHOD (self), NULL);
+  g_return_val_if_fail (property != NULL, NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  pspec = pymva_method_find_parameter (self, property, error);
+  if (pspec == NULL)
+    return NULL;
+
+  choices = pymva_parameter_get_choices (pspec);
+  if (choices == NULL)
+    {
+      g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_VALUE,
+                   "“%s” of the method “%s” is not a word out of a list; it is a value of the "
+                   "type %s",
+                   pspec->name, pymva_method_get_title (self), g_type_name (pspec->value_type));
+      return NULL;
+    }
+
+  return g_strdupv ((char **) choices);
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <pymva/pymva-method.h>
+#include <pymva/pymva-object.h>
+
+G_BEGIN_DECLS
+
+/* What one training made. Immutable, counted, and shared with predictions that run. */
+typedef struct
+{
+  /* The adapter's own object: the framework's model. */
+  PymvaObject *state;
+  PymvaModel *model;
+  /* NULL where the framework has no such figure. */
+  PymvaTensor *importance;
+  gint64 n_variables;
+  /* In seconds, without the time that importing the framework took. */
+  double training_time;
+} PymvaTrained;
+
+PymvaTrained *pymva_trained_new (void);
+PymvaTrained *pymva_trained_ref (PymvaTrained *self);
+void pymva_trained_unref (PymvaTrained *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PymvaTrained, pymva_trained_unref)
+
+/* Installs the hyperparameters of a derived class, pspecs[1] to pspecs[n_pspecs - 1], made with
+ * pymva-parameter-private.h, and keeps their values. */
+void pymva_method_class_install_parameters (PymvaMethodClass *klass,
+                                            GParamSpec **pspecs,
+                                            guint n_pspecs);
+
+/* The last training's result, new reference, or NULL and NOT_TRAINED. */
+PymvaTrained *pymva_method_dup_trained (PymvaMethod *self,
+                                        GError **error);
+/* One training at a time: FALSE and an error where one runs. */
+gboolean pymva_method_begin_training (PymvaMethod *self,
+                                      GError **error);
+/* @trained: (transfer none) (nullable): NULL where the training failed, and all stays as it was. */
+void pymva_method_end_training (PymvaMethod *self,
+                                PymvaTrained *trained);
+void pymva_method_emit_progress (PymvaMethod *self,
+                                 double fraction);
+void pymva_method_emit_iteration (PymvaMethod *self,
+                                  guint index,
+                                  GVariant *metrics);
+
+/* The hyperparameters, in order of the alphabet; free the array, not what is in it. */
+GParamSpec **pymva_method_list_parameters (PymvaMethod *self,
+                                           guint *n_parameters);
+GParamSpec *pymva_method_find_parameter (PymvaMethod *self,
+                                         const char *name,
+                                         GError **error);
+/* a{sv}, with underscores for dashes: what an adapter is told. */
+GVariant *pymva_method_dup_config (PymvaMethod *self,
+                                   GError **error);
+/* Whether the values are good to train with. */
+gboolean pymva_method_check_parameters (PymvaMethod *self,
+                                        PymvaAnalysisType analysis_type,
+                                        GError **error);
+
+G_END_DECLS

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include <pymva/pymva-error.h>
+
+#include "pymva-method-private.h"
+
+/**
+ * pymva_method_get_model:
+ * @self: a method
+ * @error: return location for an error
+ *
+ * Gets the model that the last training made. It is immutable: training again makes a new one.
+ *
+ * Returns: (transfer full): the model, or `NULL` with `PYMVA_ERROR_NOT_TRAINED`
+ *
+ * Since: 1.0
+ */
+PymvaModel *
+pymva_method_get_model (PymvaMethod *self,
+                        GError **error)
+{
+  g_autoptr (PymvaTrained) trained = NULL;
+
+  g_return_val_if_fail (PYMVA_IS_METHOD (self), NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  trained = pymva_method_dup_trained (self, error);
+
+  return trained != NULL ? g_object_ref (trained->model) : NULL;
+}
+
+/**
+ * pymva_method_save:
+ * @self: a method
+ * @file: where to write the model
+ * @cancellable: (nullable): a cancellable, or `NULL`
+ * @error: return location for an error
+ *
+ * Writes the model that the last training made; see [method@Model.save].
+ *
+ * Returns: `TRUE`, or `FALSE` with @error set: `PYMVA_ERROR_NOT_TRAINED`, or what writing gave
+ *
+ * Since: 1.0
+ */
+gboolean
+pymva_method_save (PymvaMethod *self,
+                   GFile *file,
+                   GCancellable *cancellable,
+                   GError **error)
+{
+  g_autoptr (PymvaTrained) trained = NULL;
+
+  g_return_val_if_fail (PYMVA_IS_METHOD (self), FALSE);
+  g_return_val_if_fail (G_IS_FILE (file), FALSE);
+  g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  trained = pymva_method_dup_trained (self, error);
+
+  return trained != NULL && pymva_model_save (trained->model, file, cancellable, error);
+}
+
+/**
+ * pymva_method_get_importance:
+ * @self: a method
+ * @error: return location for an error
+ *
+ * Gets how much each variable matters to the trained method, as its framework defines it: for
+ * forests the mean decrease in impurity of all splits on the variable.
+ *
+ * Returns: (transfer full): float64, one number per variable in the data set's order, at least 0,
+ *   with the sum 1; or `NULL` with `PYMVA_ERROR_NOT_TRAINED`, or with `PYMVA_ERROR_UNSUPPORTED`
+ *   where the framework has no such figure, as for networks
+ *
+ * Since: 1.0
+ */
+PymvaTensor *
+pymva_method_get_importance (PymvaMethod *self,
+                             GError **error)
+{
+  g_autoptr (PymvaTrained) trained = NULL;
+
+  g_return_val_if_fail (PYMVA_IS_METHOD (self), NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  trained = pymva_method_dup_trained (self, error);
+  if (trained == NULL)
+    return NULL;
+  if (trained->importance == NULL)
+    {
+      g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_UNSUPPORTED,
+                   "The method “%s” has no figures of how much its variables matter",
+                   pymva_method_get_title (self));
+      return NULL;
+    }
+
+  return g_object_ref (trained->importance);
+}

@@ -1,0 +1,427 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include <errno.h>
+#include <math.h>
+#include <string.h>
+
+#include <pymva/pymva-error.h>
+
+#include "base/pymva-names-private.h"
+#include "pymva-parameter-private.h"
+
+#define PARAMETER_FLAGS (G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY)
+
+static G_DEFINE_QUARK (pymva-parameter-choices, choices)
+
+static void
+parameter_class_init (GParamSpecClass *klass)
+{
+  klass->value_validate = NULL;
+  klass->value_is_valid = NULL;
+}
+
+/* A type of pspec like @parent, that lets every value pass. */
+static GType
+register_parameter (const char *name,
+                    GType parent)
+{
+  GTypeQuery query;
+
+  g_type_query (parent, &query);
+  return g_type_register_static_simple (parent, g_intern_string (name), query.class_size,
+                                        (GClassInitFunc) parameter_class_init,
+                                        query.instance_size, NULL, 0);
+}
+
+static GType
+parameter_int_get_type (void)
+{
+  static gsize type;
+
+  if (g_once_init_enter (&type))
+    g_once_init_leave (&type, register_parameter ("PymvaParameterInt", G_TYPE_PARAM_INT));
+
+  return type;
+}
+
+static GType
+parameter_int64_get_type (void)
+{
+  static gsize type;
+
+  if (g_once_init_enter (&type))
+    g_once_init_leave (&type, register_parameter ("PymvaParameterInt64", G_TYPE_PARAM_INT64));
+
+  return type;
+}
+
+static GType
+parameter_double_get_type (void)
+{
+  static gsize type;
+
+  if (g_once_init_enter (&type))
+    g_once_init_leave (&type, register_parameter ("PymvaParameterDouble", G_TYPE_PARAM_DOUBLE));
+
+  return type;
+}
+
+GParamSpec *
+pymva_parameter_int (const char *name,
+                     const char *nick,
+                     const char *blurb,
+                     int minimum,
+                     int maximum,
+                     int default_value)
+{
+  GParamSpecInt *pspec = g_param_spec_internal (parameter_int_get_type (), name, nick, blurb,
+                                                PARAMETER_FLAGS);
+
+  pspec->minimum = minimum;
+  pspec->maximum = maximum;
+  pspec->default_value = default_value;
+
+  return G_PARAM_SPEC (pspec);
+}
+
+GParamSpec *
+pymva_parameter_int64 (const char *name,
+                       const char *nick,
+                       const char *blurb,
+                       gint64 minimum,
+                       gint64 maximum,
+                       gint64 default_value)
+{
+  GParamSpecInt64 *pspec = g_param_spec_internal (parameter_int64_get_type (), name, nick, blurb,
+                                                  PARAMETER_FLAGS);
+
+  pspec->minimum = minimum;
+  pspec->maximum = maximum;
+  pspec->default_value = default_value;
+
+  return G_PARAM_SPEC (pspec);
+}
+
+GParamSpec *
+pymva_parameter_double (const char *name,
+                        const char *nick,
+                        const char *blurb,
+                        double minimum,
+                        double maximum,
+                        double default_value)
+{
+  GParamSpecDouble *pspec = g_param_spec_internal (parameter_double_get_type (), name, nick, blurb,
+                                                   PARAMETER_FLAGS);
+
+  pspec->minimum = minimum;
+  pspec->maximum = maximum;
+  pspec->default_value = default_value;
+
+  return G_PARAM_SPEC (pspec);
+}
+
+GParamSpec *
+pymva_parameter_boolean (const char *name,
+                         const char *nick,
+                         const char *blurb,
+                         gboolean default_value)
+{
+  return g_param_spec_boolean (name, nick, blurb, default_value, PARAMETER_FLAGS);
+}
+
+GParamSpec *
+pymva_parameter_string (const char *name,
+                        const char *nick,
+                        const char *blurb,
+                        const char *default_value)
+{
+  return g_param_spec_string (name, nick, blurb, default_value, PARAMETER_FLAGS);
+}
+
+GParamSpec *
+pymva_parameter_choice (const char *name,
+                        const char *nick,
+                        const char *blurb,
+                        const char * const *choices)
+{
+  GParamSpec *pspec = g_param_spec_string (name, nick, blurb, choices[0], PARAMETER_FLAGS);
+
+  g_param_spec_set_qdata (pspec, choices_quark (), (gpointer) choices);
+
+  return pspec;
+}
+
+GParamSpec *
+pymva_parameter_file (const char *name,
+                      const char *nick,
+                      const char *blurb)
+{
+  return g_param_spec_object (name, nick, blurb, G_TYPE_FILE, PARAMETER_FLAGS);
+}
+
+const char * const *
+pymva_parameter_get_choices (GParamSpec *pspec)
+{
+  return g_param_spec_get_qdata (pspec, choices_quark ());
+}
+
+/* Words are compared whatever their case, and an underscore is a dash. */
+static gboolean
+same_word (const char *a,
+           const char *b)
+{
+  for (; *a != '\0' && *b != '\0'; a++, b++)
+    {
+      char letter_a = *a == '_' ? '-' : g_ascii_tolower (*a);
+      char letter_b = *b == '_' ? '-' : g_ascii_tolower (*b);
+
+      if (letter_a != letter_b)
+        return FALSE;
+    }
+
+  return *a == *b;
+}
+
+static gboolean
+check_range (GParamSpec *pspec,
+             const char *title,
+             double number,
+             double minimum,
+             double maximum,
+             GError **error)
+{
+  if (number >= minimum && number <= maximum)
+    return TRUE;
+
+  g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_VALUE,
+               "“%s” of the method “%s” is %.10g; it must be between %.10g and %.10g",
+               pspec->name, title, number, minimum, maximum);
+  return FALSE;
+}
+
+gboolean
+pymva_parameter_check_word (const char *name,
+                            const char *word,
+                            const char *title,
+                            const char * const *choices,
+                            GError **error)
+{
+  g_autofree char *list = NULL;
+
+  if (word == NULL)
+    word = "";
+  for (guint i = 0; choices[i] != NULL; i++)
+    if (same_word (choices[i], word))
+      return TRUE;
+
+  list = pymva_names_format_list (choices, G_MAXUINT);
+  g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_VALUE,
+               "“%s” of the method “%s” is “%s”; it must be one of %s", name, title, word, list);
+  return FALSE;
+}
+
+gboolean
+pymva_parameter_check (GParamSpec *pspec,
+                       const GValue *value,
+                       const char *title,
+                       GError **error)
+{
+  if (G_IS_PARAM_SPEC_INT (pspec))
+    return check_range (pspec, title, g_value_get_int (value),
+                        G_PARAM_SPEC_INT (pspec)->minimum, G_PARAM_SPEC_INT (pspec)->maximum,
+                        error);
+  if (G_IS_PARAM_SPEC_INT64 (pspec))
+    return check_range (pspec, title, (double) g_value_get_int64 (value),
+                        (double) G_PARAM_SPEC_INT64 (pspec)->minimum,
+                        (double) G_PARAM_SPEC_INT64 (pspec)->maximum, error);
+  if (G_IS_PARAM_SPEC_DOUBLE (pspec))
+    return check_range (pspec, title, g_value_get_double (value),
+                        G_PARAM_SPEC_DOUBLE (pspec)->minimum,
+                        G_PARAM_SPEC_DOUBLE (pspec)->maximum, error);
+  if (pymva_parameter_get_choices (pspec) != NULL)
+    return pymva_parameter_check_word (pspec->name, g_value_get_string (value), title,
+                                       pymva_parameter_get_choices (pspec), error);
+
+  return TRUE;
+}
+
+GVariant *
+pymva_parameter_to_variant (const GValue *value)
+{
+  GVariant *variant = NULL;
+
+  if (G_VALUE_HOLDS_INT (value))
+    variant = g_variant_new_int32 (g_value_get_int (value));
+  else if (G_VALUE_HOLDS_INT64 (value))
+    variant = g_variant_new_int64 (g_value_get_int64 (value));
+  else if (G_VALUE_HOLDS_DOUBLE (value))
+    variant = g_variant_new_double (g_value_get_double (value));
+  else if (G_VALUE_HOLDS_BOOLEAN (value))
+    variant = g_variant_new_boolean (g_value_get_boolean (value));
+  else if (G_VALUE_HOLDS_STRING (value))
+    variant = g_variant_new_string (g_value_get_string (value) != NULL
+                                    ? g_value_get_string (value) : "");
+  else if (G_VALUE_HOLDS (value, G_TYPE_FILE))
+    {
+      GFile *file = g_value_get_object (value);
+
+      variant = g_variant_new_take_string (file != NULL ? g_file_get_uri (file) : g_strdup (""));
+    }
+
+  return variant != NULL ? g_variant_ref_sink (variant) : NULL;
+}
+
+/* A number of any of GVariant's types; @whole is FALSE where @integer cannot hold it. */
+static gboolean
+read_number (GVariant *variant,
+             gint64 *integer,
+             double *number,
+             gboolean *whole)
+{
+  *whole = TRUE;
+  switch (g_variant_classify (variant))
+    {
+    case G_VARIANT_CLASS_BYTE: *integer = g_variant_get_byte (variant); break;
+    case G_VARIANT_CLASS_INT16: *integer = g_variant_get_int16 (variant); break;
+    case G_VARIANT_CLASS_UINT16: *integer = g_variant_get_uint16 (variant); break;
+    case G_VARIANT_CLASS_INT32: *integer = g_variant_get_int32 (variant); break;
+    case G_VARIANT_CLASS_UINT32: *integer = g_variant_get_uint32 (variant); break;
+    case G_VARIANT_CLASS_INT64: *integer = g_variant_get_int64 (variant); break;
+    case G_VARIANT_CLASS_UINT64:
+      *whole = g_variant_get_uint64 (variant) <= G_MAXINT64;
+      *integer = *whole ? (gint64) g_variant_get_uint64 (variant) : 0;
+      *number = (double) g_variant_get_uint64 (variant);
+      return TRUE;
+    case G_VARIANT_CLASS_DOUBLE:
+      *number = g_variant_get_double (variant);
+      /* JavaScript has no other numbers than these. */
+      *whole = *number == floor (*number) && fabs (*number) < 0x1p53;
+      *integer = *whole ? (gint64) *number : 0;
+      return TRUE;
+    default:
+      return FALSE;
+    }
+
+  *number = (double) *integer;
+  return TRUE;
+}
+
+gboolean
+pymva_parameter_set_variant (GParamSpec *pspec,
+                             GValue *value,
+                             GVariant *variant,
+                             GError **error)
+{
+  gint64 integer;
+  double number;
+  gboolean whole;
+
+  if (G_VALUE_HOLDS_BOOLEAN (value) && g_variant_is_of_type (variant, G_VARIANT_TYPE_BOOLEAN))
+    g_value_set_boolean (value, g_variant_get_boolean (variant));
+  else if (G_VALUE_HOLDS_STRING (value) && g_variant_is_of_type (variant, G_VARIANT_TYPE_STRING))
+    g_value_set_string (value, g_variant_get_string (variant, NULL));
+  else if (G_VALUE_HOLDS (value, G_TYPE_FILE) &&
+           g_variant_is_of_type (variant, G_VARIANT_TYPE_STRING))
+    {
+      const char *name = g_variant_get_string (variant, NULL);
+
+      g_value_take_object (value,
+                           *name != '\0' ? g_file_new_for_commandline_arg (name) : NULL);
+    }
+  else if (G_VALUE_HOLDS_DOUBLE (value) && read_number (variant, &integer, &number, &whole))
+    g_value_set_double (value, number);
+  else if (G_VALUE_HOLDS_INT64 (value) && read_number (variant, &integer, &number, &whole) && whole)
+    g_value_set_int64 (value, integer);
+  else if (G_VALUE_HOLDS_INT (value) && read_number (variant, &integer, &number, &whole) &&
+           whole && integer >= G_MININT && integer <= G_MAXINT)
+    g_value_set_int (value, integer);
+  else
+    {
+      g_autofree char *text = g_variant_print (variant, FALSE);
+
+      g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_TYPE,
+                   "“%s” cannot be %s (of the type “%s”); it takes a value of the type %s",
+                   pspec->name, text, g_variant_get_type_string (variant),
+                   g_type_name (G_VALUE_TYPE (value)));
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
+static gboolean
+read_boolean (const char *text,
+              gboolean *flag)
+{
+  static const char * const words[] = { "false", "f", "no", "0", "true", "t", "yes", "1" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
+    if (g_ascii_strcasecmp (text, words[i]) == 0)
+      {
+        *flag = i >= G_N_ELEMENTS (words) / 2;
+        return TRUE;
+      }
+
+  return FALSE;
+}
+
+gboolean
+pymva_parameter_set_text (GParamSpec *pspec,
+                          GValue *value,
+                          const char *text,
+                          GError **error)
+{
+  gint64 integer;
+  gboolean flag;
+
+  if (g_ascii_strcasecmp (text, "None") == 0)
+    {
+      g_param_value_set_default (pspec, value);
+      return TRUE;
+    }
+
+  if (G_VALUE_HOLDS_STRING (value))
+    {
+      g_value_set_string (value, text);
+      return TRUE;
+    }
+  if (G_VALUE_HOLDS (value, G_TYPE_FILE))
+    {
+      g_value_take_object (value, *text != '\0' ? g_file_new_for_commandline_arg (text) : NULL);
+      return TRUE;
+    }
+  if (G_VALUE_HOLDS_BOOLEAN (value) && read_boolean (text, &flag))
+    {
+      g_value_set_boolean (value, flag);
+      return TRUE;
+    }
+  if (G_VALUE_HOLDS_INT (value) &&
+      g_ascii_string_to_signed (text, 10, G_MININT, G_MAXINT, &integer, NULL))
+    {
+      g_value_set_int (value, integer);
+      return TRUE;
+    }
+  if (G_VALUE_HOLDS_INT64 (value) &&
+      g_ascii_string_to_signed (text, 10, G_MININT64, G_MAXINT64, &integer, NULL))
+    {
+      g_value_set_int64 (value, integer);
+      return TRUE;
+    }
+  if (G_VALUE_HOLDS_DOUBLE (value))
+    {
+      char *end = NULL;
+      double number = g_ascii_strtod (text, &end);
+
+      if (end != text && *end == '\0')
+        {
+          g_value_set_double (value, number);
+          return TRUE;
+        }
+    }
+
+  g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_VALUE,
+               "“%s” is “%s”, which is no value of the type %s",
+               pspec->name, text, g_type_name (G_VALUE_TYPE (value)));
+  return FALSE;
+}

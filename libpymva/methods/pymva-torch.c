@@ -1,0 +1,413 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include <pymva/pymva-error.h>
+#include <pymva/pymva-torch.h>
+
+#include "pymva-method-private.h"
+#include "pymva-parameter-private.h"
+
+/**
+ * PymvaTorch:
+ *
+ * A neural network of PyTorch.
+ *
+ * A plain network needs no code: its layers, its optimizer and how long it learns are properties.
+ * Inputs are standardised, which is part of the model. A share of the training events judges the
+ * training, and the epoch that they judge best is kept. `iteration` reports `epoch`,
+ * `training_loss`, `validation_loss` and `learning_rate` after each epoch; cancelling takes effect
+ * between batches.
+ *
+ * ## User code
+ *
+ * [property@Torch:user-code] or [property@Torch:user-file] may define any of these functions; the
+ * rest stays as the properties say. Each takes the arguments that it names, of those listed;
+ * arguments of other names are filled in this order:
+ *
+ * | function | gives |
+ * | --- | --- |
+ * | `model(n_inputs, n_outputs)` | the network, a `torch.nn.Module` |
+ * | `criterion()` | a loss `(outputs, targets)`, with one number per event; or is one itself |
+ * | `optimizer(params, learning_rate, model)` | a `torch.optim.Optimizer` |
+ * | `train(model, inputs, targets, weights, ...)` | the trained module, `None` if it is `model` |
+ * | `predict(model, inputs, batch_size)` | the answers, events x outputs |
+ *
+ * Further arguments of `train()` are `validation_inputs`, `validation_targets`,
+ * `validation_weights`, `epochs`, `batch_size`, `criterion`, which takes outputs, targets and
+ * weights, `optimizer` and `report`.
+ *
+ * Inputs and targets are float32 tensors, standardised unless the properties say not to. A network
+ * for two classes has one output, whose target is 1 for the signal and 0 otherwise, or two, the
+ * first of which is the signal's; one for several classes has one output per class. Then targets
+ * are class numbers, or rows of 0 and 1 for losses that compare numbers. Outputs are logits, unless a
+ * `torch.nn.Sequential` ends with `Sigmoid` or `Softmax`. `weights` have the mean 1, and are `None`
+ * where all events weigh the same. `report` has `progress(fraction)`, `iteration(index, metrics)`,
+ * `cancelled()` and `check()`, which raises the cancellation.
+ *
+ * Code runs in a module of its own, which it shares with no other method. A chain of known layers
+ * (`torch.nn.Sequential`) is scored without Python; any other model needs Python, and trust, to be
+ * loaded: [property@Model:engine] is `"python"`.
+ *
+ * Since: 1.0
+ */
+struct _PymvaTorch
+{
+  PymvaMethod parent_instance;
+};
+
+G_DEFINE_FINAL_TYPE (PymvaTorch, pymva_torch, PYMVA_TYPE_METHOD)
+
+enum
+{
+  PROP_0,
+  PROP_HIDDEN_LAYERS,
+  PROP_ACTIVATION,
+  PROP_DROPOUT,
+  PROP_BATCH_NORM,
+  PROP_OPTIMIZER,
+  PROP_LOSS,
+  PROP_LEARNING_RATE,
+  PROP_LEARNING_RATE_SCHEDULE,
+  PROP_MOMENTUM,
+  PROP_WEIGHT_DECAY,
+  PROP_EPOCHS,
+  PROP_BATCH_SIZE,
+  PROP_VALIDATION_SIZE,
+  PROP_EARLY_STOPPING,
+  PROP_SAVE_BEST_ONLY,
+  PROP_STANDARDISE,
+  PROP_STANDARDISE_TARGETS,
+  PROP_USER_CODE,
+  PROP_USER_FILE,
+  N_PROPS,
+};
+
+static GParamSpec *props[N_PROPS];
+
+static const char * const activations[] = {
+  "relu", "leaky-relu", "elu", "selu", "gelu", "silu", "tanh", "sigmoid", "softplus", "hard-tanh",
+  "identity", NULL
+};
+static const char * const optimizers[] = { "adam", "adamw", "sgd", NULL };
+static const char * const losses[] = {
+  "auto", "binary-cross-entropy", "cross-entropy", "mean-squared-error", "mean-absolute-error",
+  "huber", NULL
+};
+
+static gboolean
+pymva_torch_check (PymvaMethod *method,
+                   PymvaAnalysisType analysis_type,
+                   GError **error)
+{
+  g_autofree char *code = NULL;
+  g_autoptr (GFile) file = NULL;
+
+  g_object_get (method, "user-code", &code, "user-file", &file, NULL);
+  if (code != NULL && *code != '\0' && file != NULL)
+    {
+      g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_VALUE,
+                   "The method “%s” has both “user-code” and “user-file”; set one of them",
+                   pymva_method_get_title (method));
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
+/* The adapter gets a text, whatever it comes from, and the name that tracebacks show. */
+static gboolean
+pymva_torch_add_config (PymvaMethod *method,
+                        GVariantDict *config,
+                        GError **error)
+{
+  g_autoptr (GFile) file = NULL;
+  g_autofree char *text = NULL;
+  g_autofree char *name = NULL;
+  gsize length;
+
+  g_variant_dict_remove (config, "user_file");
+  g_object_get (method, "user-file", &file, NULL);
+  if (file == NULL)
+    return TRUE;
+
+  name = g_file_is_native (file) ? g_file_get_path (file) : g_file_get_uri (file);
+  if (!g_file_load_contents (file, NULL, &text, &length, NULL, error))
+    {
+      g_prefix_error (error, "User code of the method “%s”: ", pymva_method_get_title (method));
+      return FALSE;
+    }
+  if (!g_utf8_validate (text, length, NULL) || !g_utf8_validate (name, -1, NULL))
+    {
+      g_autofree char *shown = g_file_get_parse_name (file);
+
+      g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT,
+                   "The user code “%s” of the method “%s” is not UTF-8 text; write it as such",
+                   shown, pymva_method_get_title (method));
+      return FALSE;
+    }
+  g_variant_dict_insert (config, "user_code", "s", text);
+  g_variant_dict_insert (config, "user_filename", "s", name);
+
+  return TRUE;
+}
+
+static void
+install_network_properties (void)
+{
+  /**
+   * PymvaTorch:hidden-layers:
+   *
+   * How many neurons the layers between inputs and outputs have, separated by commas. The default
+   * is `"64,64"`; empty for none.
+   *
+   * Since: 1.0
+   */
+  props[PROP_HIDDEN_LAYERS] =
+    pymva_parameter_string ("hidden-layers", "Hidden layers",
+                            "Neurons of each hidden layer, separated by commas", "64,64");
+
+  /**
+   * PymvaTorch:activation:
+   *
+   * What follows each hidden layer: `"relu"` (the default), `"leaky-relu"`, `"elu"`, `"selu"`,
+   * `"gelu"`, `"silu"`, `"tanh"`, `"sigmoid"`, `"softplus"`, `"hard-tanh"` or `"identity"`, each
+   * with torch's parameters.
+   *
+   * Since: 1.0
+   */
+  props[PROP_ACTIVATION] =
+    pymva_parameter_choice ("activation", "Activation", "What follows each hidden layer",
+                            activations);
+
+  /**
+   * PymvaTorch:dropout:
+   *
+   * The share of neurons of each hidden layer that a training step leaves out, from 0, the default,
+   * to below 1.
+   *
+   * Since: 1.0
+   */
+  props[PROP_DROPOUT] =
+    pymva_parameter_double ("dropout", "Dropout", "Share of neurons left out in a training step",
+                            0.0, 0.99, 0.0);
+
+  /**
+   * PymvaTorch:batch-norm:
+   *
+   * Whether each hidden layer is normalised over the batch. The default is `FALSE`.
+   *
+   * Since: 1.0
+   */
+  props[PROP_BATCH_NORM] =
+    pymva_parameter_boolean ("batch-norm", "Batch normalisation",
+                             "Whether hidden layers are normalised over the batch", FALSE);
+
+  /**
+   * PymvaTorch:standardise:
+   *
+   * Whether inputs are shifted and scaled to mean 0 and standard deviation 1 of the weighted
+   * training events, as a part of the model. The default is `TRUE`.
+   *
+   * Since: 1.0
+   */
+  props[PROP_STANDARDISE] =
+    pymva_parameter_boolean ("standardise", "Standardise inputs",
+                             "Whether inputs are scaled to mean 0 and deviation 1", TRUE);
+
+  /**
+   * PymvaTorch:standardise-targets:
+   *
+   * Whether the targets of a regression are scaled in the same way while the network learns. The
+   * default is `TRUE`. Losses are then in units of the targets' deviations.
+   *
+   * Since: 1.0
+   */
+  props[PROP_STANDARDISE_TARGETS] =
+    pymva_parameter_boolean ("standardise-targets", "Standardise targets",
+                             "Whether targets are scaled to mean 0 and deviation 1", TRUE);
+
+  /**
+   * PymvaTorch:user-code:
+   *
+   * Python source text that defines functions of the user's; see the class. Empty by default.
+   *
+   * Since: 1.0
+   */
+  props[PROP_USER_CODE] =
+    pymva_parameter_string ("user-code", "User code", "Python functions of the user's", "");
+
+  /**
+   * PymvaTorch:user-file:
+   *
+   * A file with Python source text that defines functions of the user's; see the class. It is read
+   * at each training. `NULL` by default.
+   *
+   * Since: 1.0
+   */
+  props[PROP_USER_FILE] =
+    pymva_parameter_file ("user-file", "User file", "File with Python functions of the user's");
+}
+
+static void
+install_training_properties (void)
+{
+  /**
+   * PymvaTorch:optimizer:
+   *
+   * How the network learns: `"adam"` (the default), `"adamw"` or `"sgd"`.
+   *
+   * Since: 1.0
+   */
+  props[PROP_OPTIMIZER] =
+    pymva_parameter_choice ("optimizer", "Optimizer", "How the network learns", optimizers);
+
+  /**
+   * PymvaTorch:loss:
+   *
+   * What is to become small: `"auto"` for binary cross entropy with two classes, cross entropy with
+   * several, and the mean squared error for a regression; or one of `"binary-cross-entropy"`,
+   * `"cross-entropy"`, `"mean-squared-error"`, `"mean-absolute-error"` and `"huber"`. Each event
+   * counts by its weight.
+   *
+   * Since: 1.0
+   */
+  props[PROP_LOSS] = pymva_parameter_choice ("loss", "Loss", "What is to become small", losses);
+
+  /**
+   * PymvaTorch:learning-rate:
+   *
+   * How far a training step goes. The default is 0.001.
+   *
+   * Since: 1.0
+   */
+  props[PROP_LEARNING_RATE] =
+    pymva_parameter_double ("learning-rate", "Learning rate", "How far a training step goes",
+                            1e-12, 1e6, 0.001);
+
+  /**
+   * PymvaTorch:learning-rate-schedule:
+   *
+   * Learning rates from certain epochs on, the first of which is 0, as PyMVA writes them:
+   * `"50,0.01;70,0.005"`. Empty by default.
+   *
+   * Since: 1.0
+   */
+  props[PROP_LEARNING_RATE_SCHEDULE] =
+    pymva_parameter_string ("learning-rate-schedule", "Learning rate schedule",
+                            "Learning rates from epochs on: “50,0.01;70,0.005”", "");
+
+  /**
+   * PymvaTorch:momentum:
+   *
+   * The momentum of the optimizer `"sgd"`. The default is 0.
+   *
+   * Since: 1.0
+   */
+  props[PROP_MOMENTUM] =
+    pymva_parameter_double ("momentum", "Momentum", "Momentum of the optimizer “sgd”",
+                            0.0, 1.0, 0.0);
+
+  /**
+   * PymvaTorch:weight-decay:
+   *
+   * How strongly large weights are pulled to zero. The default is 0.
+   *
+   * Since: 1.0
+   */
+  props[PROP_WEIGHT_DECAY] =
+    pymva_parameter_double ("weight-decay", "Weight decay", "Pull of large weights to zero",
+                            0.0, 1e6, 0.0);
+
+  /**
+   * PymvaTorch:epochs:
+   *
+   * How often the network sees each event. The default is 20.
+   *
+   * Since: 1.0
+   */
+  props[PROP_EPOCHS] =
+    pymva_parameter_int ("epochs", "Epochs", "How often each event is seen", 1, 1000000, 20);
+
+  /**
+   * PymvaTorch:batch-size:
+   *
+   * How many events make a training step. The default is 100.
+   *
+   * Since: 1.0
+   */
+  props[PROP_BATCH_SIZE] =
+    pymva_parameter_int ("batch-size", "Batch size", "Events of a training step",
+                         1, G_MAXINT, 100);
+
+  /**
+   * PymvaTorch:validation-size:
+   *
+   * How many of the training events judge the training instead of being learnt from: a share such
+   * as `"20%"`, the default, or `"0.2"`, or a number such as `"100"`. They are drawn by the seed.
+   *
+   * Since: 1.0
+   */
+  props[PROP_VALIDATION_SIZE] =
+    pymva_parameter_string ("validation-size", "Validation size",
+                            "Training events that judge: “20%”, “0.2” or “100”", "20%");
+
+  /**
+   * PymvaTorch:early-stopping:
+   *
+   * After how many epochs without a smaller validation loss the training ends; 0, the default, or
+   * -1 for never.
+   *
+   * Since: 1.0
+   */
+  props[PROP_EARLY_STOPPING] =
+    pymva_parameter_int ("early-stopping", "Early stopping",
+                         "Epochs without improvement that end the training; 0: never",
+                         -1, 1000000, 0);
+
+  /**
+   * PymvaTorch:save-best-only:
+   *
+   * Whether the network of the epoch with the smallest validation loss is kept, and not that of the
+   * last epoch. The default is `TRUE`.
+   *
+   * Since: 1.0
+   */
+  props[PROP_SAVE_BEST_ONLY] =
+    pymva_parameter_boolean ("save-best-only", "Keep the best",
+                             "Whether the epoch with the smallest validation loss is kept", TRUE);
+}
+
+static void
+pymva_torch_class_init (PymvaTorchClass *klass)
+{
+  PymvaMethodClass *method_class = PYMVA_METHOD_CLASS (klass);
+
+  method_class->name = "torch";
+  method_class->bridge = "torch_network";
+  method_class->check = pymva_torch_check;
+  method_class->add_config = pymva_torch_add_config;
+
+  install_network_properties ();
+  install_training_properties ();
+  pymva_method_class_install_parameters (method_class, props, N_PROPS);
+}
+
+static void
+pymva_torch_init (PymvaTorch *self)
+{
+}
+
+/**
+ * pymva_torch_new:
+ *
+ * Makes a network with two hidden layers of 64 neurons.
+ *
+ * Returns: (transfer full): a new method
+ *
+ * Since: 1.0
+ */
+PymvaTorch *
+pymva_torch_new (void)
+{
+  return g_object_new (PYMVA_TYPE_TORCH, NULL);
+}

@@ -1,0 +1,385 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include <string.h>
+
+#include <pymva/pymva-error.h>
+#include <pymva/pymva-interpreter.h>
+
+#include "data/pymva-dataset-private.h"
+#include "data/pymva-tensor-private.h"
+#include "interop/pymva-convert-private.h"
+#include "pymva-adapter-private.h"
+#include "pymva-engine-private.h"
+#include "pymva-training-private.h"
+#include "scoring/pymva-model-builder-private.h"
+
+/* How many events of the training go into a model file with the framework's answers. */
+#define N_GOLDEN 32
+
+struct _PymvaTraining
+{
+  char *title;
+  char *method_name;
+  char *bridge;
+  GVariant *config;
+  GVariant *parameters;
+
+  PymvaAnalysisType analysis_type;
+  GPtrArray *variables; /* PymvaDatasetColumn */
+  char **variable_names;
+  char **classes;
+  char **targets;
+  PymvaTensor *inputs;
+  PymvaTensor *answers; /* labels, or the values of the targets */
+  PymvaTensor *weights;
+  char *digest;
+
+  PymvaTrained *trained;
+};
+
+static void
+column_free (PymvaDatasetColumn *column)
+{
+  g_free (column->name);
+  g_free (column->expression);
+  g_free (column->title);
+  g_free (column->unit);
+  g_free (column);
+}
+
+static void
+training_clear (PymvaTraining *self)
+{
+  g_clear_pointer (&self->title, g_free);
+  g_clear_pointer (&self->method_name, g_free);
+  g_clear_pointer (&self->bridge, g_free);
+  g_clear_pointer (&self->config, g_variant_unref);
+  g_clear_pointer (&self->parameters, g_variant_unref);
+  g_clear_pointer (&self->variables, g_ptr_array_unref);
+  g_clear_pointer (&self->variable_names, g_strfreev);
+  g_clear_pointer (&self->classes, g_strfreev);
+  g_clear_pointer (&self->targets, g_strfreev);
+  g_clear_object (&self->inputs);
+  g_clear_object (&self->answers);
+  g_clear_object (&self->weights);
+  g_clear_pointer (&self->digest, g_free);
+  g_clear_pointer (&self->trained, pymva_trained_unref);
+}
+
+PymvaTraining *
+pymva_training_ref (PymvaTraining *self)
+{
+  return g_atomic_rc_box_acquire (self);
+}
+
+void
+pymva_training_unref (PymvaTraining *self)
+{
+  g_atomic_rc_box_release_full (self, (GDestroyNotify) training_clear);
+}
+
+PymvaTrained *
+pymva_training_get_result (PymvaTraining *self)
+{
+  return self->trained;
+}
+
+static void
+take_variables (PymvaTraining *self,
+                PymvaDataset *dataset)
+{
+  self->variable_names = pymva_dataset_list_variables (dataset);
+  self->variables = g_ptr_array_new_with_free_func ((GDestroyNotify) column_free);
+  for (guint i = 0; i < pymva_dataset_get_n_variables (dataset); i++)
+    {
+      const PymvaDatasetColumn *variable = pymva_dataset_get_variable (dataset, i);
+      PymvaDatasetColumn *copy = g_new0 (PymvaDatasetColumn, 1);
+
+      copy->name = g_strdup (variable->name);
+      copy->expression = g_strdup (variable->expression);
+      copy->title = g_strdup (variable->title);
+      copy->unit = g_strdup (variable->unit);
+      g_ptr_array_add (self->variables, copy);
+    }
+}
+
+static gboolean
+take_events (PymvaTraining *self,
+             PymvaDataset *dataset,
+             GError **error)
+{
+  self->inputs = pymva_dataset_get_inputs (dataset, PYMVA_PART_TRAINING, error);
+  if (self->inputs == NULL)
+    return FALSE;
+
+  if (self->analysis_type == PYMVA_ANALYSIS_TYPE_REGRESSION)
+    self->answers = pymva_dataset_get_targets (dataset, PYMVA_PART_TRAINING, error);
+  else
+    self->answers = pymva_dataset_get_labels (dataset, PYMVA_PART_TRAINING, error);
+  if (self->answers == NULL)
+    return FALSE;
+
+  self->weights = pymva_dataset_get_weights (dataset, PYMVA_PART_TRAINING, error);
+  if (self->weights == NULL)
+    return FALSE;
+
+  self->digest = pymva_dataset_dup_digest (dataset, error);
+  return self->digest != NULL;
+}
+
+PymvaTraining *
+pymva_training_new (PymvaMethod *method,
+                    PymvaDataset *dataset,
+                    GError **error)
+{
+  PymvaMethodClass *klass = PYMVA_METHOD_GET_CLASS (method);
+  g_autoptr (PymvaTraining) self = g_atomic_rc_box_new0 (PymvaTraining);
+
+  self->config = pymva_method_dup_config (method, error);
+  if (self->config == NULL)
+    return NULL;
+
+  self->title = g_strdup (pymva_method_get_title (method));
+  self->method_name = g_strdup (klass->name);
+  self->bridge = g_strdup (klass->bridge);
+  self->parameters = pymva_method_dup_parameters (method);
+  self->analysis_type = pymva_dataset_get_analysis_type (dataset);
+  self->classes = pymva_dataset_list_classes (dataset);
+  self->targets = pymva_dataset_list_targets (dataset);
+  take_variables (self, dataset);
+  if (!take_events (self, dataset, error))
+    return NULL;
+
+  return g_steal_pointer (&self);
+}
+
+static const char *
+analysis_type_name (PymvaAnalysisType analysis_type)
+{
+  switch (analysis_type)
+    {
+    case PYMVA_ANALYSIS_TYPE_MULTICLASS:
+      return "multiclass";
+    case PYMVA_ANALYSIS_TYPE_REGRESSION:
+      return "regression";
+    case PYMVA_ANALYSIS_TYPE_CLASSIFICATION:
+    default:
+      return "classification";
+    }
+}
+
+/* The adapter's argument "data". */
+static PymvaObject *
+new_data (PymvaTraining *self,
+          GError **error)
+{
+  gboolean regression = self->analysis_type == PYMVA_ANALYSIS_TYPE_REGRESSION;
+  g_auto (GVariantDict) words;
+  g_autoptr (PymvaObject) data = NULL;
+
+  g_variant_dict_init (&words, NULL);
+  g_variant_dict_insert (&words, "analysis_type", "s", analysis_type_name (self->analysis_type));
+  g_variant_dict_insert (&words, "variables", "^as", self->variable_names);
+  g_variant_dict_insert (&words, "classes", "^as", self->classes);
+  g_variant_dict_insert (&words, "targets", "^as", self->targets);
+  data = pymva_object_new_from_variant (g_variant_dict_end (&words), error);
+
+  if (data == NULL ||
+      !pymva_adapter_set_tensor (data, "inputs", self->inputs, error) ||
+      !pymva_adapter_set_tensor (data, regression ? "target_values" : "labels", self->answers,
+                                error) ||
+      !pymva_adapter_set_tensor (data, "weights", self->weights, error))
+    return NULL;
+
+  return g_steal_pointer (&data);
+}
+
+static PymvaObject *
+fit (PymvaTraining *self,
+     PymvaJob *job,
+     GError **error)
+{
+  g_autoptr (PymvaObject) config = NULL;
+  g_autoptr (PymvaObject) data = NULL;
+  g_autoptr (PymvaObject) report = NULL;
+  PymvaObject *state;
+  gint64 started;
+
+  config = pymva_object_new_from_variant (self->config, error);
+  if (config == NULL)
+    return NULL;
+  data = new_data (self, error);
+  if (data == NULL)
+    return NULL;
+  report = pymva_job_get_report (job, error);
+  if (report == NULL)
+    return NULL;
+
+  started = g_get_monotonic_time ();
+  state = pymva_adapter_call (self->bridge, "fit", (PymvaObject *[]) { config, data, report }, 3,
+                             error);
+  self->trained->training_time = (g_get_monotonic_time () - started) / (double) G_USEC_PER_SEC;
+
+  return state;
+}
+
+/* Some of the training events, from all over them. */
+static PymvaTensor *
+new_golden_inputs (PymvaTensor *inputs,
+                   GError **error)
+{
+  gsize n_dims;
+  const gint64 *shape = pymva_tensor_get_shape (inputs, &n_dims);
+  gint64 n_golden = MIN (shape[0], N_GOLDEN);
+  gsize row_size = shape[1] * sizeof (float);
+  g_autoptr (GBytes) some = NULL;
+  const guint8 *from = g_bytes_get_data (pymva_tensor_get_bytes (inputs), NULL);
+  guint8 *rows = g_malloc (MAX (n_golden * row_size, 1));
+
+  for (gint64 i = 0; i < n_golden; i++)
+    memcpy (rows + i * row_size, from + (i * shape[0] / n_golden) * row_size, row_size);
+  some = g_bytes_new_take (rows, n_golden * row_size);
+
+  return pymva_tensor_new (PYMVA_DTYPE_FLOAT32, (gint64[]) { n_golden, shape[1] }, 2, some, error);
+}
+
+static gboolean
+add_golden (PymvaTraining *self,
+            PymvaModelBuilder *builder,
+            PymvaTensor *inputs,
+            gint64 *n_outputs,
+            GError **error)
+{
+  g_autoptr (PymvaTensor) outputs = NULL;
+
+  outputs = pymva_engine_predict_state (self->bridge, self->trained->state, inputs, error);
+  if (outputs == NULL)
+    return FALSE;
+  pymva_model_builder_set_golden (builder, inputs, outputs);
+  *n_outputs = pymva_tensor_get_length (outputs, 1);
+
+  return TRUE;
+}
+
+static gboolean
+add_provenance (PymvaTraining *self,
+                PymvaModelBuilder *builder,
+                GError **error)
+{
+  g_autoptr (PymvaObject) told = NULL;
+  g_autoptr (GVariant) values = NULL;
+  g_auto (GVariantDict) provenance;
+  gint64 seed = 0;
+
+  told = pymva_adapter_call (self->bridge, "provenance", &self->trained->state, 1, error);
+  if (told == NULL)
+    return FALSE;
+  values = pymva_object_to_variant (told, error);
+  if (values == NULL)
+    return FALSE;
+
+  g_variant_lookup (self->config, "seed", "x", &seed);
+  g_variant_dict_init (&provenance, values);
+  g_variant_dict_insert (&provenance, "library", "s", "libpymva " PACKAGE_VERSION);
+  g_variant_dict_insert (&provenance, "python", "s",
+                         pymva_interpreter_get_version (pymva_interpreter_get_default ()));
+  g_variant_dict_insert (&provenance, "seed", "x", seed);
+  g_variant_dict_insert (&provenance, "data-digest", "s", self->digest);
+  g_variant_dict_insert (&provenance, "n-training-events", "x",
+                         pymva_tensor_get_length (self->inputs, 0));
+  g_variant_dict_insert (&provenance, "training-time", "d", self->trained->training_time);
+  values = (g_variant_unref (values), g_variant_ref_sink (g_variant_dict_end (&provenance)));
+  pymva_model_builder_set_provenance (builder, values);
+
+  return TRUE;
+}
+
+/* A model that needs Python is loaded when it is first asked, and compared with the golden rows:
+ * one that cannot be loaded again is an error now, and not one of who will have the file. */
+static gboolean
+check_model (PymvaModel *model,
+             PymvaTensor *golden,
+             GError **error)
+{
+  g_autoptr (PymvaTensor) outputs = NULL;
+
+  if (!g_str_equal (pymva_model_get_engine (model), "python"))
+    return TRUE;
+
+  outputs = pymva_model_predict (model, golden, error);
+  return outputs != NULL;
+}
+
+static gboolean
+build_model (PymvaTraining *self,
+             GError **error)
+{
+  g_autoptr (PymvaModelBuilder) builder = NULL;
+  g_autoptr (PymvaTensor) golden = new_golden_inputs (self->inputs, error);
+  gint64 n_outputs;
+
+  if (golden == NULL)
+    return FALSE;
+  builder = pymva_model_builder_new (self->method_name, self->analysis_type);
+  pymva_model_builder_set_title (builder, self->title);
+  pymva_model_builder_set_parameters (builder, self->parameters);
+  for (guint i = 0; i < self->variables->len; i++)
+    {
+      const PymvaDatasetColumn *variable = g_ptr_array_index (self->variables, i);
+
+      pymva_model_builder_add_variable (builder, variable->name, variable->expression,
+                                        variable->title, variable->unit);
+    }
+  if (self->analysis_type == PYMVA_ANALYSIS_TYPE_REGRESSION)
+    pymva_model_builder_set_targets (builder, (const char * const *) self->targets);
+  else
+    pymva_model_builder_set_classes (builder, (const char * const *) self->classes);
+
+  if (!add_golden (self, builder, golden, &n_outputs, error) ||
+      !add_provenance (self, builder, error) ||
+      !pymva_engine_describe_state (self->bridge, self->trained->state, n_outputs, builder, error))
+    return FALSE;
+
+  self->trained->model = pymva_model_builder_build (builder, error);
+  return self->trained->model != NULL && check_model (self->trained->model, golden, error);
+}
+
+static gboolean
+ask_importance (PymvaTraining *self,
+                GError **error)
+{
+  g_autoptr (PymvaObject) importance = NULL;
+
+  importance = pymva_adapter_call (self->bridge, "importance", &self->trained->state, 1, error);
+  if (importance == NULL)
+    return FALSE;
+  if (pymva_object_is_none (importance))
+    return TRUE;
+
+  self->trained->importance = pymva_object_to_tensor (importance, error);
+  return self->trained->importance != NULL;
+}
+
+gboolean
+pymva_training_run (PymvaJob *job,
+                    gpointer training,
+                    GError **error)
+{
+  PymvaTraining *self = training;
+  g_autoptr (PymvaObject) adapter = NULL;
+  gboolean success = FALSE;
+
+  self->trained = pymva_trained_new ();
+  self->trained->n_variables = self->variables->len;
+  /* The framework is imported here, and its time does not count. */
+  adapter = pymva_bridge_import (self->bridge, error);
+  if (adapter != NULL)
+    self->trained->state = fit (self, job, error);
+  if (self->trained->state != NULL)
+    success = ask_importance (self, error) && build_model (self, error);
+
+  if (!success)
+    g_prefix_error (error, "Training “%s”: ", self->title);
+  return success;
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <pymva/pymva.h>
+#include <pymva/pymva-method.h>
+
+/* Events made by formula, the same ones each time. */
+
+/* Four variables; the classes "signal" and "background" overlap. Half of them train. With
+ * @weights each event has a weight between 0.5 and 1.5. */
+PymvaDataset *new_two_classes (gint64 n_per_class,
+                               gboolean weights);
+/* Three variables, and the classes "x", "y" and "z". */
+PymvaDataset *new_three_classes (gint64 n_per_class);
+/* Two variables, and the targets 7 a^2 + 2 and 1000 + 100 b. */
+PymvaDataset *new_regression (gint64 n_events);
+
+/* All test events go through the framework and through the method's model, whose engine must be
+ * @engine: the answers may differ by @tolerance max (1, largest |answer| of the column): numbers
+ * that a network makes as differences of large ones have no more digits. Returns the
+ * framework's. */
+PymvaTensor *assert_same_answers (PymvaMethod *method,
+                                  PymvaDataset *dataset,
+                                  const char *engine,
+                                  double tolerance);
+/* Events whose largest response is that of their class, as a share of all test events; for two
+ * classes those on the right side of 0.5. */
+double get_accuracy (PymvaTensor *responses,
+                     PymvaDataset *dataset);
+void assert_train (PymvaMethod *method,
+                   PymvaDataset *dataset);
+/* The training fails with that code and a message that contains @words. */
+void assert_train_fails (PymvaMethod *method,
+                         PymvaDataset *dataset,
+                         int code,
+                         const char *words);

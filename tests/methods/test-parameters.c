@@ -1,0 +1,440 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <string.h>
+
+#include <pymva/pymva-random-forest.h>
+#include <pymva/pymva-torch.h>
+
+#include "events.h"
+
+static void
+count_cb (GObject *object,
+          GParamSpec *pspec,
+          gpointer user_data)
+{
+  ++*(guint *) user_data;
+}
+
+static void
+assert_message (GError *error,
+                int code,
+                const char *words)
+{
+  g_assert_error (error, PYMVA_ERROR, code);
+  if (strstr (error->message, words) == NULL)
+    g_error ("“%s” is not in “%s”", words, error->message);
+}
+
+/* Defaults, setters, notification: of a property of the base class and of a derived one. */
+static void
+test_properties (void)
+{
+  PymvaMethod *method = PYMVA_METHOD (pymva_random_forest_new ());
+  g_autofree char *criterion = NULL;
+  g_autofree char *title = NULL;
+  guint n_notified = 0;
+  int n_estimators;
+  gint64 seed;
+
+  g_object_get (method, "title", &title, "n-estimators", &n_estimators, "criterion", &criterion,
+                "seed", &seed, NULL);
+  g_assert_cmpstr (title, ==, "random-forest");
+  g_assert_cmpint (n_estimators, ==, 100);
+  g_assert_cmpstr (criterion, ==, "auto");
+  g_assert_cmpint (seed, ==, 0);
+  g_assert_cmpint (pymva_method_get_n_threads (method), ==, 1);
+  g_assert_cmpstr (pymva_method_get_transforms (method), ==, "");
+  g_assert_false (pymva_method_get_trained (method));
+  g_assert_cmpfloat (pymva_method_get_training_time (method), ==, 0.0);
+
+  g_signal_connect (method, "notify::n-estimators", G_CALLBACK (count_cb), &n_notified);
+  g_signal_connect (method, "notify::seed", G_CALLBACK (count_cb), &n_notified);
+  g_object_set (method, "n-estimators", 7, NULL);
+  g_object_set (method, "n-estimators", 7, NULL);
+  g_assert_cmpuint (n_notified, ==, 1);
+  pymva_method_set_seed (method, 5);
+  pymva_method_set_seed (method, 5);
+  g_assert_cmpuint (n_notified, ==, 2);
+
+  /* A value outside the range is taken, and is for training to refuse. */
+  g_object_set (method, "n-estimators", 0, NULL);
+  g_object_get (method, "n-estimators", &n_estimators, NULL);
+  g_assert_cmpint (n_estimators, ==, 0);
+
+  pymva_method_set_title (method, "forest");
+  g_assert_cmpstr (pymva_method_get_title (method), ==, "forest");
+  pymva_method_set_title (method, NULL);
+  g_assert_cmpstr (pymva_method_get_title (method), ==, "random-forest");
+
+  g_assert_finalize_object (method);
+}
+
+/* What a front end needs to make a form. */
+static void
+test_pspecs (void)
+{
+  g_autoptr (PymvaTorch) torch = pymva_torch_new ();
+  GObjectClass *klass = G_OBJECT_GET_CLASS (torch);
+  GParamSpec *epochs = g_object_class_find_property (klass, "epochs");
+  GParamSpec *dropout = g_object_class_find_property (klass, "dropout");
+
+  g_assert_true (G_IS_PARAM_SPEC_INT (epochs));
+  g_assert_cmpint (G_PARAM_SPEC_INT (epochs)->minimum, ==, 1);
+  g_assert_cmpint (G_PARAM_SPEC_INT (epochs)->default_value, ==, 20);
+  g_assert_cmpstr (g_param_spec_get_nick (epochs), ==, "Epochs");
+  g_assert_cmpstr (g_param_spec_get_blurb (epochs), ==, "How often each event is seen");
+  g_assert_true (G_IS_PARAM_SPEC_DOUBLE (dropout));
+  g_assert_cmpfloat (G_PARAM_SPEC_DOUBLE (dropout)->maximum, <, 1.0);
+}
+
+static void
+test_set_parameters (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PymvaMethod) method = PYMVA_METHOD (pymva_torch_new ());
+  g_autoptr (PymvaMethod) other = PYMVA_METHOD (pymva_torch_new ());
+  g_autoptr (GVariant) parameters = NULL;
+  g_autoptr (GVariant) others = NULL;
+  g_autofree char *uri = NULL;
+  double rate;
+
+  /* Any number that fits, dashes or underscores. */
+  g_assert_true (pymva_method_set_parameters (
+    method,
+    g_variant_new_parsed ("{'epochs': <7.0>, 'batch_size': <int64 32>, 'learning-rate': <1>, "
+                          "'seed': <uint32 9>, 'hidden_layers': <'8'>, 'batch-norm': <true>, "
+                          "'user-file': <'/tmp/net.py'>}"),
+    &error));
+  g_assert_no_error (error);
+  g_object_get (method, "learning-rate", &rate, NULL);
+  g_assert_cmpfloat (rate, ==, 1.0);
+
+  parameters = pymva_method_dup_parameters (method);
+  g_assert_false (g_variant_is_floating (parameters));
+  g_assert_cmpstr (g_variant_get_type_string (parameters), ==, "a{sv}");
+  g_assert_true (g_variant_lookup (parameters, "user-file", "s", &uri));
+  g_assert_cmpstr (uri, ==, "file:///tmp/net.py");
+  g_assert_false (g_variant_lookup (parameters, "title", "s", NULL));
+
+  g_assert_true (pymva_method_set_parameters (other, parameters, &error));
+  g_assert_no_error (error);
+  others = pymva_method_dup_parameters (other);
+  g_assert_cmpvariant (parameters, others);
+}
+
+static void
+test_set_parameters_errors (void)
+{
+  static const struct
+  {
+    const char *text;
+    int code;
+    const char *words;
+  } bad[] = {
+    { "{'epoch': <7>}", PYMVA_ERROR_VALUE, "no parameter “epoch”; did you mean “epochs”?" },
+    { "{'trained': <true>}", PYMVA_ERROR_VALUE, "no parameter “trained”" },
+    { "{'epochs': <7.5>}", PYMVA_ERROR_TYPE, "“epochs” cannot be 7.5 (of the type “d”)" },
+    { "{'epochs': <int64 5000000000>}", PYMVA_ERROR_TYPE, "“epochs” cannot be 5000000000" },
+    { "{'epochs': <'7'>}", PYMVA_ERROR_TYPE, "it takes a value of the type gint" },
+    { "{'batch-norm': <1>}", PYMVA_ERROR_TYPE, "“batch-norm” cannot be 1" },
+    { "{'loss': <true>}", PYMVA_ERROR_TYPE, "“loss” cannot be true" },
+    { "{'batch-size': <9>, 'epochs': <'x'>}", PYMVA_ERROR_TYPE, "“epochs”" },
+    { "{'seed': <uint64 18446744073709551615>}", PYMVA_ERROR_TYPE, "“seed” cannot be" },
+  };
+  g_autoptr (PymvaMethod) method = PYMVA_METHOD (pymva_torch_new ());
+  g_autoptr (GVariant) before = pymva_method_dup_parameters (method);
+
+  for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (GVariant) after = NULL;
+
+      g_assert_false (pymva_method_set_parameters (
+        method, g_variant_new_parsed (bad[i].text), &error));
+      assert_message (error, bad[i].code, bad[i].words);
+      after = pymva_method_dup_parameters (method);
+      g_assert_cmpvariant (before, after);
+    }
+
+  {
+    g_autoptr (GError) error = NULL;
+
+    g_assert_false (pymva_method_set_parameters (method, g_variant_new_string ("x"), &error));
+    assert_message (error, PYMVA_ERROR_TYPE, "must be of the type “a{sv}”");
+  }
+}
+
+static void
+test_copy (void)
+{
+  g_autoptr (PymvaMethod) method = PYMVA_METHOD (pymva_random_forest_new ());
+  g_autoptr (PymvaMethod) copy = NULL;
+  g_autoptr (GVariant) parameters = NULL;
+  g_autoptr (GVariant) copied = NULL;
+
+  g_object_set (method, "title", "mine", "n-estimators", 3, "criterion", "entropy", "seed",
+                (gint64) 4, "n-threads", 2, "transforms", "N", NULL);
+  copy = pymva_method_copy (method);
+  g_assert_true (PYMVA_IS_RANDOM_FOREST (copy));
+  g_assert_cmpstr (pymva_method_get_title (copy), ==, "mine");
+  parameters = pymva_method_dup_parameters (method);
+  copied = pymva_method_dup_parameters (copy);
+  g_assert_cmpvariant (parameters, copied);
+
+  g_object_set (copy, "n-estimators", 4, NULL);
+  g_variant_unref (g_steal_pointer (&copied));
+  copied = pymva_method_dup_parameters (method);
+  g_assert_cmpvariant (parameters, copied);
+}
+
+static void
+test_options (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PymvaMethod) torch = PYMVA_METHOD (pymva_torch_new ());
+  g_autoptr (PymvaMethod) forest = PYMVA_METHOD (pymva_random_forest_new ());
+  g_autoptr (GFile) file = NULL;
+  g_autofree char *path = NULL;
+  g_autofree char *size = NULL;
+  g_autofree char *features = NULL;
+  gboolean best;
+  gboolean norm;
+  gboolean oob;
+  gboolean bootstrap;
+  double rate;
+  int epochs;
+  int batch;
+  int stopping;
+  int trees;
+  int depth;
+
+  g_assert_true (pymva_method_set_options (
+    torch,
+    "!H:!V:NumEpochs=20 : BatchSize=32:LearningRate=0.5:!SaveBestOnly:BatchNorm:ValidationSize=10%:"
+    "TriesEarlyStopping=4:UserCode=/tmp/user.py:VarTransform=D,G:ContinueTraining=false:"
+    "FilenameModel=:",
+    &error));
+  g_assert_no_error (error);
+  g_object_get (torch, "epochs", &epochs, "batch-size", &batch, "learning-rate", &rate,
+                "save-best-only", &best, "batch-norm", &norm, "validation-size", &size,
+                "early-stopping", &stopping, "user-file", &file, NULL);
+  g_assert_cmpint (epochs, ==, 20);
+  g_assert_cmpint (batch, ==, 32);
+  g_assert_cmpfloat (rate, ==, 0.5);
+  g_assert_false (best);
+  g_assert_true (norm);
+  g_assert_cmpstr (size, ==, "10%");
+  g_assert_cmpint (stopping, ==, 4);
+  path = g_file_get_path (file);
+  g_assert_cmpstr (path, ==, "/tmp/user.py");
+  g_assert_cmpstr (pymva_method_get_transforms (torch), ==, "D,G");
+
+  g_object_set (forest, "max-depth", 4, NULL);
+  g_assert_true (pymva_method_set_options (
+    forest, "NEstimators=50:MaxDepth=None:MaxFeatures=log2:OoBScore=True:Bootstrap=F:NJobs=2:"
+            "RandomState=7:min-samples-leaf=3:Verbose=0:WarmStart=F", &error));
+  g_assert_no_error (error);
+  g_object_get (forest, "n-estimators", &trees, "max-depth", &depth, "max-features", &features,
+                "oob-score", &oob, "bootstrap", &bootstrap, NULL);
+  g_assert_cmpint (trees, ==, 50);
+  g_assert_cmpint (depth, ==, 0);
+  g_assert_cmpstr (features, ==, "log2");
+  g_assert_true (oob);
+  g_assert_false (bootstrap);
+  g_assert_cmpint (pymva_method_get_n_threads (forest), ==, 2);
+  g_assert_cmpint (pymva_method_get_seed (forest), ==, 7);
+}
+
+static void
+test_options_errors (void)
+{
+  static const struct
+  {
+    const char *options;
+    int code;
+    const char *words;
+  } bad[] = {
+    { "NEstimator=5", PYMVA_ERROR_VALUE,
+      "Unknown option “NEstimator”: The method “random-forest” has no parameter “n-estimator”; "
+      "did you mean “n-estimators”?" },
+    { "NEstimators=five", PYMVA_ERROR_VALUE, "“n-estimators” is “five”" },
+    { "NEstimators=__import__('os')", PYMVA_ERROR_VALUE, "is “__import__('os')”" },
+    { "NEstimators=5.5", PYMVA_ERROR_VALUE, "no value of the type gint" },
+    { "MaxSamples=", PYMVA_ERROR_VALUE, "“max-samples” is “”" },
+    { "Bootstrap=maybe", PYMVA_ERROR_VALUE, "“bootstrap” is “maybe”" },
+    { "NEstimators=5:WarmStart=True", PYMVA_ERROR_UNSUPPORTED, "“WarmStart” is not supported" },
+    { "FilenameClassifier=x", PYMVA_ERROR_UNSUPPORTED, "save the trained method" },
+  };
+  g_autoptr (PymvaMethod) method = PYMVA_METHOD (pymva_random_forest_new ());
+
+  for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      int n_estimators;
+
+      g_assert_false (pymva_method_set_options (method, bad[i].options, &error));
+      assert_message (error, bad[i].code, bad[i].words);
+      g_object_get (method, "n-estimators", &n_estimators, NULL);
+      g_assert_cmpint (n_estimators, ==, 100);
+    }
+}
+
+static void
+test_choices (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PymvaMethod) method = PYMVA_METHOD (pymva_torch_new ());
+  g_auto (GStrv) choices = pymva_method_list_choices (method, "optimizer", &error);
+
+  g_assert_no_error (error);
+  g_assert_true (g_strv_equal ((const char * const *) choices,
+                               (const char * const[]) { "adam", "adamw", "sgd", NULL }));
+
+  g_assert_null (pymva_method_list_choices (method, "optimiser", &error));
+  assert_message (error, PYMVA_ERROR_VALUE, "did you mean “optimizer”?");
+  g_clear_error (&error);
+  g_assert_null (pymva_method_list_choices (method, "epochs", &error));
+  assert_message (error, PYMVA_ERROR_VALUE, "“epochs” of the method “torch” is not a word");
+}
+
+static void
+test_create_for_name (void)
+{
+  static const struct
+  {
+    const char *name;
+    const char *property;
+    int value;
+  } known[] = {
+    { "random-forest", "n-estimators", 100 },
+    { "PyRandomForest", "n-estimators", 10 },
+    { "pyrandomforest", "n-estimators", 10 },
+    { "torch", "epochs", 20 },
+    { "PyTorch", "epochs", 10 },
+  };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PymvaMethod) titled = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (known); i++)
+    {
+      g_autoptr (PymvaMethod) method = NULL;
+      int value;
+
+      method = pymva_method_create_for_name (known[i].name, NULL, &error);
+      g_assert_no_error (error);
+      g_object_get (method, known[i].property, &value, NULL);
+      g_assert_cmpint (value, ==, known[i].value);
+      g_assert_cmpint (g_ascii_strcasecmp (pymva_method_get_title (method), known[i].name), ==, 0);
+    }
+
+  titled = pymva_method_create_for_name ("torch", "net", &error);
+  g_assert_cmpstr (pymva_method_get_title (titled), ==, "net");
+
+  g_assert_null (pymva_method_create_for_name ("random-forrest", NULL, &error));
+  assert_message (error, PYMVA_ERROR_VALUE,
+                  "There is no method “random-forrest”; did you mean “random-forest”");
+}
+
+static void
+test_not_trained (void)
+{
+  g_autoptr (PymvaMethod) method = PYMVA_METHOD (pymva_torch_new ());
+  g_autoptr (PymvaTensor) inputs =
+    pymva_tensor_new_from_doubles ((double[]) { 1, 2 }, 2, 2, NULL);
+  g_autoptr (GFile) file = g_file_new_for_path ("/nonexistent/model.pymva");
+  GError *error = NULL;
+
+  g_assert_null (pymva_method_predict (method, inputs, NULL, &error));
+  assert_message (error, PYMVA_ERROR_NOT_TRAINED, "“torch” is not trained yet; train it first");
+  g_clear_error (&error);
+  g_assert_null (pymva_method_get_model (method, &error));
+  assert_message (error, PYMVA_ERROR_NOT_TRAINED, "train it first");
+  g_clear_error (&error);
+  g_assert_null (pymva_method_get_importance (method, &error));
+  assert_message (error, PYMVA_ERROR_NOT_TRAINED, "train it first");
+  g_clear_error (&error);
+  g_assert_false (pymva_method_save (method, file, NULL, &error));
+  assert_message (error, PYMVA_ERROR_NOT_TRAINED, "train it first");
+  g_clear_error (&error);
+}
+
+/* Values that no training can use are found before Python is asked for. */
+static void
+test_bad_values (void)
+{
+  static const struct
+  {
+    const char *method;
+    const char *parameters;
+    int code;
+    const char *words;
+  } bad[] = {
+    { "random-forest", "{'n-estimators': <0>}", PYMVA_ERROR_VALUE,
+      "“n-estimators” of the method “random-forest” is 0; it must be between 1 and 1000000" },
+    { "random-forest", "{'min-weight-fraction-leaf': <0.7>}", PYMVA_ERROR_VALUE,
+      "is 0.7; it must be between 0 and 0.5" },
+    { "random-forest", "{'criterion': <'ginni'>}", PYMVA_ERROR_VALUE,
+      "“criterion” of the method “random-forest” is “ginni”; it must be one of “auto”, “gini”" },
+    { "random-forest", "{'criterion': <'poisson'>}", PYMVA_ERROR_VALUE,
+      "it must be one of “auto”, “gini”, “entropy”, “log-loss”" },
+    { "random-forest", "{'oob-score': <true>, 'bootstrap': <false>}", PYMVA_ERROR_VALUE,
+      "needs “bootstrap”" },
+    { "random-forest", "{'seed': <int64 -2>}", PYMVA_ERROR_VALUE, "between -1 and 4294967295" },
+    { "torch", "{'epochs': <-1>}", PYMVA_ERROR_VALUE, "“epochs” of the method “torch” is -1" },
+    { "torch", "{'learning-rate': <nan>}", PYMVA_ERROR_VALUE, "“learning-rate”" },
+    { "torch", "{'optimizer': <'adan'>}", PYMVA_ERROR_VALUE,
+      "it must be one of “adam”, “adamw”, “sgd”" },
+    { "torch", "{'transforms': <'N'>}", PYMVA_ERROR_UNSUPPORTED, "leave it empty" },
+    { "torch", "{'user-code': <'x = 1'>, 'user-file': <'/x.py'>}", PYMVA_ERROR_VALUE,
+      "set one of them" },
+  };
+  g_autoptr (PymvaDataset) dataset = new_two_classes (20, FALSE);
+
+  for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (PymvaMethod) method = NULL;
+
+      method = pymva_method_create_for_name (bad[i].method, NULL, &error);
+      g_assert_no_error (error);
+      pymva_method_set_parameters (method, g_variant_new_parsed (bad[i].parameters), &error);
+      g_assert_no_error (error);
+      assert_train_fails (method, dataset, bad[i].code, bad[i].words);
+      g_assert_false (pymva_method_get_trained (method));
+    }
+}
+
+static void
+test_missing_user_file (void)
+{
+  g_autoptr (PymvaMethod) method = PYMVA_METHOD (pymva_torch_new ());
+  g_autoptr (PymvaDataset) dataset = new_two_classes (20, FALSE);
+  g_autoptr (GFile) file = g_file_new_for_path ("/nonexistent/user.py");
+  g_autoptr (GError) error = NULL;
+
+  g_object_set (method, "user-file", file, NULL);
+  g_assert_false (pymva_method_train (method, dataset, NULL, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
+  g_assert_nonnull (strstr (error->message, "/nonexistent/user.py"));
+}
+
+int
+main (int argc,
+      char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/parameters/properties", test_properties);
+  g_test_add_func ("/parameters/pspecs", test_pspecs);
+  g_test_add_func ("/parameters/set", test_set_parameters);
+  g_test_add_func ("/parameters/set-errors", test_set_parameters_errors);
+  g_test_add_func ("/parameters/copy", test_copy);
+  g_test_add_func ("/parameters/options", test_options);
+  g_test_add_func ("/parameters/options-errors", test_options_errors);
+  g_test_add_func ("/parameters/choices", test_choices);
+  g_test_add_func ("/parameters/create-for-name", test_create_for_name);
+  g_test_add_func ("/parameters/not-trained", test_not_trained);
+  g_test_add_func ("/parameters/bad-values", test_bad_values);
+  g_test_add_func ("/parameters/missing-user-file", test_missing_user_file);
+
+  return g_test_run ();
+}
