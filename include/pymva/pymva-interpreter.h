@@ -31,7 +31,7 @@ G_DECLARE_FINAL_TYPE (PymvaInterpreter, pymva_interpreter, PYMVA, INTERPRETER, G
  * [method@Interpreter.new_function], whatever thread of Python called it.
  *
  * Returns: (transfer full) (nullable): the result. `NULL` without an error raises
- *   `RuntimeError` in Python; return [func@Object.new_none] for None.
+ *   `RuntimeError` in Python; return [ctor@Object.new_none] for None.
  *
  * Since: 1.0
  */

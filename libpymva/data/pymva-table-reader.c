@@ -350,13 +350,13 @@ read_in_thread (GTask *task,
 /**
  * pymva_table_new_from_file_async:
  * @file: a file
- * @options: (nullable): what to read and how, as in [func@Table.new_from_file]
+ * @options: (nullable): what to read and how, as in [ctor@Table.new_from_file]
  * @cancellable: (nullable): a cancellable
  * @callback: (nullable) (scope async) (closure user_data): what to call when it is done, in the
  *   main context of the caller
  * @user_data: data for @callback
  *
- * Reads a table from a file without blocking; see [func@Table.new_from_file].
+ * Reads a table from a file without blocking; see [ctor@Table.new_from_file].
  *
  * Since: 1.0
  */

@@ -16,7 +16,7 @@
  * Events as named columns of equal length.
  *
  * The numbers of a table are kept in double precision. Columns are added whole
- * ([method@Table.add_column]), or read from a file ([func@Table.new_from_file]), and rows may be
+ * ([method@Table.add_column]), or read from a file ([ctor@Table.new_from_file]), and rows may be
  * appended one by one ([method@Table.append_row]): to begin with no rows, add empty columns.
  *
  * A column that was read from a text file and does not hold numbers is kept as words. It can serve

@@ -18,7 +18,7 @@
  *
  * All functions that ask Python run it on the calling thread, start the interpreter where it has
  * not been started, and give the GIL back before they return. An exception is returned as an
- * error; [func@error_dup_traceback] gets its traceback. Work that takes long is better done by
+ * error; [func@Error.dup_traceback] gets its traceback. Work that takes long is better done by
  * [method@Object.call_async] and [method@Object.call_method_async], which run on the thread that
  * Python's long work runs on.
  *
