@@ -34,7 +34,8 @@ call_full (gpointer data)
 {
   Calls *calls = data;
 
-  g_object_unref (pymva_object_call_full (calls->function, &calls->argument, 1, NULL, NULL, 0, NULL));
+  g_object_unref (
+    pymva_object_call_full (calls->function, &calls->argument, 1, NULL, NULL, 0, NULL));
 }
 
 static void

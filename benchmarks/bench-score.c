@@ -102,7 +102,8 @@ main (int argc,
     bench_fail (error);
   bytes = pymva_tensor_get_bytes (inputs);
   shape = pymva_tensor_get_shape (inputs, NULL);
-  scoring = (Scoring) { model, inputs, g_bytes_get_data (bytes, NULL), shape[0], shape[1], 0, outputs };
+  scoring =
+    (Scoring) { model, inputs, g_bytes_get_data (bytes, NULL), shape[0], shape[1], 0, outputs };
 
   name = g_strdup_printf ("%s/one event, native", pymva_model_get_title (model));
   batch_name = g_strdup_printf ("%s/batch, native", pymva_model_get_title (model));

@@ -98,7 +98,8 @@ train_in_background (PymvaMethod *network,
     }
 
   g_array_sort (gaps, compare);
-  bench_print ("main loop/10 ms timer, median gap", g_array_index (gaps, double, gaps->len / 2), "ms");
+  bench_print ("main loop/10 ms timer, median gap",
+               g_array_index (gaps, double, gaps->len / 2), "ms");
   bench_print ("main loop/10 ms timer, p99.9 gap",
                g_array_index (gaps, double, (guint) (gaps->len * 0.999)),
                "ms");

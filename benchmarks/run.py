@@ -90,7 +90,8 @@ def measure_training(build, results):
     plain = [sys.executable, str(HERE / 'plain-train.py'), data]
     pairs = []
     for _pair in range(N_PAIRS):
-        pairs.append((time_process(ours, environment(build)), time_process(plain, dict(os.environ))))
+        pairs.append((time_process(ours, environment(build)),
+                      time_process(plain, dict(os.environ))))
     results.add('training/wall, library', statistics.median(p[0][0] for p in pairs), 's')
     results.add('training/wall, plain script', statistics.median(p[1][0] for p in pairs), 's')
     results.add('training/wall, library : plain script',

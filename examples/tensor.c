@@ -36,7 +36,8 @@ run (GError **error)
   if (address == NULL || (number = pymva_object_to_variant (address, error)) == NULL)
     return FALSE;
   g_print ("NumPy reads our memory: %s\n",
-           (gsize) g_variant_get_int64 (number) == pymva_tensor_get_address (tensor) ? "yes" : "no");
+           (gsize) g_variant_get_int64 (number) == pymva_tensor_get_address (tensor) ? "yes"
+                                                                                     : "no");
 
   mean = pymva_interpreter_evaluate (python, "a.mean(axis=0)", names, error);
   if (mean == NULL || (means = pymva_object_to_tensor (mean, error)) == NULL)

@@ -98,7 +98,8 @@ train (const char *data,
   if (!pymva_method_train (network, dataset, NULL, &local_error))
     {
       g_autofree char *type = pymva_error_dup_exception_type (local_error);
-      g_autofree char *line = g_strndup (local_error->message, strcspn (local_error->message, "\n"));
+      g_autofree char *line =
+        g_strndup (local_error->message, strcspn (local_error->message, "\n"));
 
       g_print ("%s, as it should: %s\n", type, line);
     }

@@ -111,7 +111,8 @@ GType pymva_split_mode_get_type (void) G_GNUC_CONST;
  * PymvaNormMode:
  * @PYMVA_NORM_MODE_NONE: as they are
  * @PYMVA_NORM_MODE_NUM_EVENTS: the mean weight of each class is one
- * @PYMVA_NORM_MODE_EQUAL_NUM_EVENTS: the mean weight of the signal is one, and every class has the signal's sum of weights
+ * @PYMVA_NORM_MODE_EQUAL_NUM_EVENTS: the mean weight of the signal is one, and every class
+ *   has the signal's sum of weights
  *
  * How the weights of the training events are normalised.
  *

@@ -38,7 +38,8 @@ pymva_shape_check (PymvaDType dtype,
   if (n_dims > PYMVA_MOST_DIMS)
     {
       g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_VALUE,
-                   "A tensor has at most %d dimensions, not %" G_GSIZE_FORMAT, PYMVA_MOST_DIMS, n_dims);
+                   "A tensor has at most %d dimensions, not %" G_GSIZE_FORMAT,
+                   PYMVA_MOST_DIMS, n_dims);
       return FALSE;
     }
 

@@ -170,7 +170,7 @@ typedef struct
                            gsize *n_items,
                            GError **error);
 
-  /* --- calls (backend/pymva-backend-call.c): of @object, or of its method if @method is not NULL */
+  /* --- calls (backend/pymva-backend-call.c): of @object, or its method if @method is not NULL */
   PymvaPy *(*call_variant) (PymvaPy *object,
                             const char *method,
                             GVariant *args,   /* NULL: none */

@@ -9,7 +9,7 @@ PymvaObject *
 pymva_job_get_report (PymvaJob *job,
                       GError **error)
 {
-  PymvaPy *report = pymva_interpreter_get_backend ()->new_report (pymva_job_get_id (job), error);
+  PymvaPy *report = pymva_interpreter_get_backend ()->new_report (job->id, error);
 
   return report != NULL ? pymva_object_new_for_py (report) : NULL;
 }

@@ -21,7 +21,8 @@ static const char question[] =
   "import sys, sysconfig\n"
   "v = sysconfig.get_config_var\n"
   "for name, value in (('executable', sys.executable),\n"
-  "    ('implementation', sys.implementation.name), ('version', '%d.%d.%d' % sys.version_info[:3]),\n"
+  "    ('implementation', sys.implementation.name),\n"
+  "    ('version', '%d.%d.%d' % sys.version_info[:3]),\n"
   "    ('base-prefix', sys.base_prefix), ('free-threaded', v('Py_GIL_DISABLED') or 0),\n"
   "    ('libdir', v('LIBDIR')), ('multiarch', v('MULTIARCH')), ('soname', v('INSTSONAME'))):\n"
   "    print('%s=%s' % (name, '' if value is None else value))\n";
@@ -107,7 +108,8 @@ ask_python (const char *executable,
 
   if (!g_hash_table_contains (facts, "soname"))
     {
-      g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_INTERPRETER, "it did not answer as a Python does");
+      g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_INTERPRETER,
+                   "it did not answer as a Python does");
       return NULL;
     }
 
@@ -139,14 +141,15 @@ find_executable (const char *environment,
   static const char * const names[] = { "python3", "python" };
   g_autofree char *path = NULL;
 
-  if (strchr (environment, G_DIR_SEPARATOR) == NULL && !g_file_test (environment, G_FILE_TEST_IS_DIR))
+  if (strchr (environment, G_DIR_SEPARATOR) == NULL
+      && !g_file_test (environment, G_FILE_TEST_IS_DIR))
     {
       path = g_find_program_in_path (environment);
       if (path == NULL)
         {
           g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_INTERPRETER,
-                       "there is no such folder, and no such program in the PATH; give the folder of "
-                       "a virtual environment or the path of a Python");
+                       "there is no such folder, and no such program in the PATH; give the folder "
+                       "of a virtual environment or the path of a Python");
           return NULL;
         }
       return g_steal_pointer (&path);
@@ -187,8 +190,8 @@ find_executable (const char *environment,
   if (!g_file_test (path, G_FILE_TEST_IS_EXECUTABLE))
     {
       g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_INTERPRETER,
-                   "the file is not a program; give the folder of a virtual environment or the path "
-                   "of a Python");
+                   "the file is not a program; give the folder of a virtual environment or the "
+                   "path of a Python");
       return NULL;
     }
 
@@ -284,7 +287,8 @@ check_facts (PymvaPython *self,
   if (!g_str_equal (implementation, "cpython"))
     {
       g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_INTERPRETER,
-                   "it is %s, not CPython; choose a CPython of version 3.9 or newer", implementation);
+                   "it is %s, not CPython; choose a CPython of version 3.9 or newer",
+                   implementation);
       return FALSE;
     }
   if (sscanf (self->version, "%u.%u", &major, &self->minor) != 2 || major != 3 || self->minor < 9)
@@ -319,8 +323,8 @@ check_environment_version (PymvaPython *self,
     return TRUE;
 
   g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_INTERPRETER,
-               "the environment was made for Python %s, but its Python is now %s and would not find "
-               "its packages; make it anew with “%s -m venv --clear %s”",
+               "the environment was made for Python %s, but its Python is now %s and would not "
+               "find its packages; make it anew with “%s -m venv --clear %s”",
                made_for, self->version, self->executable, self->prefix);
   return FALSE;
 }
@@ -357,9 +361,9 @@ look_at (const char *environment,
   if (self->library == NULL)
     {
       g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_INTERPRETER,
-                   "Python %s in “%s” has no shared library (libpython3.%u.so), so that it cannot be "
-                   "loaded into a program; install the library (Debian: libpython3.%u), or build "
-                   "Python with --enable-shared, or choose another Python",
+                   "Python %s in “%s” has no shared library (libpython3.%u.so), so that it cannot "
+                   "be loaded into a program; install the library (Debian: libpython3.%u), or "
+                   "build Python with --enable-shared, or choose another Python",
                    self->version, self->base_prefix, self->minor, self->minor);
       return NULL;
     }
@@ -377,8 +381,9 @@ look_at_request (const char *environment,
   PymvaPython *python = look_at (environment, origin, &local_error);
 
   if (python == NULL)
-    g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_INTERPRETER, "The Python “%s” (%s) cannot be used: %s",
-                 environment, origin, local_error->message);
+    g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_INTERPRETER,
+                 "The Python “%s” (%s) cannot be used: %s", environment, origin,
+                 local_error->message);
 
   return python;
 }

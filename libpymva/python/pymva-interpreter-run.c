@@ -202,8 +202,8 @@ import_job (PymvaJob *job,
 {
   Request *request = data;
 
-  request->result = pymva_interpreter_import_module (pymva_interpreter_get_default (), request->text,
-                                                     error);
+  request->result = pymva_interpreter_import_module (pymva_interpreter_get_default (),
+                                                     request->text, error);
   return request->result != NULL;
 }
 

@@ -47,9 +47,9 @@
  * What Python code prints is emitted as [signal@Interpreter::output] if there is a handler, and
  * goes to the program's standard output and error else. It is logged as well, in the domain
  * `Pymva-Python` at the level `G_LOG_LEVEL_INFO`, which GLib shows only on request. Records of
- * Python's `logging` that no handler of Python's takes, and warnings, are logged in the same domain:
- * errors as `G_LOG_LEVEL_WARNING`, warnings as `G_LOG_LEVEL_MESSAGE`. Where the program already ran
- * Python its streams and its logging are left alone, but for what runs on the library's thread.
+ * Python's `logging` that no handler of Python's takes, and warnings, are logged there too: errors
+ * as `G_LOG_LEVEL_WARNING`, warnings as `G_LOG_LEVEL_MESSAGE`. Where the program already ran Python
+ * its streams and its logging are left alone, but for what runs on the library's thread.
  *
  * Since: 1.0
  */
@@ -414,7 +414,7 @@ pymva_interpreter_set_environment (PymvaInterpreter *self,
     return;
   if (pymva_life_get_state () != PYMVA_INTERPRETER_STATE_UNSET)
     {
-      g_warning ("The environment of the Python interpreter cannot be changed to “%s” after its start",
+      g_warning ("Python was started: its environment cannot be changed to “%s” any more",
                  environment);
       return;
     }

@@ -38,8 +38,8 @@ gboolean pymva_job_is_cancelled (PymvaJob *job);
  * raised in the worker's Python code; a job that is still inside one C call then is abandoned: the
  * caller gets its answer at once, @destroy is called when the job ends, and later jobs fail with
  * PYMVA_ERROR_WORKER if it does not end soon. @destroy is always called exactly once, on the
- * caller's thread just before this returns, or on the worker if the job was abandoned: a caller that
- * reads @data afterwards keeps a reference of its own. */
+ * caller's thread just before this returns, or on the worker if the job was abandoned: a caller
+ * that reads @data afterwards keeps a reference of its own. */
 gboolean pymva_job_run (PymvaJobFunc func,
                         gpointer data,
                         GDestroyNotify destroy,

@@ -3,8 +3,6 @@
 
 #include <pymva/pymva-error.h>
 
-#include "python/pymva-backend-private.h"
-#include "python/pymva-inbox-private.h"
 #include "python/pymva-job-internal-private.h"
 #include "python/pymva-life-private.h"
 #include "python/pymva-worker-private.h"
@@ -18,64 +16,23 @@
 /* How long a job waits for an abandoned one to make room. */
 #define ROOM_PATIENCE 500000
 #define WATCH_INTERVAL 50000
-/* The shortest time between two progress reports. */
-#define PROGRESS_INTERVAL 50000
 
-typedef enum
-{
-  JOB_QUEUED,
-  JOB_RUNNING,
-  JOB_ABANDONED, /* it runs, but its caller has its answer, so that the worker drops its data */
-  JOB_ENDED,
-} JobState;
-
-struct _PymvaJob
-{
-  gatomicrefcount ref_count;
-  guint64 id;
-  PymvaJobFunc func;
-  gpointer data;
-  GDestroyNotify destroy;
-  GCancellable *cancellable;
-  gulong cancelled_handler;
-  PymvaJob *outer; /* the job inside which it runs */
-
-  /* Where it came from. */
-  PymvaInbox *inbox;
-  GTask *task; /* NULL: somebody waits for @done */
-  PymvaJobHandlers handlers;
-  gpointer handlers_data;
-  gint done;
-  gboolean closed; /* by its completion; caller's thread */
-  GError *error;   /* of the completion */
-
-  gint cancelled; /* atomic */
-
-  /* Under the lock of all jobs. */
-  JobState state;
-  gboolean abandoned;
-  gint64 queued_at;
-  double fraction;
-  gboolean fraction_waits;
-  gint64 fraction_posted_at;
-};
-
-static GMutex jobs_lock;
+GMutex pymva_jobs_lock;
 static GCond jobs_cond; /* a job has ended */
 static GQueue jobs_queued = G_QUEUE_INIT;
 static PymvaJob *jobs_current; /* and those around it */
 static guint64 jobs_last_id;
 
-static PymvaJob *
-job_ref (PymvaJob *job)
+PymvaJob *
+pymva_job_ref (PymvaJob *job)
 {
   g_atomic_ref_count_inc (&job->ref_count);
 
   return job;
 }
 
-static void
-job_unref (PymvaJob *job)
+void
+pymva_job_unref (PymvaJob *job)
 {
   if (!g_atomic_ref_count_dec (&job->ref_count))
     return;
@@ -127,12 +84,11 @@ complete_cb (gpointer data)
     job_release_data (job);
 }
 
-/* Sends a letter to the caller; one that is this very thread is not asked to wait for itself. */
-static void
-job_post (PymvaJob *job,
-          PymvaInboxFunc func,
-          gpointer data,
-          GDestroyNotify destroy)
+void
+pymva_job_post (PymvaJob *job,
+                PymvaInboxFunc func,
+                gpointer data,
+                GDestroyNotify destroy)
 {
   if (job->outer != NULL)
     {
@@ -148,7 +104,7 @@ job_complete (PymvaJob *job,
               GError *error /* transfer full */)
 {
   job->error = error;
-  job_post (job, complete_cb, job_ref (job), (GDestroyNotify) job_unref);
+  pymva_job_post (job, complete_cb, pymva_job_ref (job), (GDestroyNotify) pymva_job_unref);
 }
 
 static GError *
@@ -173,19 +129,19 @@ fail_queued (gint64 since,
   GQueue failed = G_QUEUE_INIT;
   PymvaJob *job;
 
-  g_mutex_lock (&jobs_lock);
+  g_mutex_lock (&pymva_jobs_lock);
   while ((job = g_queue_peek_head (&jobs_queued)) != NULL && job->queued_at < since)
     {
       g_queue_pop_head (&jobs_queued);
-      job->state = JOB_ENDED;
+      job->state = PYMVA_JOB_ENDED;
       g_queue_push_tail (&failed, job);
     }
-  g_mutex_unlock (&jobs_lock);
+  g_mutex_unlock (&pymva_jobs_lock);
 
   while ((job = g_queue_pop_head (&failed)) != NULL)
     {
       job_complete (job, new_error ());
-      job_unref (job);
+      pymva_job_unref (job);
     }
 }
 
@@ -198,11 +154,11 @@ wait_for_end (PymvaJob *job,
 {
   gint64 deadline = g_get_monotonic_time () + time;
 
-  while (job->state != JOB_ENDED)
-    if (!g_cond_wait_until (&jobs_cond, &jobs_lock, deadline))
+  while (job->state != PYMVA_JOB_ENDED)
+    if (!g_cond_wait_until (&jobs_cond, &pymva_jobs_lock, deadline))
       break;
 
-  return job->state == JOB_ENDED;
+  return job->state == PYMVA_JOB_ENDED;
 }
 
 static gpointer
@@ -212,7 +168,7 @@ interrupt_thread (gpointer data)
 
   if (!pymva_life_is_gone ())
     pymva_interpreter_get_backend ()->job_interrupt (job->id);
-  job_unref (job);
+  pymva_job_unref (job);
 
   return NULL;
 }
@@ -229,9 +185,9 @@ watch_abandoned (PymvaJob *job)
     {
       gint64 now;
 
-      g_mutex_lock (&jobs_lock);
+      g_mutex_lock (&pymva_jobs_lock);
       ended = wait_for_end (job, WATCH_INTERVAL);
-      g_mutex_unlock (&jobs_lock);
+      g_mutex_unlock (&pymva_jobs_lock);
 
       now = g_get_monotonic_time ();
       if (!ended && now - abandoned_at > ROOM_PATIENCE)
@@ -239,7 +195,7 @@ watch_abandoned (PymvaJob *job)
       if (!ended && now > next_push)
         {
           next_push = now + INTERRUPT_INTERVAL;
-          g_thread_unref (g_thread_new ("pymva-interrupt", interrupt_thread, job_ref (job)));
+          g_thread_unref (g_thread_new ("pymva-interrupt", interrupt_thread, pymva_job_ref (job)));
         }
     }
   while (!ended);
@@ -254,29 +210,29 @@ cancel_thread (gpointer data)
   gboolean was_queued;
   gboolean abandoned = FALSE;
 
-  g_mutex_lock (&jobs_lock);
-  was_queued = job->state == JOB_QUEUED && g_queue_remove (&jobs_queued, job);
+  g_mutex_lock (&pymva_jobs_lock);
+  was_queued = job->state == PYMVA_JOB_QUEUED && g_queue_remove (&jobs_queued, job);
   if (was_queued)
-    job->state = JOB_ENDED;
+    job->state = PYMVA_JOB_ENDED;
   else if (!wait_for_end (job, CANCEL_GRACE))
     {
-      g_thread_unref (g_thread_new ("pymva-interrupt", interrupt_thread, job_ref (job)));
+      g_thread_unref (g_thread_new ("pymva-interrupt", interrupt_thread, pymva_job_ref (job)));
       if (!wait_for_end (job, INTERRUPT_GRACE))
         {
-          job->state = JOB_ABANDONED;
+          job->state = PYMVA_JOB_ABANDONED;
           job->abandoned = TRUE;
           abandoned = TRUE;
         }
     }
-  g_mutex_unlock (&jobs_lock);
+  g_mutex_unlock (&pymva_jobs_lock);
 
   if (was_queued || abandoned)
     job_complete (job, new_cancelled_error ());
   if (was_queued)
-    job_unref (job);
+    pymva_job_unref (job);
   if (abandoned)
     watch_abandoned (job);
-  job_unref (job);
+  pymva_job_unref (job);
 
   return NULL;
 }
@@ -285,7 +241,7 @@ static void
 job_cancel (PymvaJob *job)
 {
   if (g_atomic_int_compare_and_exchange (&job->cancelled, FALSE, TRUE) && job->outer == NULL)
-    g_thread_unref (g_thread_new ("pymva-cancel", cancel_thread, job_ref (job)));
+    g_thread_unref (g_thread_new ("pymva-cancel", cancel_thread, pymva_job_ref (job)));
 }
 
 static void
@@ -299,115 +255,24 @@ static void
 job_unref_closure (gpointer data,
                    GClosure *closure)
 {
-  job_unref (data);
+  pymva_job_unref (data);
 }
 
-/* --- reports ------------------------------------------------------------------------------ */
+/* --- running ------------------------------------------------------------------------------ */
 
-/* The job of that number if it runs and somebody waits for it; new reference. */
-static PymvaJob *
-find_running (guint64 id)
+PymvaJob *
+pymva_job_find_running (guint64 id)
 {
   PymvaJob *job;
 
-  g_mutex_lock (&jobs_lock);
+  g_mutex_lock (&pymva_jobs_lock);
   for (job = jobs_current; job != NULL && job->id != id; job = job->outer)
     ;
   if (job != NULL)
-    job_ref (job);
-  g_mutex_unlock (&jobs_lock);
+    pymva_job_ref (job);
+  g_mutex_unlock (&pymva_jobs_lock);
 
   return job;
-}
-
-static void
-progress_cb (gpointer data)
-{
-  PymvaJob *job = data;
-  double fraction;
-  gboolean waits;
-
-  g_mutex_lock (&jobs_lock);
-  fraction = job->fraction;
-  waits = job->fraction_waits;
-  job->fraction_waits = FALSE;
-  g_mutex_unlock (&jobs_lock);
-
-  if (waits && !job->closed && job->handlers.progress != NULL)
-    job->handlers.progress (fraction, job->handlers_data);
-}
-
-void
-pymva_job_report_progress (guint64 id,
-                           double fraction)
-{
-  PymvaJob *job = find_running (id);
-  gint64 now = g_get_monotonic_time ();
-  gboolean post;
-
-  if (job == NULL)
-    return;
-
-  g_mutex_lock (&jobs_lock);
-  job->fraction = CLAMP (fraction, 0.0, 1.0);
-  job->fraction_waits = TRUE;
-  post = now - job->fraction_posted_at >= PROGRESS_INTERVAL;
-  if (post)
-    job->fraction_posted_at = now;
-  g_mutex_unlock (&jobs_lock);
-
-  if (post)
-    {
-      pymva_life_note_libraries ();
-      job_post (job, progress_cb, job_ref (job), (GDestroyNotify) job_unref);
-    }
-  job_unref (job);
-}
-
-typedef struct
-{
-  PymvaJob *job;
-  guint index;
-  GVariant *metrics;
-} Iteration;
-
-static void
-iteration_free (gpointer data)
-{
-  Iteration *iteration = data;
-
-  job_unref (iteration->job);
-  g_variant_unref (iteration->metrics);
-  g_free (iteration);
-}
-
-static void
-iteration_cb (gpointer data)
-{
-  Iteration *iteration = data;
-  PymvaJob *job = iteration->job;
-
-  if (!job->closed && job->handlers.iteration != NULL)
-    job->handlers.iteration (iteration->index, iteration->metrics, job->handlers_data);
-}
-
-void
-pymva_job_report_iteration (guint64 id,
-                            guint index,
-                            GVariant *metrics)
-{
-  PymvaJob *job = find_running (id);
-  Iteration *iteration;
-
-  if (job == NULL)
-    return;
-
-  pymva_life_note_libraries ();
-  iteration = g_new (Iteration, 1);
-  iteration->job = job;
-  iteration->index = index;
-  iteration->metrics = g_variant_ref_sink (metrics);
-  job_post (job, iteration_cb, iteration, iteration_free);
 }
 
 gboolean
@@ -420,36 +285,12 @@ pymva_job_is_cancelled (PymvaJob *job)
   return FALSE;
 }
 
-gboolean
-pymva_job_report_cancelled (guint64 id)
-{
-  PymvaJob *job = find_running (id);
-  gboolean cancelled;
-
-  /* What outlives its job has nothing left to do. */
-  if (job == NULL)
-    return TRUE;
-
-  cancelled = pymva_job_is_cancelled (job);
-  job_unref (job);
-
-  return cancelled;
-}
-
-guint64
-pymva_job_get_id (PymvaJob *job)
-{
-  return job->id;
-}
-
-/* --- running ------------------------------------------------------------------------------ */
-
 static void
 set_current (PymvaJob *job)
 {
-  g_mutex_lock (&jobs_lock);
+  g_mutex_lock (&pymva_jobs_lock);
   jobs_current = job;
-  g_mutex_unlock (&jobs_lock);
+  g_mutex_unlock (&pymva_jobs_lock);
 }
 
 /* The worker's own side of a job that it has taken. */
@@ -489,29 +330,29 @@ run_cb (gpointer data)
 {
   PymvaJob *job = data;
   GError *error = NULL;
-  JobState state;
+  PymvaJobState state;
 
-  g_mutex_lock (&jobs_lock);
+  g_mutex_lock (&pymva_jobs_lock);
   if (!g_queue_remove (&jobs_queued, job))
     {
       /* It was answered while it waited. */
-      g_mutex_unlock (&jobs_lock);
-      job_unref (job);
+      g_mutex_unlock (&pymva_jobs_lock);
+      pymva_job_unref (job);
       return;
     }
-  job->state = JOB_RUNNING;
-  g_mutex_unlock (&jobs_lock);
-  job_unref (job); /* the queue's */
+  job->state = PYMVA_JOB_RUNNING;
+  g_mutex_unlock (&pymva_jobs_lock);
+  pymva_job_unref (job); /* the queue's */
 
   job_execute (job, &error);
 
-  g_mutex_lock (&jobs_lock);
+  g_mutex_lock (&pymva_jobs_lock);
   state = job->state;
-  job->state = JOB_ENDED;
+  job->state = PYMVA_JOB_ENDED;
   g_cond_broadcast (&jobs_cond);
-  g_mutex_unlock (&jobs_lock);
+  g_mutex_unlock (&pymva_jobs_lock);
 
-  if (state == JOB_ABANDONED)
+  if (state == PYMVA_JOB_ABANDONED)
     {
       g_clear_error (&error);
       job_release_data (job);
@@ -519,10 +360,11 @@ run_cb (gpointer data)
   else
     {
       /* The last fraction is never lost. */
-      job_post (job, progress_cb, job_ref (job), (GDestroyNotify) job_unref);
+      pymva_job_post (job, pymva_job_progress_cb, pymva_job_ref (job),
+                      (GDestroyNotify) pymva_job_unref);
       job_complete (job, error);
     }
-  job_unref (job);
+  pymva_job_unref (job);
 }
 
 static PymvaJob *
@@ -544,9 +386,9 @@ job_new (PymvaJobFunc func,
   job->handlers_data = handlers_data;
   job->cancellable = cancellable != NULL ? g_object_ref (cancellable) : NULL;
 
-  g_mutex_lock (&jobs_lock);
+  g_mutex_lock (&pymva_jobs_lock);
   job->id = ++jobs_last_id;
-  g_mutex_unlock (&jobs_lock);
+  g_mutex_unlock (&pymva_jobs_lock);
 
   return job;
 }
@@ -565,15 +407,16 @@ job_submit (PymvaJob *job,
 
   job->inbox = pymva_inbox_ref_current ();
   job->queued_at = g_get_monotonic_time ();
-  g_mutex_lock (&jobs_lock);
-  g_queue_push_tail (&jobs_queued, job_ref (job));
-  g_mutex_unlock (&jobs_lock);
-  pymva_worker_push (run_cb, job_ref (job));
+  g_mutex_lock (&pymva_jobs_lock);
+  g_queue_push_tail (&jobs_queued, pymva_job_ref (job));
+  g_mutex_unlock (&pymva_jobs_lock);
+  pymva_worker_push (run_cb, pymva_job_ref (job));
 
   if (job->cancellable != NULL)
     {
       job->cancelled_handler = g_signal_connect_data (
-        job->cancellable, "cancelled", G_CALLBACK (cancelled_cb), job_ref (job), job_unref_closure, 0);
+        job->cancellable, "cancelled", G_CALLBACK (cancelled_cb), pymva_job_ref (job),
+        job_unref_closure, 0);
       if (g_cancellable_is_cancelled (job->cancellable))
         job_cancel (job);
     }
@@ -581,7 +424,7 @@ job_submit (PymvaJob *job,
   return TRUE;
 }
 
-/* Python code on the worker called the host, which asks for a job: it is part of the one that runs. */
+/* Python code on the worker called the host, which asks for a job: a part of the one that runs. */
 static gboolean
 job_run_inside (PymvaJob *job,
                 GError **error)
@@ -612,8 +455,9 @@ pymva_job_run (PymvaJobFunc func,
   else if (pymva_inbox_is_answering_worker ())
     {
       g_set_error_literal (error, PYMVA_ERROR, PYMVA_ERROR_WORKER,
-                           "Python's worker waits for this very function to return, and cannot work "
-                           "meanwhile; use the asynchronous form, or call after it has returned");
+                           "Python's worker waits for this very function to return, and cannot "
+                           "work meanwhile; use the asynchronous form, or call after it has "
+                           "returned");
       job_release_data (job);
     }
   else if (!job_submit (job, error))
@@ -625,7 +469,7 @@ pymva_job_run (PymvaJobFunc func,
       if (!success)
         g_propagate_error (error, g_steal_pointer (&job->error));
     }
-  job_unref (job);
+  pymva_job_unref (job);
 
   return success;
 }
@@ -649,7 +493,7 @@ pymva_job_run_async (GTask *task,
       g_clear_object (&job->task);
       g_task_return_error (task, g_steal_pointer (&error));
     }
-  job_unref (job);
+  pymva_job_unref (job);
 }
 
 static GError *
@@ -666,16 +510,16 @@ pymva_job_cancel_all (void)
 
   fail_queued (G_MAXINT64, new_closed_error);
 
-  g_mutex_lock (&jobs_lock);
+  g_mutex_lock (&pymva_jobs_lock);
   for (job = jobs_current; job != NULL && job->outer != NULL; job = job->outer)
     ;
   if (job != NULL)
-    job_ref (job);
-  g_mutex_unlock (&jobs_lock);
+    pymva_job_ref (job);
+  g_mutex_unlock (&pymva_jobs_lock);
 
   if (job != NULL)
     {
       job_cancel (job);
-      job_unref (job);
+      pymva_job_unref (job);
     }
 }

@@ -113,7 +113,8 @@ pymva_library_find_host (void)
       Dl_info info;
 
       /* Its extension modules must see it too. */
-      if (dladdr ((gpointer) found->is_initialized, &info) && strstr (info.dli_fname, ".so") != NULL)
+      if (dladdr ((gpointer) found->is_initialized, &info)
+          && strstr (info.dli_fname, ".so") != NULL)
         dlopen (info.dli_fname, RTLD_NOW | RTLD_NOLOAD | RTLD_GLOBAL);
       g_atomic_pointer_set (&library, g_steal_pointer (&found));
     }
@@ -134,8 +135,8 @@ check_minor (Library *self,
     return TRUE;
 
   g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_INTERPRETER,
-               "The program is linked to Python %.*s, but Python %s in “%s” was chosen (%s); choose an "
-               "environment of the program's version",
+               "The program is linked to Python %.*s, but Python %s in “%s” was chosen (%s); "
+               "choose an environment of the program's version",
                (int) strcspn (self->get_version (), " "), self->get_version (), python->version,
                python->prefix, python->origin);
   return FALSE;
@@ -154,7 +155,8 @@ pymva_library_open (const PymvaPython *python,
       if (handle == NULL)
         {
           g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_INTERPRETER,
-                       "The library of Python %s cannot be loaded: %s", python->version, dlerror ());
+                       "The library of Python %s cannot be loaded: %s",
+                       python->version, dlerror ());
           return FALSE;
         }
       found = library_new_for_handle (handle);
@@ -199,7 +201,8 @@ pymva_library_check_version (GError **error)
   if (strstr (version, "free-threading") != NULL || strstr (version, "PyPy") != NULL)
     {
       g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_INTERPRETER,
-                   "The program runs %s, which is not supported; an ordinary build of CPython is needed",
+                   "The program runs %s, which is not supported; an ordinary build of CPython is "
+                   "needed",
                    version);
       return FALSE;
     }
@@ -312,8 +315,8 @@ initialize_by_config (const PymvaPython *python,
     }
 
   if (!success)
-    g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_INTERPRETER, "Python %s in “%s” does not start: %s",
-                 python->version, python->prefix, message);
+    g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_INTERPRETER,
+                 "Python %s in “%s” does not start: %s", python->version, python->prefix, message);
   if (config != NULL)
     destroy (config);
 
@@ -381,8 +384,8 @@ pymva_library_open_backend (GError **error)
   if (module == NULL)
     {
       g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_INTERPRETER,
-                   "A part of libpymva cannot be loaded: %s; install the library as a whole, or set "
-                   "PYMVA_BACKEND_DIR to the folder of %s", g_module_error (), BACKEND_FILE);
+                   "A part of libpymva cannot be loaded: %s; install the library as a whole, or "
+                   "set PYMVA_BACKEND_DIR to the folder of %s", g_module_error (), BACKEND_FILE);
       return NULL;
     }
   g_module_make_resident (module);

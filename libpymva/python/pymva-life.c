@@ -156,8 +156,8 @@ set_wrong_prefix (const PymvaPython *python,
                   GError **error)
 {
   g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_INTERPRETER,
-               "Python %s was started for “%s”, but took “%s” for its place; name the environment's "
-               "own Python, “<environment>/bin/python3”",
+               "Python %s was started for “%s”, but took “%s” for its place; name the "
+               "environment's own Python, “<environment>/bin/python3”",
                python->version, python->prefix, life_prefix);
 }
 
@@ -175,9 +175,9 @@ check_hosted_environment (const char *environment,
     return TRUE;
 
   g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_INTERPRETER,
-               "The program already runs Python %s in “%s”, so “%s” (property “environment”) cannot "
-               "be used; start the program with that environment's Python, or leave the property "
-               "unset",
+               "The program already runs Python %s in “%s”, so “%s” (property “environment”) "
+               "cannot be used; start the program with that environment's Python, or leave the "
+               "property unset",
                life_version, life_prefix, environment);
   return FALSE;
 }
@@ -248,13 +248,14 @@ set_closed_error (GError **error)
 {
   if (g_atomic_int_get (&life_forked))
     g_set_error_literal (error, PYMVA_ERROR, PYMVA_ERROR_INTERPRETER,
-                         "The process is a fork of one that runs Python, where Python cannot be used; "
-                         "start processes anew (in Python: the start method “spawn”)");
+                         "The process is a fork of one that runs Python, where Python cannot be "
+                         "used; start processes anew (in Python: the start method “spawn”)");
   else if (life_failure != NULL)
     g_propagate_error (error, g_error_copy (life_failure));
   else
     g_set_error_literal (error, PYMVA_ERROR, PYMVA_ERROR_CLOSED,
-                         "The interpreter was shut down, and cannot be started again in this process");
+                         "The interpreter was shut down, and cannot be started again in this "
+                         "process");
 }
 
 /* In the child, where no other thread lives on and their locks may be held for ever. */

@@ -27,5 +27,6 @@ pymva_output_log (GLogLevelFlags level,
                   const char *logger,
                   const char *message)
 {
-  g_log_structured (LOG_DOMAIN, level, "PYMVA_LOGGER", logger, "MESSAGE", "%s: %s", logger, message);
+  g_log_structured (LOG_DOMAIN, level, "PYMVA_LOGGER", logger, "MESSAGE", "%s: %s", logger,
+                    message);
 }

@@ -10,7 +10,8 @@ test_exception (void)
                            "  File \"user.py\", line 3, in model\n"
                            "ValueError: no layers\n";
   g_autoptr (GError) error = pymva_error_new_from_exception (
-    PYMVA_ERROR, PYMVA_ERROR_VALUE, "ValueError: no layers (user.py, line 3)", traceback, "ValueError");
+    PYMVA_ERROR, PYMVA_ERROR_VALUE, "ValueError: no layers (user.py, line 3)", traceback,
+    "ValueError");
   g_autofree char *found = pymva_error_dup_traceback (error);
   g_autofree char *type = pymva_error_dup_exception_type (error);
   g_autofree char *summary = pymva_error_dup_summary (error);
@@ -37,7 +38,8 @@ test_codes (void)
   g_autoptr (GEnumClass) codes = g_type_class_ref (PYMVA_TYPE_ERROR);
 
   g_assert_cmpuint (codes->n_values, ==, 16);
-  g_assert_cmpstr (g_enum_get_value (codes, PYMVA_ERROR_NOT_TRAINED)->value_nick, ==, "not-trained");
+  g_assert_cmpstr (g_enum_get_value (codes, PYMVA_ERROR_NOT_TRAINED)->value_nick, ==,
+                   "not-trained");
 }
 
 int

@@ -3,7 +3,7 @@
 
 #include <pymva/pymva.h>
 
-/* Tables for the tests of data sets: events that can be told apart by "x" = first, first + 1, ... */
+/* Tables for the tests of data sets: events to be told apart by "x" = first, first + 1, ... */
 PymvaTable *make_table (gint64 n_rows,
                         double first);
 void set_column (PymvaTable *table,
@@ -14,7 +14,7 @@ void set_text_column (PymvaTable *table,
                       const char *name,
                       const char * const *texts);
 
-/* A classification of n_signal events with x = 0, 1, ... and n_background with x = 1000, 1001, ... */
+/* A classification: n_signal events with x = 0, 1, ..., n_background with x = 1000, 1001, ... */
 PymvaDataset *make_dataset (gint64 n_signal,
                             gint64 n_background);
 double *get_inputs (PymvaDataset *dataset,

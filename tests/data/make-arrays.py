@@ -26,7 +26,8 @@ numpy.save(
     folder + "mixed.npy",
     numpy.array(
         [(1.0, "a", (1, 2), 5), (2.0, "b", (3, 4), 6)],
-        dtype=numpy.dtype([("x", "f8"), ("name", "U3"), ("pair", "i2", (2,)), ("k", "i8")], align=True),
+        dtype=numpy.dtype([("x", "f8"), ("name", "U3"), ("pair", "i2", (2,)), ("k", "i8")],
+                          align=True),
     ),
 )
 with open(folder + "version2.npy", "wb") as file:
@@ -40,4 +41,5 @@ for code in ("f2", "f4", "f8", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8"):
     numpy.save(folder + f"type-{code}.npy", numpy.array(values, dtype=">" + code))
 
 numpy.savez(folder + "stored.npz", x=matrix, y=numpy.array([7, 8], "i8"), one=matrix[:, :1])
-numpy.savez_compressed(folder + "deflated.npz", x=matrix, y=numpy.array([7, 8], "i8"), one=matrix[:, :1])
+numpy.savez_compressed(folder + "deflated.npz", x=matrix, y=numpy.array([7, 8], "i8"),
+                       one=matrix[:, :1])

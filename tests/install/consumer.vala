@@ -4,7 +4,7 @@
 const string DATA = "examples/data/multiclass_example.csv";
 
 async int64 count_rows () throws Error {
-  var table = yield Pymva.Table.new_from_file_async (File.new_for_path (DATA), null, null);
+  var table = yield new Pymva.Table.from_file_async (File.new_for_path (DATA), null, null);
   return table.get_n_rows ();
 }
 

@@ -5,7 +5,7 @@
     check-headers.py LIBRARY INCLUDE_FOLDER... -- COMPILER...
 
 LIBRARY is the built library. The include folders hold pymva/*.h; the source and the build each have
-some of them. The compiler's options must find gio-2.0.
+some of them.
 """
 
 import re
@@ -25,7 +25,9 @@ AVAILABLE = re.compile(r'^PYMVA_AVAILABLE_IN_(ALL|\d+_\d+)$')
 
 class Checker:
     def __init__(self, library, folders, compiler):
-        self.compiler = compiler + [f'-I{folder}' for folder in folders]
+        flags = subprocess.run(['pkg-config', '--cflags', 'gio-2.0'], check=True,
+                               capture_output=True, text=True).stdout.split()
+        self.compiler = compiler + flags + [f'-I{folder}' for folder in folders]
         self.headers = {path.name: path.read_text(encoding='utf-8')
                         for folder in folders for path in sorted((folder / 'pymva').glob('*.h'))}
         listing = subprocess.run(['nm', '--dynamic', '--defined-only', '--format=posix', library],

@@ -12,6 +12,8 @@ from pathlib import Path
 SOURCES = {'.c', '.h', '.py', '.js', '.vala'}
 LAYERS = ['base', 'data', 'scoring', 'interop', 'evaluation', 'python', 'methods']
 BACKEND = Path('libpymva/python/backend')
+# Programs that run Python themselves, to test the library in them.
+HOSTS = Path('tests/python/hosts')
 MOST_LINES = 700
 MOST_COLUMNS = 100
 INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]', re.MULTILINE)
@@ -80,7 +82,7 @@ class Checker:
 
     def check_includes(self, path, text):
         includes = INCLUDE.findall(text)
-        if 'Python.h' in includes and BACKEND not in path.parents:
+        if 'Python.h' in includes and not {BACKEND, HOSTS} & set(path.parents):
             self.complain(path, f'includes Python.h, which only {BACKEND} may')
         if path.parts[0] == 'libpymva' and path.suffix == '.c' and includes[:1] != ['config.h']:
             self.complain(path, 'does not include config.h first')

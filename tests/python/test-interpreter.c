@@ -34,8 +34,8 @@ run_code (const char *code)
   g_assert_nonnull (names);
 }
 
-/* What the library logged, "level domain: message|"; g_test_expect_message() does not see structured
- * messages. */
+/* What the library logged, "level domain: message|"; g_test_expect_message() does not see
+ * structured messages. */
 static GString *logged;
 
 static GLogWriterOutput
@@ -119,7 +119,7 @@ life_alone (void)
 
   catch_log ();
   pymva_interpreter_set_environment (interpreter, "/tmp");
-  assert_logged ("16 Pymva: *cannot be changed to “/tmp”*");
+  assert_logged ("16 Pymva: *cannot be changed to “/tmp” *");
   g_assert_null (pymva_interpreter_get_environment (interpreter));
 }
 
@@ -388,7 +388,7 @@ handler (int number)
 static void
 process_alone (void)
 {
-  struct sigaction before[NSIG];
+  struct sigaction before[NSIG] = { 0 };
   struct sigaction action = { .sa_handler = handler };
 
   g_assert_cmpint (sigaction (SIGINT, &action, NULL), ==, 0);
@@ -503,8 +503,8 @@ busy_exit_alone (void)
 {
   pymva_interpreter_run_async (
     pymva_interpreter_get_default (),
-    "import atexit\natexit.register (print, 'ended')\nprint ('begun')\nwhile True: pass", NULL, NULL,
-    NULL, NULL, NULL);
+    "import atexit\natexit.register (print, 'ended')\nprint ('begun')\nwhile True: pass",
+    NULL, NULL, NULL, NULL, NULL);
   g_usleep (300000);
 }
 

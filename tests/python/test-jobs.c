@@ -198,8 +198,8 @@ async_thread (gpointer data)
   g_main_context_push_thread_default (context);
   task = g_task_new (NULL, NULL, task_cb, &seen);
   pymva_job_run_async (task, work_cb,
-                       work_new ("for i in range (500): report.iteration (i, {'i': i})"), work_destroy,
-                       &handlers, &seen);
+                       work_new ("for i in range (500): report.iteration (i, {'i': i})"),
+                       work_destroy, &handlers, &seen);
   while (!seen.completed)
     g_main_context_iteration (context, TRUE);
   g_assert_cmpuint (seen.n_iterations, ==, 500);
@@ -436,12 +436,13 @@ test_import (void)
                                       "end = time.monotonic () + 0.4\n"
                                       "while time.monotonic () < end: pass\n"
                                       "whole = True\n", -1, NULL));
-  code = g_strdup_printf ("import sys\nsys.path.append ('%s')\nsys.dont_write_bytecode = True", folder);
+  code = g_strdup_printf ("import sys\nsys.path.append ('%s')\nsys.dont_write_bytecode = True",
+                          folder);
   assert_runs (code);
 
   thread = g_thread_new ("cancel", cancel_thread, cancellable);
-  pymva_interpreter_import_module_async (pymva_interpreter_get_default (), "slow_module", cancellable,
-                                         NULL, NULL);
+  pymva_interpreter_import_module_async (pymva_interpreter_get_default (), "slow_module",
+                                         cancellable, NULL, NULL);
   g_free (g_thread_join (thread));
   assert_runs ("import sys\nassert sys.modules['slow_module'].whole");
   g_assert_cmpint (g_remove (file), ==, 0);

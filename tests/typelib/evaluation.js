@@ -12,7 +12,8 @@ function tensor(values, nColumns = 0) {
 main({
     test_classes() {
         const evaluation = Pymva.Evaluation.new(
-            tensor([.7, .2, .1, .1, .6, .3, .2, .2, .6, .3, .4, .3], 3), tensor([0, 1, 2, 0]), null);
+            tensor([.7, .2, .1, .1, .6, .3, .2, .2, .6, .3, .4, .3], 3), tensor([0, 1, 2, 0]),
+            null);
         assertEqual(evaluation.get_analysis_type(), Pymva.AnalysisType.MULTICLASS);
         assertEqual(evaluation.n_outputs, 3);
         assertClose([0, 1, 2].map(k => evaluation.get_class_auc(k)), [1, 1, 1]);

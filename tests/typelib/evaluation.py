@@ -49,7 +49,8 @@ class EvaluationTest(TypelibTest):
         self.assertTrue(math.isnan(evaluation.props.rms))
 
     def test_regression(self):
-        evaluation = Pymva.Evaluation.new_regression(tensor([1, 2, 3, 6]), tensor([1, 2, 3, 4]), None)
+        evaluation = Pymva.Evaluation.new_regression(tensor([1, 2, 3, 6]), tensor([1, 2, 3, 4]),
+                                                     None)
         self.assertClose([evaluation.get_bias(), evaluation.get_mean_squared_error(),
                           evaluation.get_r2()], [.5, 1, .2])
 

@@ -10,7 +10,8 @@ typedef struct _Dropped Dropped;
 struct _Dropped
 {
   Dropped *next;
-  PyObject *object;
+  PyObject *object;      /* or, of a thread that has ended, */
+  PyThreadState *thread;
 };
 
 /* The worker is woken for dropped references at most this often, in microseconds: those who call
@@ -27,17 +28,19 @@ pymva_backend_mark_forked (void)
   g_atomic_int_set (&forked, TRUE);
 }
 
-void
-pymva_backend_unref (PymvaPy *object)
+static void
+drop (PyObject *object,
+      PyThreadState *thread)
 {
   Dropped *node;
   Dropped *head;
 
-  if (object == NULL || g_atomic_int_get (&forked))
+  if (g_atomic_int_get (&forked))
     return;
 
   node = g_new (Dropped, 1);
-  node->object = (PyObject *) object;
+  node->object = object;
+  node->thread = thread;
   do
     {
       head = g_atomic_pointer_get (&dropped_head);
@@ -57,6 +60,13 @@ pymva_backend_unref (PymvaPy *object)
     }
 }
 
+void
+pymva_backend_unref (PymvaPy *object)
+{
+  if (object != NULL)
+    drop ((PyObject *) object, NULL);
+}
+
 /* Under the GIL. */
 static void
 drop_references (void)
@@ -74,17 +84,41 @@ drop_references (void)
       Dropped *next = node->next;
 
       Py_DecRef (node->object);
+      if (node->thread != NULL)
+        {
+          PyThreadState_Clear (node->thread);
+          PyThreadState_Delete (node->thread);
+        }
       g_free (node);
       node = next;
     }
   PyErr_Restore (type, value, traceback);
 }
 
+static void
+drop_thread (gpointer thread)
+{
+  drop (NULL, thread);
+}
+
+/* Python's state of a thread that Python did not make. It is made once and kept until the thread
+ * ends: making one for each call costs microseconds, and Python code would lose its thread-local
+ * values from call to call, torch's modes among them. */
+static GPrivate kept_thread = G_PRIVATE_INIT (drop_thread);
+
 PymvaGil
 pymva_gil_enter (void)
 {
+  gboolean is_new =
+    g_private_get (&kept_thread) == NULL && PyGILState_GetThisThreadState () == NULL;
   PymvaGil gil = { PyGILState_Ensure () };
 
+  if (is_new)
+    {
+      /* This one is never released. */
+      PyGILState_Ensure ();
+      g_private_set (&kept_thread, PyThreadState_Get ());
+    }
   if (g_atomic_pointer_get (&dropped_head) != NULL)
     drop_references ();
 

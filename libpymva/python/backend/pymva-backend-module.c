@@ -113,13 +113,15 @@ module_iteration (PyObject *self,
   unsigned long long id;
   unsigned int index;
   PyObject *metrics;
+  const PymvaBackend *table;
   g_autoptr (GVariant) variant = NULL;
   g_autoptr (GError) error = NULL;
 
   if (!PyArg_ParseTuple (args, "KIO!", &id, &index, &PyDict_Type, &metrics))
     return NULL;
 
-  variant = pymva_backend_get_table (PYMVA_BACKEND_VERSION)->to_variant ((PymvaPy *) metrics, &error);
+  table = pymva_backend_get_table (PYMVA_BACKEND_VERSION);
+  variant = table->to_variant ((PymvaPy *) metrics, &error);
   if (variant == NULL)
     {
       pymva_backend_raise (error);
