@@ -103,24 +103,6 @@ pymva_json_format (JsonObject *object,
   return json_to_string (root, pretty);
 }
 
-/* Finds a member; *@node is NULL where it is missing and need not be there. */
-static gboolean
-find_member (JsonObject *object,
-             const char *member,
-             gboolean required,
-             JsonNode **node,
-             GError **error)
-{
-  *node = json_object_get_member (object, member);
-  if (*node != NULL && JSON_NODE_HOLDS_NULL (*node))
-    *node = NULL;
-  if (*node != NULL || !required)
-    return TRUE;
-
-  g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT, "“%s” is missing", member);
-  return FALSE;
-}
-
 static gboolean
 set_type_error (const char *member,
                 const char *expected,
@@ -128,6 +110,39 @@ set_type_error (const char *member,
 {
   g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT, "“%s” is not %s", member, expected);
   return FALSE;
+}
+
+/* Finds a member of a type; *@node is NULL where it is missing and need not be there. @value_type
+ * counts for values only; whole numbers pass as G_TYPE_DOUBLE too, because a number without a
+ * fraction is written like them. */
+static gboolean
+find_member (JsonObject *object,
+             const char *member,
+             gboolean required,
+             JsonNodeType node_type,
+             GType value_type,
+             const char *expected,
+             JsonNode **node,
+             GError **error)
+{
+  *node = json_object_get_member (object, member);
+  if (*node != NULL && JSON_NODE_HOLDS_NULL (*node))
+    *node = NULL;
+  if (*node == NULL && required)
+    {
+      g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT, "“%s” is missing", member);
+      return FALSE;
+    }
+  if (*node == NULL)
+    return TRUE;
+
+  if (json_node_get_node_type (*node) != node_type)
+    return set_type_error (member, expected, error);
+  if (node_type == JSON_NODE_VALUE && json_node_get_value_type (*node) != value_type &&
+      !(value_type == G_TYPE_DOUBLE && json_node_get_value_type (*node) == G_TYPE_INT64))
+    return set_type_error (member, expected, error);
+
+  return TRUE;
 }
 
 gboolean
@@ -139,14 +154,12 @@ pymva_json_read_string (JsonObject *object,
 {
   JsonNode *node;
 
-  if (!find_member (object, member, required, &node, error))
+  if (!find_member (object, member, required, JSON_NODE_VALUE, G_TYPE_STRING, "a text", &node,
+                    error))
     return FALSE;
-  if (node == NULL)
-    return TRUE;
-  if (!JSON_NODE_HOLDS_VALUE (node) || json_node_get_value_type (node) != G_TYPE_STRING)
-    return set_type_error (member, "a text", error);
 
-  *value = json_node_get_string (node);
+  if (node != NULL)
+    *value = json_node_get_string (node);
   return TRUE;
 }
 
@@ -162,12 +175,11 @@ pymva_json_read_int (JsonObject *object,
   JsonNode *node;
   gint64 number;
 
-  if (!find_member (object, member, required, &node, error))
+  if (!find_member (object, member, required, JSON_NODE_VALUE, G_TYPE_INT64, "a whole number",
+                    &node, error))
     return FALSE;
   if (node == NULL)
     return TRUE;
-  if (!JSON_NODE_HOLDS_VALUE (node) || json_node_get_value_type (node) != G_TYPE_INT64)
-    return set_type_error (member, "a whole number", error);
 
   number = json_node_get_int (node);
   if (number < least || number > most)
@@ -191,19 +203,15 @@ pymva_json_read_double (JsonObject *object,
 {
   JsonNode *node;
 
-  if (!find_member (object, member, required, &node, error))
+  if (!find_member (object, member, required, JSON_NODE_VALUE, G_TYPE_DOUBLE, "a number", &node,
+                    error))
     return FALSE;
   if (node == NULL)
     return TRUE;
-  /* A number without a fraction is written like a whole one. */
-  if (!JSON_NODE_HOLDS_VALUE (node) ||
-      (json_node_get_value_type (node) != G_TYPE_INT64 &&
-       json_node_get_value_type (node) != G_TYPE_DOUBLE))
-    return set_type_error (member, "a number", error);
+  if (!isfinite (json_node_get_double (node)))
+    return set_type_error (member, "a finite number", error);
 
   *value = json_node_get_double (node);
-  if (!isfinite (*value))
-    return set_type_error (member, "a finite number", error);
   return TRUE;
 }
 
@@ -216,14 +224,12 @@ pymva_json_read_boolean (JsonObject *object,
 {
   JsonNode *node;
 
-  if (!find_member (object, member, required, &node, error))
+  if (!find_member (object, member, required, JSON_NODE_VALUE, G_TYPE_BOOLEAN, "true or false",
+                    &node, error))
     return FALSE;
-  if (node == NULL)
-    return TRUE;
-  if (!JSON_NODE_HOLDS_VALUE (node) || json_node_get_value_type (node) != G_TYPE_BOOLEAN)
-    return set_type_error (member, "true or false", error);
 
-  *value = json_node_get_boolean (node);
+  if (node != NULL)
+    *value = json_node_get_boolean (node);
   return TRUE;
 }
 
@@ -236,14 +242,12 @@ pymva_json_read_object (JsonObject *object,
 {
   JsonNode *node;
 
-  if (!find_member (object, member, required, &node, error))
+  if (!find_member (object, member, required, JSON_NODE_OBJECT, G_TYPE_NONE, "an object", &node,
+                    error))
     return FALSE;
-  if (node == NULL)
-    return TRUE;
-  if (!JSON_NODE_HOLDS_OBJECT (node))
-    return set_type_error (member, "an object", error);
 
-  *value = json_node_get_object (node);
+  if (node != NULL)
+    *value = json_node_get_object (node);
   return TRUE;
 }
 
@@ -256,14 +260,12 @@ pymva_json_read_array (JsonObject *object,
 {
   JsonNode *node;
 
-  if (!find_member (object, member, required, &node, error))
+  if (!find_member (object, member, required, JSON_NODE_ARRAY, G_TYPE_NONE, "a list", &node,
+                    error))
     return FALSE;
-  if (node == NULL)
-    return TRUE;
-  if (!JSON_NODE_HOLDS_ARRAY (node))
-    return set_type_error (member, "a list", error);
 
-  *value = json_node_get_array (node);
+  if (node != NULL)
+    *value = json_node_get_array (node);
   return TRUE;
 }
 

@@ -192,7 +192,8 @@ read_places (JsonObject *header,
   if (end != size)
     {
       g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT,
-                   "the tensors fill %" G_GUINT64_FORMAT " of %" G_GSIZE_FORMAT " bytes", end, size);
+                   "the tensors fill %" G_GUINT64_FORMAT " of %" G_GSIZE_FORMAT " bytes", end,
+                   size);
       return NULL;
     }
 

@@ -10,9 +10,9 @@
 
 /* score-dump FOLDER: converts the dump that tests in Python have put there, saves the model, loads
  * it again and scores the events. FOLDER/description is the dump's description as GVariant text,
- * with the member "analysis" added; FOLDER/tables the tensors; FOLDER/events has the tensor "events";
- * the outputs go to FOLDER/outputs, float32. Fails unless each event alone gives the bits that it
- * gives in a batch. */
+ * with the member "analysis" added; FOLDER/tables has the tensors, FOLDER/events the tensor
+ * "events"; the outputs go to FOLDER/outputs, float32. Fails unless each event alone gives the bits
+ * that it gives in a batch. */
 
 static GBytes *
 read_bytes (const char *folder,

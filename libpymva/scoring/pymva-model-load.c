@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include <pymva/pymva-error.h>
+#include <pymva/pymva-model.h>
+
+#include "pymva-model-private.h"
+
+/* Between models and the files that hold them; pymva-model-file.c knows what is in one. */
+
+/* What the caller hears of a file that cannot be read or written: a missing file and a
+ * cancellation keep their own codes. */
+static void
+set_file_error (GError **error,
+                const GError *cause,
+                GFile *file,
+                const char *what)
+{
+  g_autofree char *name = g_file_get_parse_name (file);
+
+  if (g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    g_propagate_error (error, g_error_copy (cause));
+  else if (g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_NOT_FOUND) ||
+           g_error_matches (cause, G_FILE_ERROR, G_FILE_ERROR_NOENT))
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
+                 "“%s” cannot be %s: there is no such file or folder", name, what);
+  else
+    g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_FAILED, "“%s” cannot be %s: %s", name, what,
+                 cause->message);
+}
+
+/* The content of a file: mapped where it is an ordinary local one, so that pages are read when
+ * they are needed and shared among processes. */
+static GBytes *
+read_file (GFile *file,
+           GCancellable *cancellable,
+           GError **error)
+{
+  const char *path = g_file_peek_path (file);
+  g_autoptr (GError) local_error = NULL;
+  GBytes *bytes = NULL;
+
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return NULL;
+
+  if (path != NULL && g_file_test (path, G_FILE_TEST_IS_REGULAR))
+    {
+      g_autoptr (GMappedFile) mapped = g_mapped_file_new (path, FALSE, &local_error);
+
+      bytes = mapped != NULL ? g_mapped_file_get_bytes (mapped) : NULL;
+    }
+  else
+    bytes = g_file_load_bytes (file, cancellable, NULL, &local_error);
+
+  if (bytes == NULL)
+    set_file_error (error, local_error, file, "read");
+  return bytes;
+}
+
+static gboolean
+check_digest (GBytes *bytes,
+              const char *sha256,
+              GError **error)
+{
+  g_autofree char *found = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, bytes);
+
+  if (g_ascii_strcasecmp (found, sha256) == 0)
+    return TRUE;
+
+  g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_UNTRUSTED,
+               "its sha256 is %s, but trust was granted to %s; it is not the file that was meant",
+               found, sha256);
+  return FALSE;
+}
+
+static PymvaModel *
+load (GFile *file,
+      const char *sha256,
+      GCancellable *cancellable,
+      GError **error)
+{
+  g_autoptr (GBytes) bytes = read_file (file, cancellable, error);
+  PymvaModel *self = NULL;
+
+  if (bytes == NULL)
+    return NULL;
+
+  if (sha256 == NULL)
+    self = pymva_model_new_from_bytes (bytes, PYMVA_MODEL_TRUST_NONE, error);
+  else if (check_digest (bytes, sha256, error))
+    self = pymva_model_new_from_bytes (bytes, PYMVA_MODEL_TRUST_FULL, error);
+
+  if (self == NULL)
+    {
+      g_autofree char *name = g_file_get_parse_name (file);
+
+      g_prefix_error (error, "“%s” cannot be loaded: ", name);
+    }
+  return self;
+}
+
+/**
+ * pymva_model_load:
+ * @file: a `.pymva` file
+ * @cancellable: (nullable): a cancellable
+ * @error: return location for an error
+ *
+ * Loads a model. Nothing in the file is executed, and every part of it is checked: each entry
+ * against its digest, and the whole model against outputs that the framework gave.
+ *
+ * Fails with `PYMVA_ERROR_FORMAT` if the file is broken, damaged or no model, with
+ * `PYMVA_ERROR_VERSION` if it is of a later version of the format, with `PYMVA_ERROR_UNTRUSTED` if
+ * it holds code (see [func@Model.load_trusted]), and with `G_IO_ERROR_NOT_FOUND` if there is none.
+ *
+ * Returns: (transfer full): the model
+ *
+ * Since: 1.0
+ */
+PymvaModel *
+pymva_model_load (GFile *file,
+                  GCancellable *cancellable,
+                  GError **error)
+{
+  g_return_val_if_fail (G_IS_FILE (file), NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  return load (file, NULL, cancellable, error);
+}
+
+/**
+ * pymva_model_load_trusted:
+ * @file: a `.pymva` file
+ * @sha256: the SHA-256 digest of the file, in hexadecimal digits
+ * @cancellable: (nullable): a cancellable
+ * @error: return location for an error
+ *
+ * Loads a model that may hold code, and grants that code trust: when the model predicts, it can do
+ * whatever the program can. The error of [func@Model.load] names the digest; pass it only if you
+ * trust where the file comes from. Still nothing is executed before the model predicts.
+ *
+ * Fails with `PYMVA_ERROR_UNTRUSTED` if the file has another digest, and like
+ * [func@Model.load] otherwise.
+ *
+ * Returns: (transfer full): the model
+ *
+ * Since: 1.0
+ */
+PymvaModel *
+pymva_model_load_trusted (GFile *file,
+                          const char *sha256,
+                          GCancellable *cancellable,
+                          GError **error)
+{
+  g_return_val_if_fail (G_IS_FILE (file), NULL);
+  g_return_val_if_fail (sha256 != NULL, NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  return load (file, sha256, cancellable, error);
+}
+
+static void
+load_in_thread (GTask *task,
+                gpointer source_object,
+                gpointer task_data,
+                GCancellable *cancellable)
+{
+  GError *error = NULL;
+  PymvaModel *self = load (G_FILE (task_data), NULL, cancellable, &error);
+
+  if (self != NULL)
+    g_task_return_pointer (task, self, g_object_unref);
+  else
+    g_task_return_error (task, error);
+}
+
+/**
+ * pymva_model_load_async:
+ * @file: a `.pymva` file
+ * @cancellable: (nullable): a cancellable
+ * @callback: (nullable) (scope async) (closure user_data): called when the file is loaded
+ * @user_data: data for @callback
+ *
+ * Loads a model without blocking; see [func@Model.load].
+ *
+ * Since: 1.0
+ */
+void
+pymva_model_load_async (GFile *file,
+                        GCancellable *cancellable,
+                        GAsyncReadyCallback callback,
+                        gpointer user_data)
+{
+  g_autoptr (GTask) task = NULL;
+
+  g_return_if_fail (G_IS_FILE (file));
+
+  task = g_task_new (NULL, cancellable, callback, user_data);
+  g_task_set_source_tag (task, pymva_model_load_async);
+  g_task_set_task_data (task, g_object_ref (file), g_object_unref);
+  g_task_run_in_thread (task, load_in_thread);
+}
+
+/**
+ * pymva_model_load_finish:
+ * @result: the result that the callback got
+ * @error: return location for an error
+ *
+ * Ends [func@Model.load_async].
+ *
+ * Returns: (transfer full): the model
+ *
+ * Since: 1.0
+ */
+PymvaModel *
+pymva_model_load_finish (GAsyncResult *result,
+                         GError **error)
+{
+  g_return_val_if_fail (g_async_result_is_tagged (result, pymva_model_load_async), NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/**
+ * pymva_model_save:
+ * @self: a model
+ * @file: where to write it
+ * @cancellable: (nullable): a cancellable
+ * @error: return location for an error
+ *
+ * Writes the model into a `.pymva` file. The same model gives the same bytes. A file that is there
+ * is replaced as a whole: after an error, or a crash, it is the old one or the new one.
+ *
+ * Returns: `TRUE` if the file was written
+ *
+ * Since: 1.0
+ */
+gboolean
+pymva_model_save (PymvaModel *self,
+                  GFile *file,
+                  GCancellable *cancellable,
+                  GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  const char *path;
+  const char *data;
+  gsize size;
+
+  g_return_val_if_fail (PYMVA_IS_MODEL (self), FALSE);
+  g_return_val_if_fail (G_IS_FILE (file), FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  if (!pymva_model_check_trained (self, error) ||
+      g_cancellable_set_error_if_cancelled (cancellable, error))
+    return FALSE;
+
+  data = g_bytes_get_data (self->bytes, &size);
+  path = g_file_peek_path (file);
+  if (path != NULL
+        ? g_file_set_contents_full (path, data, size,
+                                    G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE,
+                                    0666, &local_error)
+        : g_file_replace_contents (file, data, size, NULL, FALSE, G_FILE_CREATE_NONE, NULL,
+                                   cancellable, &local_error))
+    return TRUE;
+
+  set_file_error (error, local_error, file, "written");
+  return FALSE;
+}
