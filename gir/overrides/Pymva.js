@@ -22,9 +22,12 @@ function elementTypes(Pymva) {
 const ASYNC_METHODS = {
     Dataset: ['prepare'],
     Interpreter: ['import_module', 'run', 'start'],
+    Method: ['predict', 'train'],
+    Model: ['predict', 'predict_table'],
     Object: ['call', 'call_method'],
 };
 const ASYNC_FUNCTIONS = {
+    Model: ['load'],
     Table: ['new_from_file'],
 };
 

@@ -168,8 +168,8 @@ test_call_format (void)
   assert_result (pymva_object_call_format (echo, &error, "s#y#U#", "abc", (gssize) 2, "a\0c",
                                            (gssize) 3, "xyz", (gssize) 1),
                  error, "('ab', b'a\\x00c', 'x')");
-  assert_result (pymva_object_call_format (echo, &error, "uu#", L"wide", L"wide", (gssize) 2), error,
-                 "('wide', 'wi')");
+  assert_result (pymva_object_call_format (echo, &error, "uu#", L"wide", L"wide", (gssize) 2),
+                 error, "('wide', 'wi')");
   assert_result (pymva_object_call_format (echo, &error, "bBhHi", -1, 255, -32768, 65535, G_MININT),
                  error, "(-1, 255, -32768, 65535, -2147483648)");
   assert_result (pymva_object_call_format (echo, &error, "IlknLK", G_MAXUINT, G_MINLONG, G_MAXULONG,
@@ -187,8 +187,9 @@ test_call_format (void)
                  "('made', 1)");
   assert_result (pymva_object_call_format (echo, &error, "i(i[is])", 1, 2, 3, "x"), error,
                  "(1, (2, [3, 'x']))");
-  assert_result (pymva_object_call_format (echo, &error, "{s:i, s:(ii)},()[] {}", "a", 1, "b", 2, 3),
-                 error, "({'a': 1, 'b': (2, 3)}, (), [], {})");
+  assert_result (
+    pymva_object_call_format (echo, &error, "{s:i, s:(ii)},()[] {}", "a", 1, "b", 2, 3), error,
+    "({'a': 1, 'b': (2, 3)}, (), [], {})");
   /* As with PyObject_CallFunction(), one tuple is the arguments. */
   assert_result (pymva_object_call_format (echo, &error, "(ii)", 1, 2), error, "(1, 2)");
   assert_result (pymva_object_call_format (echo, &error, "O", pair), error, "(1, 2)");
@@ -391,7 +392,8 @@ test_leaks (void)
       g_autoptr (PymvaObject) one = pymva_object_call_full (echo, &arg, 1, keys, &arg, 1, NULL);
       g_autoptr (PymvaObject) two = pymva_object_call (echo, g_variant_new ("(s)", "x"),
                                                        g_variant_new_parsed ("{'a': <1>}"), NULL);
-      g_autoptr (PymvaObject) three = pymva_object_call_format (echo, NULL, "O[i]{si}", arg, 1, "a", 2);
+      g_autoptr (PymvaObject) three =
+        pymva_object_call_format (echo, NULL, "O[i]{si}", arg, 1, "a", 2);
       g_autoptr (PymvaObject) four = pymva_object_call_objargs (echo, NULL, arg, arg, NULL);
       g_autoptr (PymvaObject) none = pymva_object_call_method (arg, "fail", NULL, NULL, NULL);
 

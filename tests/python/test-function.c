@@ -158,13 +158,14 @@ test_none (void)
 static void
 test_error (void)
 {
-  g_autoptr (PymvaObject) names = run_code ("def through(function):\n"
-                                            "    function()\n"
-                                            "def catch(function):\n"
-                                            "    try:\n"
-                                            "        function()\n"
-                                            "    except RuntimeError as error:\n"
-                                            "        return error.domain, error.code, str(error)\n");
+  g_autoptr (PymvaObject) names = run_code (
+    "def through(function):\n"
+    "    function()\n"
+    "def catch(function):\n"
+    "    try:\n"
+    "        function()\n"
+    "    except RuntimeError as error:\n"
+    "        return error.domain, error.code, str(error)\n");
   g_autoptr (PymvaObject) through = evaluate_in (names, "through");
   g_autoptr (PymvaObject) catch = evaluate_in (names, "catch");
   g_autoptr (PymvaObject) fail = make_function ("fail", fail_func, NULL, NULL);
@@ -367,7 +368,8 @@ test_busy_owner (void)
   g_autoptr (PymvaObject) partial = evaluate ("__import__('functools').partial");
   g_autoptr (PymvaObject) function = make_function ("echo", echo_func, &seen, NULL);
   g_autoptr (GError) error = NULL;
-  g_autoptr (PymvaObject) bound = pymva_object_call_objargs (partial, &error, often, function, NULL);
+  g_autoptr (PymvaObject) bound =
+    pymva_object_call_objargs (partial, &error, often, function, NULL);
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (PymvaObject) done = NULL;
 
@@ -422,8 +424,8 @@ test_leaks (void)
     {
       g_autoptr (PymvaObject) function = make_function ("echo", echo_func, &seen, seen_destroy);
       g_autoptr (PymvaObject) fail = make_function ("fail", fail_func, NULL, NULL);
-      g_autoptr (PymvaObject) result = pymva_object_call (function, g_variant_new ("(i)", 1),
-                                                          g_variant_new_parsed ("{'a': <1>}"), NULL);
+      g_autoptr (PymvaObject) result = pymva_object_call (
+        function, g_variant_new ("(i)", 1), g_variant_new_parsed ("{'a': <1>}"), NULL);
       g_autoptr (PymvaObject) none = pymva_object_call (fail, NULL, NULL, NULL);
 
       g_assert_nonnull (result);

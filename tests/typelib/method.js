@@ -128,7 +128,7 @@ main({
         network.connect('iteration', (_method, index, metrics) => iterations.push(metrics));
         network.train(dataset, null);
         assertEqual(iterations.length, 3);
-        assertIn('training-loss', Object.keys(iterations[0].deepUnpack()));
+        assertIn('training_loss', Object.keys(iterations[0].deepUnpack()));
         assertEqual(network.get_model().get_engine(), 'mlp');
     },
 });

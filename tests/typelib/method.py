@@ -110,7 +110,7 @@ class MethodTest(TypelibTest):
                         lambda _method, index, metrics: iterations.append((index, metrics)))
         network.train(self.dataset, None)
         self.assertEqual(len(iterations), 3)
-        self.assertIn('training-loss', iterations[0][1].unpack())
+        self.assertIn('training_loss', iterations[0][1].unpack())
         self.assertEqual(network.get_model().get_engine(), 'mlp')
 
 

@@ -26,6 +26,14 @@ class OverridesTest(TypelibTest):
         with self.assertRaisesRegex(AttributeError, 'only be read'):
             self.tensor.n_dims = 3
 
+    def test_derived_class_has_attributes_of_its_own(self):
+        class Named(Pymva.Method):
+            pass
+
+        method = Named(title='a title')
+        method.comment = 'mine'
+        self.assertEqual((method.title, method.comment), ('a title', 'mine'))
+
     def test_array_shares_memory(self):
         array = numpy.asarray(self.tensor)
         self.assertEqual(array.ctypes.data, self.tensor.get_address())

@@ -211,7 +211,8 @@ backend_new_dict (const char * const *names,
 {
   PYMVA_WITH_GIL;
 
-  return (PymvaPy *) pymva_backend_check (pymva_backend_build_dict (names, values, n_values), error);
+  return (PymvaPy *) pymva_backend_check (pymva_backend_build_dict (names, values, n_values),
+                                          error);
 }
 
 static char *
