@@ -3,7 +3,6 @@
 
 #include "python/pymva-backend-private.h"
 #include "python/pymva-job-internal-private.h"
-#include "python/pymva-life-private.h"
 
 PymvaObject *
 pymva_job_get_report (PymvaJob *job,
@@ -25,7 +24,6 @@ pymva_bridge_import (const char *module,
     return NULL;
 
   py = pymva_interpreter_get_backend ()->import_module (name, error);
-  pymva_life_note_libraries ();
 
   return py != NULL ? pymva_object_new_for_py (py) : NULL;
 }

@@ -42,7 +42,6 @@ pymva_interpreter_import_module (PymvaInterpreter *self,
   if (backend == NULL)
     return NULL;
   module = backend->import_module (name, error);
-  pymva_life_note_libraries ();
 
   return pymva_object_leave_with (module);
 }
@@ -82,7 +81,6 @@ pymva_interpreter_run (PymvaInterpreter *self,
   if (backend == NULL)
     return NULL;
   result = backend->run (code, names != NULL ? pymva_object_get_py (names) : NULL, filename, error);
-  pymva_life_note_libraries ();
 
   return pymva_object_leave_with (result);
 }

@@ -598,6 +598,7 @@ pymva_interpreter_start_async (PymvaInterpreter *self,
   g_task_set_source_tag (task, pymva_interpreter_start_async);
   if (g_task_return_error_if_cancelled (task))
     return;
+  pymva_life_watch_exit ();
   if (pymva_life_is_hosted ())
     start_cb (g_steal_pointer (&task));
   else

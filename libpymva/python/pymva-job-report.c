@@ -2,7 +2,6 @@
 #include "config.h"
 
 #include "python/pymva-job-internal-private.h"
-#include "python/pymva-life-private.h"
 
 /* The shortest time between two progress reports. */
 #define PROGRESS_INTERVAL 50000
@@ -45,8 +44,7 @@ pymva_job_report_progress (guint64 id,
 
   if (post)
     {
-      pymva_life_note_libraries ();
-      pymva_job_post (job, pymva_job_progress_cb, pymva_job_ref (job),
+          pymva_job_post (job, pymva_job_progress_cb, pymva_job_ref (job),
                       (GDestroyNotify) pymva_job_unref);
     }
   pymva_job_unref (job);
@@ -90,7 +88,6 @@ pymva_job_report_iteration (guint64 id,
   if (job == NULL)
     return;
 
-  pymva_life_note_libraries ();
   iteration = g_new (Iteration, 1);
   iteration->job = job;
   iteration->index = index;

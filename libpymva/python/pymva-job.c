@@ -312,7 +312,6 @@ job_execute (PymvaJob *job,
   if (job->outer == NULL)
     backend->job_end ();
   set_current (job->outer);
-  pymva_life_note_libraries ();
 
   if (pymva_job_is_cancelled (job))
     {
@@ -400,6 +399,7 @@ job_submit (PymvaJob *job,
 {
   /* The interpreter object belongs to the thread that first used it: not to the worker. */
   pymva_interpreter_get_default ();
+  pymva_life_watch_exit ();
   if (g_cancellable_set_error_if_cancelled (job->cancellable, error)
       || ((pymva_life_is_hosted () || pymva_life_get_state () == PYMVA_INTERPRETER_STATE_CLOSED)
           && !pymva_interpreter_ensure (error)))

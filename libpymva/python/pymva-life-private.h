@@ -24,7 +24,8 @@ gboolean pymva_life_is_hosted (void);
 void pymva_life_shutdown (void);
 /* Whether the host's Python has ended or is about to, so that the GIL must not be asked for. */
 gboolean pymva_life_is_gone (void);
-/* Called after work that may have loaded libraries, so that at exit Python ends before they do. */
-void pymva_life_note_libraries (void);
+/* Called on threads that use Python: if this is the main one, Python ends before all else when the
+ * program does. */
+void pymva_life_watch_exit (void);
 
 G_END_DECLS

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "config.h"
 
-#include <link.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <gio/gio.h>
 
@@ -219,7 +219,8 @@ start_embedded (const char *environment,
   g_autoptr (PymvaPython) python = pymva_discovery_choose (environment, error);
   gboolean success;
 
-  if (python == NULL || !pymva_library_open (python, error))
+  if (python == NULL || !pymva_library_open (python, error)
+      || (life_backend = pymva_library_open_backend (error)) == NULL)
     return FALSE;
 
   *final = TRUE;
@@ -227,8 +228,7 @@ start_embedded (const char *environment,
     return FALSE;
 
   /* From here on this thread holds the GIL, and must let it go in the end. */
-  success = (life_backend = pymva_library_open_backend (error)) != NULL
-            && life_backend->start (&backend_host, FALSE, error);
+  success = life_backend->start (&backend_host, FALSE, error);
   pymva_library_release_gil ();
   if (!success)
     return FALSE;
@@ -277,6 +277,35 @@ exit_cb (void)
     pymva_life_shutdown ();
 }
 
+static void
+main_thread_ends_cb (gpointer unused)
+{
+  /* The host's Python ends by itself, and tells us. */
+  if (!life_attached)
+    exit_cb ();
+}
+
+/* Of the C++ runtime, in glibc: calls @func when the calling thread ends. */
+extern int __cxa_thread_atexit_impl (void (*func) (gpointer),
+                                     gpointer object,
+                                     gpointer library_symbol);
+
+/* exit() destroys the data of C++ libraries in the reverse order of their making, and frameworks
+ * make some as late as in their first calculation: what atexit() was told before that comes after
+ * their destruction, with Python code still running in them. But what the thread that exits has of
+ * its own is destroyed before all that. The main thread ends with the program. */
+void
+pymva_life_watch_exit (void)
+{
+  static __thread gboolean watched;
+
+  if (watched || gettid () != getpid ())
+    return;
+
+  watched = TRUE;
+  __cxa_thread_atexit_impl (main_thread_ends_cb, NULL, &life_state);
+}
+
 /* Claims the start for this thread; FALSE where there is nothing to do, or @error is set. */
 static gboolean
 claim_start (GError **error)
@@ -315,6 +344,8 @@ end_start (PymvaInterpreterState state)
   if (state == PYMVA_INTERPRETER_STATE_READY && g_once_init_enter (&registered))
     {
       pthread_atfork (NULL, NULL, forked_cb);
+      if (!life_attached)
+        atexit (exit_cb);
       g_once_init_leave (&registered, TRUE);
     }
   pymva_interpreter_queue_notify ();
@@ -350,7 +381,6 @@ pymva_life_start (GError **error)
 
   if (success)
     {
-      pymva_life_note_libraries ();
       end_start (PYMVA_INTERPRETER_STATE_READY);
       return TRUE;
     }
@@ -388,6 +418,7 @@ pymva_interpreter_ensure (GError **error)
       set_closed_error (error);
       return FALSE;
     }
+  pymva_life_watch_exit ();
   if (pymva_life_is_hosted () || pymva_worker_is_current ())
     return pymva_life_start (error);
 
@@ -438,32 +469,4 @@ pymva_life_shutdown (void)
       pymva_interpreter_queue_notify ();
     }
   pymva_library_restore_gil (gil);
-}
-
-static int
-count_loaded_cb (struct dl_phdr_info *info,
-                 gsize size,
-                 gpointer data)
-{
-  *(unsigned long long *) data = info->dlpi_adds;
-  return 1;
-}
-
-/* What is registered last runs first at exit. The libraries of frameworks register the end of their
- * own data when they are loaded, after the start; so where there are new ones, so do we again. */
-void
-pymva_life_note_libraries (void)
-{
-  static gint noted;
-  unsigned long long n_loaded = 0;
-
-  if (life_attached)
-    return;
-
-  dl_iterate_phdr (count_loaded_cb, &n_loaded);
-  if (g_atomic_int_get (&noted) == (gint) n_loaded)
-    return;
-
-  g_atomic_int_set (&noted, (gint) n_loaded);
-  atexit (exit_cb);
 }
