@@ -298,6 +298,7 @@ static gboolean
 job_execute (PymvaJob *job,
              GError **error)
 {
+  static gboolean begun; /* the worker's */
   const PymvaBackend *backend;
   gboolean success;
 
@@ -305,6 +306,9 @@ job_execute (PymvaJob *job,
     return FALSE;
 
   backend = pymva_interpreter_get_backend ();
+  if (!begun)
+    backend->thread_begin ();
+  begun = TRUE;
   set_current (job);
   if (job->outer == NULL)
     backend->job_begin (job->id);

@@ -239,7 +239,6 @@ start_embedded (const char *environment,
       set_wrong_prefix (python, error);
       return FALSE;
     }
-  life_backend->thread_begin ();
   return TRUE;
 }
 

@@ -6,7 +6,7 @@ import gi
 
 gi.require_version("Pymva", "1.0")
 
-from gi.repository import GLib, Pymva  # noqa: E402
+from gi.repository import Gio, GLib, Pymva  # noqa: E402
 
 interpreter = Pymva.Interpreter.get_default()
 
@@ -41,6 +41,27 @@ interpreter.run_async("import threading\n"
                       names, None, None, lambda *_: loop.quit())
 loop.run()
 assert sys.stdout is sys.__stdout__
+
+# Cancelled, and the worker is free again.
+outcomes = []
+
+
+def ended(interpreter, result):
+    try:
+        interpreter.run_finish(result)
+        outcomes.append("ended")
+    except GLib.Error as error:
+        outcomes.append(error.message.splitlines()[0])
+    loop.quit()
+
+
+for code in ("while True: pass", "x = 1"):
+    cancellable = Gio.Cancellable()
+    interpreter.run_async(code, None, None, cancellable, ended)
+    if code.startswith("while"):
+        GLib.timeout_add(100, cancellable.cancel)
+    loop.run()
+assert len(outcomes) == 2 and "cancelled" in outcomes[0] and outcomes[1] == "ended", outcomes
 
 if hasattr(os, "fork") and os.fork() == 0:
     try:
