@@ -67,18 +67,9 @@ pymva_backend_unref (PymvaPy *object)
     drop ((PyObject *) object, NULL);
 }
 
-/* Under the GIL. */
 static void
-drop_references (void)
+drop_nodes (Dropped *node)
 {
-  Dropped *node;
-  PyObject *type;
-  PyObject *value;
-  PyObject *traceback;
-
-  node = __atomic_exchange_n (&dropped_head, NULL, __ATOMIC_ACQ_REL);
-  /* What runs when an object dies must not see, or lose, an exception that is set here. */
-  PyErr_Fetch (&type, &value, &traceback);
   while (node != NULL)
     {
       Dropped *next = node->next;
@@ -92,6 +83,22 @@ drop_references (void)
       g_free (node);
       node = next;
     }
+}
+
+/* Under the GIL. */
+static void
+drop_references (void)
+{
+  Dropped *node;
+  PyObject *type;
+  PyObject *value;
+  PyObject *traceback;
+
+  /* What runs when an object dies must not see, or lose, an exception that is set here. */
+  PyErr_Fetch (&type, &value, &traceback);
+  /* What is dropped may have held what is dropped only then. */
+  while ((node = __atomic_exchange_n (&dropped_head, NULL, __ATOMIC_ACQ_REL)) != NULL)
+    drop_nodes (node);
   PyErr_Restore (type, value, traceback);
 }
 
