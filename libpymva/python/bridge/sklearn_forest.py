@@ -4,9 +4,10 @@
 import time
 import warnings
 
-import numpy as np
+# First, so that it is named where all is missing.
 import sklearn
 from sklearn import ensemble
+import numpy as np
 
 from . import common
 

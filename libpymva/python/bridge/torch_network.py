@@ -21,8 +21,9 @@ regression's targets in the scale that the network was given.
 
 import json
 
-import numpy as np
+# First, so that it is named where all is missing.
 import torch
+import numpy as np
 
 from . import common, tensor_file, torch_layers, torch_training, user_code
 
