@@ -39,10 +39,10 @@
  * Inputs and targets are float32 tensors, standardised unless the properties say not to. A network
  * for two classes has one output, whose target is 1 for the signal and 0 otherwise, or two, the
  * first of which is the signal's; one for several classes has one output per class. Then targets
- * are class numbers, or rows of 0 and 1 for losses that compare numbers. Outputs are logits, unless
- * a `torch.nn.Sequential` ends with `Sigmoid` or `Softmax`. `weights` have the mean 1, and are `None`
- * where all events weigh the same. `report` has `progress(fraction)`, `iteration(index, metrics)`,
- * `cancelled()` and `check()`, which raises the cancellation.
+ * are class numbers, or rows of 0 and 1 for losses that compare numbers. Outputs are logits,
+ * unless a `torch.nn.Sequential` ends with `Sigmoid` or `Softmax`. `weights` have the mean 1, and
+ * are `None` where all events weigh the same. `report` has `progress(fraction)`, `iteration(index,
+ * metrics)`, `cancelled()` and `check()`, which raises the cancellation.
  *
  * Code runs in a module of its own, which it shares with no other method. A chain of known layers
  * (`torch.nn.Sequential`) is scored without Python; any other model needs Python, and trust, to be
