@@ -80,7 +80,6 @@ main (int argc,
   g_autoptr (GError) error = NULL;
   g_autoptr (PymvaModel) model = pymva_model_load (file, NULL, &error);
   g_autoptr (PymvaTensor) inputs = NULL;
-  g_autoptr (GBytes) bytes = NULL;
   g_autofree float *outputs = NULL;
   g_autofree char *name = NULL;
   g_autofree char *batch_name = NULL;
@@ -100,10 +99,15 @@ main (int argc,
   inputs = load_inputs (argv[2], &error);
   if (inputs == NULL)
     bench_fail (error);
-  bytes = pymva_tensor_get_bytes (inputs);
   shape = pymva_tensor_get_shape (inputs, NULL);
-  scoring =
-    (Scoring) { model, inputs, g_bytes_get_data (bytes, NULL), shape[0], shape[1], 0, outputs };
+  scoring = (Scoring) {
+    .model = model,
+    .inputs = inputs,
+    .rows = g_bytes_get_data (pymva_tensor_get_bytes (inputs), NULL),
+    .n_rows = shape[0],
+    .n_variables = shape[1],
+    .outputs = outputs,
+  };
 
   name = g_strdup_printf ("%s/one event, native", pymva_model_get_title (model));
   batch_name = g_strdup_printf ("%s/batch, native", pymva_model_get_title (model));

@@ -63,7 +63,6 @@ main (void)
   g_autoptr (PymvaObject) torch = NULL;
   g_autoptr (PymvaObject) array = NULL;
   g_autoptr (PymvaObject) function = NULL;
-  g_autoptr (GBytes) bytes = NULL;
   Handover handover;
 
   if (tensor == NULL)
@@ -82,8 +81,7 @@ main (void)
   array = function != NULL ? pymva_object_new_from_tensor (tensor, &error) : NULL;
   if (array == NULL)
     bench_fail (error);
-  bytes = pymva_tensor_get_bytes (tensor);
-  handover = (Handover) { tensor, array, function, bytes };
+  handover = (Handover) { tensor, array, function, pymva_tensor_get_bytes (tensor) };
 
   bench_print ("tensor/to NumPy", bench_median_ns (to_numpy, &handover, N_CALLS), "ns");
   bench_print ("tensor/to torch", bench_median_ns (to_torch, &handover, N_CALLS), "ns");
