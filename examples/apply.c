@@ -3,6 +3,7 @@
 /* A trained model in a program that has no Python: apply [MODEL [DATA]] scores the events of a CSV
  * file with what the forest example has saved. */
 
+#include <locale.h>
 #include <string.h>
 
 #include <pymva/pymva.h>
@@ -87,6 +88,7 @@ main (int argc,
 {
   g_autoptr (GError) error = NULL;
 
+  setlocale (LC_ALL, "");
   if (!apply (argc > 1 ? argv[1] : "forest.pymva",
               argc > 2 ? argv[2] : "examples/data/multiclass_example.csv",
               &error))

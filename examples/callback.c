@@ -2,6 +2,7 @@
 
 /* A function of the C program, called by Python: it decides how Python sorts. */
 
+#include <locale.h>
 #include <string.h>
 
 #include <pymva/pymva.h>
@@ -83,6 +84,7 @@ main (void)
 {
   g_autoptr (GError) error = NULL;
 
+  setlocale (LC_ALL, "");
   if (!run (&error))
     {
       g_printerr ("%s\n", error->message);

@@ -3,6 +3,8 @@
 /* A training in the background that the user stops: the main loop runs on, the signals arrive in
  * it, and the method can be trained again. */
 
+#include <locale.h>
+
 #include <pymva/pymva.h>
 
 typedef struct
@@ -83,6 +85,7 @@ main (int argc,
 {
   g_autoptr (GError) error = NULL;
 
+  setlocale (LC_ALL, "");
   if (!run (argc > 1 ? argv[1] : "examples/data/multiclass_example.csv", &error))
     {
       g_printerr ("%s\n", error->message);

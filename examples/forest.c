@@ -3,6 +3,8 @@
 /* A random forest that tells four classes apart: forest [DATA [MODEL]] trains it on a CSV file
  * whose column "class" names each event's class, and saves the model. */
 
+#include <locale.h>
+
 #include <pymva/pymva.h>
 
 static void
@@ -96,6 +98,7 @@ main (int argc,
 {
   g_autoptr (GError) error = NULL;
 
+  setlocale (LC_ALL, "");
   if (!train (argc > 1 ? argv[1] : "examples/data/multiclass_example.csv",
               argc > 2 ? argv[2] : "forest.pymva",
               &error))

@@ -2,6 +2,8 @@
 
 /* Python in a C program: import a module, call it, run statements, and catch an exception. */
 
+#include <locale.h>
+
 #include <pymva/pymva.h>
 
 static gboolean
@@ -71,6 +73,7 @@ main (void)
 {
   g_autoptr (GError) error = NULL;
 
+  setlocale (LC_ALL, "");
   g_signal_connect (pymva_interpreter_get_default (), "output", G_CALLBACK (output_cb), NULL);
 
   if (!run (&error))

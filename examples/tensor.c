@@ -2,6 +2,8 @@
 
 /* Numbers to NumPy and back, without a copy. */
 
+#include <locale.h>
+
 #include <pymva/pymva.h>
 
 static gboolean
@@ -56,6 +58,7 @@ main (void)
 {
   g_autoptr (GError) error = NULL;
 
+  setlocale (LC_ALL, "");
   if (!run (&error))
     {
       g_printerr ("%s\n", error->message);

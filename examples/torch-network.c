@@ -3,6 +3,7 @@
 /* A PyTorch network without a line of Python: torch-network [DATA] learns a function of two
  * variables from a ROOT file, prints each epoch while it trains, and says how far off it is. */
 
+#include <locale.h>
 #include <math.h>
 
 #include <pymva/pymva.h>
@@ -90,6 +91,7 @@ main (int argc,
 {
   g_autoptr (GError) error = NULL;
 
+  setlocale (LC_ALL, "");
   if (!train (argc > 1 ? argv[1] : "examples/data/tmva_reg_example.root", &error))
     {
       g_printerr ("%s\n", error->message);

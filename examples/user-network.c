@@ -3,6 +3,7 @@
 /* A network of one's own: user-network [DATA] trains a PyTorch model that is written in Python, on
  * the signal and background trees of a ROOT file; all that the code leaves out is the library's. */
 
+#include <locale.h>
 #include <string.h>
 
 #include <pymva/pymva.h>
@@ -113,6 +114,7 @@ main (int argc,
 {
   g_autoptr (GError) error = NULL;
 
+  setlocale (LC_ALL, "");
   if (!train (argc > 1 ? argv[1] : "examples/data/tmva_class_example.root", &error))
     {
       g_printerr ("%s\n", error->message);

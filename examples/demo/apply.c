@@ -3,6 +3,7 @@
 /* The second half of the demo: apply FOLDER MODEL... loads models that the first half has saved,
  * scores its events without Python, and checks that the answers are those of the framework. */
 
+#include <locale.h>
 #include <math.h>
 #include <string.h>
 
@@ -86,6 +87,7 @@ main (int argc,
   g_autoptr (PymvaTable) events = NULL;
   g_autoptr (GError) error = NULL;
 
+  setlocale (LC_ALL, "");
   if (argc < 3)
     {
       g_printerr ("usage: %s FOLDER TITLE...\n", argv[0]);

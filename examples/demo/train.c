@@ -4,6 +4,7 @@
  * and background trees of a ROOT file, prints how good they are, and leaves in FOLDER two models
  * and the test events with the answers that scikit-learn and PyTorch gave for them. */
 
+#include <locale.h>
 #include <unistd.h>
 
 #include <pymva/pymva.h>
@@ -203,6 +204,7 @@ main (int argc,
   g_autoptr (GFile) folder = NULL;
   g_autoptr (GError) error = NULL;
 
+  setlocale (LC_ALL, "");
   if (argc != 3)
     {
       g_printerr ("usage: %s DATA FOLDER\n", argv[0]);

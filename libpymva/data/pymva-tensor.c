@@ -358,7 +358,7 @@ pymva_tensor_get_n_elements (PymvaTensor *self)
 /**
  * pymva_tensor_get_shape:
  * @self: a tensor
- * @n_dims: (out): return location for the number of dimensions
+ * @n_dims: (out) (optional): return location for the number of dimensions
  *
  * Gets the length of each dimension.
  *
@@ -371,9 +371,9 @@ pymva_tensor_get_shape (PymvaTensor *self,
                         gsize *n_dims)
 {
   g_return_val_if_fail (PYMVA_IS_TENSOR (self), NULL);
-  g_return_val_if_fail (n_dims != NULL, NULL);
 
-  *n_dims = self->n_dims;
+  if (n_dims != NULL)
+    *n_dims = self->n_dims;
   return self->shape;
 }
 
@@ -451,7 +451,7 @@ pymva_tensor_copy_doubles (PymvaTensor *self,
 /**
  * pymva_tensor_to_doubles:
  * @self: a tensor
- * @n_values: (out): return location for the number of elements
+ * @n_values: (out) (optional): return location for the number of elements
  *
  * Converts all elements to double precision, in C order. Integers beyond 2^53 are rounded to the
  * nearest representable number. This is for small data: bindings convert such arrays element by
@@ -468,11 +468,11 @@ pymva_tensor_to_doubles (PymvaTensor *self,
   double *values;
 
   g_return_val_if_fail (PYMVA_IS_TENSOR (self), NULL);
-  g_return_val_if_fail (n_values != NULL, NULL);
 
   values = g_new (double, self->n_elements);
   pymva_tensor_copy_doubles (self, 0, self->n_elements, values);
-  *n_values = self->n_elements;
+  if (n_values != NULL)
+    *n_values = self->n_elements;
 
   return values;
 }
