@@ -88,7 +88,7 @@ main (int argc,
 {
   g_autoptr (GError) error = NULL;
 
-  setlocale (LC_ALL, "");
+  setlocale (LC_CTYPE, "");
   if (!apply (argc > 1 ? argv[1] : "forest.pymva",
               argc > 2 ? argv[2] : "examples/data/multiclass_example.csv",
               &error))

@@ -85,7 +85,7 @@ main (int argc,
 {
   g_autoptr (GError) error = NULL;
 
-  setlocale (LC_ALL, "");
+  setlocale (LC_CTYPE, "");
   if (!run (argc > 1 ? argv[1] : "examples/data/multiclass_example.csv", &error))
     {
       g_printerr ("%s\n", error->message);

@@ -98,7 +98,7 @@ main (int argc,
 {
   g_autoptr (GError) error = NULL;
 
-  setlocale (LC_ALL, "");
+  setlocale (LC_CTYPE, "");
   if (!train (argc > 1 ? argv[1] : "examples/data/multiclass_example.csv",
               argc > 2 ? argv[2] : "forest.pymva",
               &error))

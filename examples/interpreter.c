@@ -73,7 +73,7 @@ main (void)
 {
   g_autoptr (GError) error = NULL;
 
-  setlocale (LC_ALL, "");
+  setlocale (LC_CTYPE, "");
   g_signal_connect (pymva_interpreter_get_default (), "output", G_CALLBACK (output_cb), NULL);
 
   if (!run (&error))

@@ -58,7 +58,7 @@ main (void)
 {
   g_autoptr (GError) error = NULL;
 
-  setlocale (LC_ALL, "");
+  setlocale (LC_CTYPE, "");
   if (!run (&error))
     {
       g_printerr ("%s\n", error->message);

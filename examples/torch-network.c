@@ -91,7 +91,7 @@ main (int argc,
 {
   g_autoptr (GError) error = NULL;
 
-  setlocale (LC_ALL, "");
+  setlocale (LC_CTYPE, "");
   if (!train (argc > 1 ? argv[1] : "examples/data/tmva_reg_example.root", &error))
     {
       g_printerr ("%s\n", error->message);

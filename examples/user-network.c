@@ -114,7 +114,7 @@ main (int argc,
 {
   g_autoptr (GError) error = NULL;
 
-  setlocale (LC_ALL, "");
+  setlocale (LC_CTYPE, "");
   if (!train (argc > 1 ? argv[1] : "examples/data/tmva_class_example.root", &error))
     {
       g_printerr ("%s\n", error->message);

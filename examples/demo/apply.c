@@ -87,7 +87,7 @@ main (int argc,
   g_autoptr (PymvaTable) events = NULL;
   g_autoptr (GError) error = NULL;
 
-  setlocale (LC_ALL, "");
+  setlocale (LC_CTYPE, "");
   if (argc < 3)
     {
       g_printerr ("usage: %s FOLDER TITLE...\n", argv[0]);

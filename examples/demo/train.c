@@ -204,7 +204,7 @@ main (int argc,
   g_autoptr (GFile) folder = NULL;
   g_autoptr (GError) error = NULL;
 
-  setlocale (LC_ALL, "");
+  setlocale (LC_CTYPE, "");
   if (argc != 3)
     {
       g_printerr ("usage: %s DATA FOLDER\n", argv[0]);
