@@ -57,9 +57,9 @@ function_invoke (PymvaPy *args,
     function_answer (&call);
   else if (!pymva_inbox_ask (self->inbox, function_answer, &call))
     g_set_error (&call.error, PYMVA_ERROR, PYMVA_ERROR_WORKER,
-                 "The host function “%s” was called from another thread while its own one is "
-                 "inside a synchronous call, and so cannot answer; use the _async form of that "
-                 "call", self->name);
+                 "The host function “%s” was called from another thread, and its own one cannot "
+                 "answer: it is inside a synchronous call, and should use the _async form of it, "
+                 "or it has ended", self->name);
 
   result = call.result;
   if (call.error != NULL)

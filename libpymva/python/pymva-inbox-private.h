@@ -31,8 +31,8 @@ gboolean pymva_inbox_wait (PymvaInbox *self,
                            gint64 deadline);
 void pymva_inbox_wake (PymvaInbox *self);
 /* Another thread, without the GIL: posts @func and waits until it has been called. FALSE, and
- * nothing is called, where that would wait for ever: the thread is inside a synchronous call, and
- * stays there. */
+ * nothing is called, where that would wait for ever: the thread has ended, or is inside a
+ * synchronous call and stays there. */
 gboolean pymva_inbox_ask (PymvaInbox *self,
                           PymvaInboxFunc func,
                           gpointer data);

@@ -18,6 +18,7 @@ typedef struct
   /* Synchronous calls that run Python on the thread now, since it last began to wait. */
   gint calls;
   gint n_ended; /* such calls, ever: who watches knows one from the next by it */
+  gint is_gone; /* the thread has ended */
   GPtrArray *inboxes; /* the thread's own, touched by it alone */
 } Desk;
 
@@ -59,6 +60,7 @@ desk_leave (gpointer data)
 {
   Desk *desk = data;
 
+  g_atomic_int_set (&desk->is_gone, TRUE);
   g_clear_pointer (&desk->inboxes, g_ptr_array_unref);
   desk_unref (desk);
 }
@@ -353,22 +355,35 @@ typedef struct
   gint64 since; /* 0: it was not inside a call */
 } Sight;
 
+/* Whether the thread, by what is seen of it now, will not answer. */
+static gboolean
+is_hopeless (Desk *desk,
+             Sight *sight)
+{
+  gint64 now = g_get_monotonic_time ();
+  gint n_ended = g_atomic_int_get (&desk->n_ended);
+
+  if (g_atomic_int_get (&desk->is_gone))
+    return TRUE;
+
+  if (g_atomic_int_get (&desk->calls) == 0)
+    sight->since = 0;
+  else if (sight->since == 0 || sight->n_ended != n_ended)
+    *sight = (Sight) { n_ended, now };
+
+  return sight->since != 0 && now - sight->since >= PATIENCE;
+}
+
 /* Whether the thread of @desk has not answered and will not; the question is then withdrawn. */
 static gboolean
 withdraw (Desk *desk,
           const Question *question,
           Sight *sight)
 {
-  gint64 now = g_get_monotonic_time ();
-  gint n_ended = g_atomic_int_get (&desk->n_ended);
   gboolean given_up = FALSE;
 
   g_mutex_lock (&desk->lock);
-  if (g_atomic_int_get (&desk->calls) == 0)
-    sight->since = 0;
-  else if (sight->since == 0 || sight->n_ended != n_ended)
-    *sight = (Sight) { n_ended, now };
-  else if (now - sight->since >= PATIENCE)
+  if (is_hopeless (desk, sight))
     for (GList *link = desk->letters.head; link != NULL && !given_up; link = link->next)
       {
         Letter *letter = link->data;

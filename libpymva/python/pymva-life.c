@@ -47,7 +47,8 @@ lookup_bridge (const char *file)
 static void
 drain_cb (gpointer data)
 {
-  life_backend->drain ();
+  if (pymva_life_get_state () == PYMVA_INTERPRETER_STATE_READY)
+    life_backend->drain ();
 }
 
 static void
@@ -343,6 +344,7 @@ end_start (PymvaInterpreterState state)
   if (state == PYMVA_INTERPRETER_STATE_READY && g_once_init_enter (&registered))
     {
       pthread_atfork (NULL, NULL, forked_cb);
+      pymva_worker_set_idle (drain_cb);
       if (!life_attached)
         atexit (exit_cb);
       g_once_init_leave (&registered, TRUE);

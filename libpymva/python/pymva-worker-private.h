@@ -19,6 +19,9 @@ void pymva_worker_push (PymvaWorkerFunc func,
 gboolean pymva_worker_call (PymvaWorkerFunc func,
                             gpointer data,
                             gint64 deadline);
+/* What it does once when there has been no more work for a while, with NULL. */
+#define PYMVA_WORKER_IDLE_DELAY (150 * G_TIME_SPAN_MILLISECOND)
+void pymva_worker_set_idle (PymvaWorkerFunc func);
 gboolean pymva_worker_is_current (void);
 gboolean pymva_worker_exists (void);
 

@@ -30,6 +30,8 @@ block_sigpipe (void)
   pthread_sigmask (SIG_BLOCK, &signals, NULL);
 }
 
+static PymvaWorkerFunc worker_idle;
+
 static gpointer
 worker_main (gpointer data)
 {
@@ -38,8 +40,16 @@ worker_main (gpointer data)
   block_sigpipe ();
   for (;;)
     {
-      g_autofree Work *work = g_async_queue_pop (queue);
+      g_autofree Work *work = g_async_queue_timeout_pop (queue, PYMVA_WORKER_IDLE_DELAY);
 
+      if (work == NULL)
+        {
+          PymvaWorkerFunc idle = g_atomic_pointer_get (&worker_idle);
+
+          if (idle != NULL)
+            idle (NULL);
+          work = g_async_queue_pop (queue);
+        }
       work->func (work->data);
     }
 
@@ -64,6 +74,12 @@ pymva_worker_push (PymvaWorkerFunc func,
     }
   g_async_queue_push (worker_queue, work);
   g_mutex_unlock (&worker_lock);
+}
+
+void
+pymva_worker_set_idle (PymvaWorkerFunc func)
+{
+  g_atomic_pointer_set (&worker_idle, func);
 }
 
 gboolean

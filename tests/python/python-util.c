@@ -37,6 +37,19 @@ evaluate_int (PymvaObject *names,
   return g_variant_get_int64 (value);
 }
 
+gint64
+count_blocks (void)
+{
+  return evaluate_int (NULL, "(__import__('gc').collect(), "
+                             "__import__('sys').getallocatedblocks())[1]");
+}
+
+void
+assert_no_leak (gint64 before)
+{
+  g_assert_cmpint (ABS (count_blocks () - before), <, 200);
+}
+
 char *
 evaluate_repr (PymvaObject *names,
                const char *expression)

@@ -79,7 +79,8 @@ test_several_trees (void)
   g_autoptr (GFile) file = find_example ("tmva_class_example.root");
   g_autoptr (PymvaTable) signal = read_table (file, "{'tree': <'TreeS'>}");
   g_autoptr (PymvaTable) background = read_table (file, "{'tree': <'TreeB'>}");
-  g_autoptr (PymvaTable) two = read_table (file, "{'tree': <'TreeB'>, 'columns': <['weight', 'var2']>}");
+  g_autoptr (PymvaTable) two =
+    read_table (file, "{'tree': <'TreeB'>, 'columns': <['weight', 'var2']>}");
 
   assert_columns (signal, "var1 var2 var3 var4");
   assert_columns (background, "var1 var2 var3 var4 weight");
@@ -266,8 +267,8 @@ missing_alone (void)
                                             "class Without:\n"
                                             "    def find_spec(self, name, path, target=None):\n"
                                             "        if name == 'uproot':\n"
-                                            "            raise ModuleNotFoundError(\n"
-                                            "                \"No module named 'uproot'\", name=name)\n"
+                                            "            raise ModuleNotFoundError('none',\n"
+                                            "                                      name=name)\n"
                                             "sys.meta_path.insert(0, Without())\n");
 
   assert_refused (file, NULL, PYMVA_ERROR_IMPORT, "pip install uproot");

@@ -15,7 +15,8 @@ struct _Dropped
 };
 
 /* The worker is woken for dropped references at most this often, in microseconds: those who call
- * Python in a loop drop them on their next call anyway. */
+ * Python in a loop drop them on their next call anyway. What is dropped in between waits for the
+ * worker to look again, which it does some time after it was woken. */
 #define WAKE_INTERVAL 100000
 
 static Dropped *dropped_head;
