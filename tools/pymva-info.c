@@ -30,7 +30,7 @@ format_value (JsonNode *node)
   if (JSON_NODE_HOLDS_NULL (node))
     return g_strdup ("-");
   if (JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_STRING)
-    return json_node_dup_string (node);
+    return g_strdup (*json_node_get_string (node) != '\0' ? json_node_get_string (node) : "-");
   if (JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_BOOLEAN)
     return g_strdup (json_node_get_boolean (node) ? "yes" : "no");
 

@@ -62,7 +62,7 @@ format_value (GVariant *value)
   return g_variant_print (value, FALSE);
 }
 
-/* tool_progress_format_metrics: "training-loss 0.31, validation-loss 0.35"; the number of the
+/* tool_progress_format_metrics: "training loss 0.31, validation loss 0.35"; the number of the
  * iteration where there are no metrics. */
 char *
 tool_progress_format_metrics (guint index,
@@ -79,9 +79,10 @@ tool_progress_format_metrics (guint index,
   g_variant_iter_init (&iter, metrics);
   while (g_variant_iter_loop (&iter, "{&sv}", &key, &value))
     {
+      g_autofree char *name = g_strdelimit (g_strdup (key), "-_", ' ');
       g_autofree char *formatted = format_value (value);
 
-      g_string_append_printf (text, "%s%s %s", text->len > 0 ? ", " : "", key, formatted);
+      g_string_append_printf (text, "%s%s %s", text->len > 0 ? ", " : "", name, formatted);
     }
 
   return g_string_free (g_steal_pointer (&text), FALSE);

@@ -9,6 +9,7 @@
 gboolean tool_verbose = FALSE;
 
 static GCancellable *cancellable = NULL;
+static ToolProgress *current_progress = NULL;
 
 static const GOptionEntry common_entries[] = {
   { "verbose", 'v', G_OPTION_FLAG_NONE, G_OPTION_ARG_NONE, &tool_verbose,
@@ -149,6 +150,33 @@ tool_print_error (const char *context,
     g_printerr ("pymva: %.*s\n", (int) length, message);
 }
 
+static void
+output_cb (PymvaInterpreter *interpreter,
+           PymvaStream stream,
+           const char *line,
+           gpointer data)
+{
+  if (current_progress != NULL)
+    tool_progress_print (current_progress, line);
+  else
+    g_printerr ("%s\n", line);
+}
+
+/* tool_watch_output: what Python code prints goes to stderr, because stdout is for results. */
+void
+tool_watch_output (void)
+{
+  g_signal_connect (pymva_interpreter_get_default (), "output", G_CALLBACK (output_cb), NULL);
+}
+
+/* tool_set_progress:
+ * @progress: (nullable): the bar that such lines must leave in order */
+void
+tool_set_progress (ToolProgress *progress)
+{
+  current_progress = progress;
+}
+
 /* The source is removed, and with it the handler: who asks twice does not want to wait for a clean
  * end, and has the program killed. */
 static gboolean
@@ -172,6 +200,12 @@ tool_get_cancellable (void)
     }
 
   return cancellable;
+}
+
+gboolean
+tool_is_cancelled (void)
+{
+  return g_cancellable_is_cancelled (cancellable);
 }
 
 /* tool_store_result: a GAsyncReadyCallback for tool_wait(). */

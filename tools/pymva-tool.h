@@ -6,6 +6,8 @@
 
 #include <pymva/pymva.h>
 
+#include "pymva-tool-progress.h"
+
 G_BEGIN_DECLS
 
 /* The exit statuses that the manual page promises. */
@@ -61,9 +63,15 @@ gboolean tool_parse_enum (GType type,
 void tool_print_error (const char *context,
                        const GError *error);
 
+/* --- what Python code prints (pymva-tool.c) --- */
+
+void tool_watch_output (void);
+void tool_set_progress (ToolProgress *progress);
+
 /* --- waiting, with Ctrl-C (pymva-tool.c) --- */
 
 GCancellable *tool_get_cancellable (void);
+gboolean tool_is_cancelled (void);
 void tool_store_result (GObject *source,
                         GAsyncResult *result,
                         gpointer slot);

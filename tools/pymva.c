@@ -4,11 +4,13 @@
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/pymva-names-private.h"
 #include "pymva-tool.h"
 
 static const ToolCommand commands[] = {
+  { "train", "train methods on the events of a file, and save their models", tool_train },
   { "apply", "apply a model to the events of a file, without Python", tool_apply },
   { "evaluate", "measure how well a model does on events of known class or value", tool_evaluate },
   { "info", "show what a model file holds", tool_info },
@@ -71,10 +73,15 @@ run_command (const ToolCommand *command,
 {
   g_autofree char *program = g_strdup_printf ("pymva %s", command->name);
   g_autoptr (GError) error = NULL;
+  gboolean success;
 
   /* --help begins with the name of the program. */
   g_set_prgname (program);
-  if (command->run (arguments, &error))
+  tool_watch_output ();
+  success = command->run (arguments, &error);
+  while (g_main_context_iteration (NULL, FALSE))
+    continue;
+  if (success)
     return TOOL_EXIT_SUCCESS;
 
   if (error != NULL && error->domain == G_OPTION_ERROR)
@@ -95,6 +102,7 @@ main (int argc,
 {
   g_auto (GStrv) arguments = g_strdupv (argv + MIN (1, argc));
   const ToolCommand *command;
+  int status;
 
   /* Texts follow the user's locale; numbers have a decimal point everywhere. */
   setlocale (LC_ALL, "");
@@ -131,5 +139,14 @@ main (int argc,
   if (command == NULL)
     return report_unknown_command (arguments[0]);
 
-  return run_command (command, &arguments);
+  status = run_command (command, &arguments);
+  /* Python code that could not be stopped may still run, and what exit() does would pull the ground
+   * from under it. */
+  if (tool_is_cancelled ())
+    {
+      fflush (NULL);
+      _exit (status);
+    }
+
+  return status;
 }

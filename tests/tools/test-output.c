@@ -57,12 +57,12 @@ static void
 test_metrics (void)
 {
   g_autoptr (GVariant) metrics = g_variant_ref_sink (
-    g_variant_new_parsed ("{'epoch': <int64 3>, 'training-loss': <0.31234567>, 'note': <'best'>}"));
+    g_variant_new_parsed ("{'epoch': <int64 3>, 'training_loss': <0.31234567>, 'note': <'best'>}"));
   g_autoptr (GVariant) none = g_variant_ref_sink (g_variant_new_parsed ("@a{sv} {}"));
   g_autofree char *text = tool_progress_format_metrics (2, metrics);
   g_autofree char *number = tool_progress_format_metrics (2, none);
 
-  g_assert_cmpstr (text, ==, "epoch 3, training-loss 0.3123, note best");
+  g_assert_cmpstr (text, ==, "epoch 3, training loss 0.3123, note best");
   g_assert_cmpstr (number, ==, "iteration 2");
 }
 

@@ -13,7 +13,7 @@ import unittest
 
 from command import SOURCE, TOOL, CommandTest, read_csv, read_figures
 
-COMMANDS = ["apply", "evaluate", "info", "doctor"]
+COMMANDS = ["train", "apply", "evaluate", "info", "doctor"]
 EVENTS = [(0.0, 0.0), (1.5, -2.0), (-3.25, 4.0), (10.0, 1.0), (1e-3, 2e-3)]
 
 
@@ -47,16 +47,32 @@ class UsageTest(CommandTest):
         self.assertIn("Usage:", done.stderr)
 
     def test_usage_errors(self):
+        train = ["train", "x.csv", "--label", "y", "-m", "random-forest", "-o", "x.pymva"]
         for arguments, text in (
-                (["aply"], "“apply”"),
-                (["help", "aply"], "“apply”"),
+                (["trian"], "“train”"),
+                (["help", "trian"], "“train”"),
                 (["info"], "model file"),
                 (["info", "--colour"], "--colour"),
                 (["apply"], "model file"),
                 (["apply", "x.pymva"], "data file"),
                 (["apply", "x.pymva", "x.csv", "--output-format", "xml"], "“xml”"),
                 (["doctor", "x"], "“x”"),
-                (["evaluate", "x.csv"], "“.pymva”")):
+                (["evaluate", "x.csv"], "“.pymva”"),
+                (["train"], "--label"),
+                (["train", "--label", "y"], "data file"),
+                (["train", "x.csv", "--label", "y"], "--method"),
+                (["train", "x.csv", "--label", "y", "-m", "random-forest"], "--output"),
+                (train + ["--target", "z"], "exclude"),
+                (train + ["--signal", "s.csv"], "exclude"),
+                (train + ["--signal-weight", "w"], "--weight"),
+                (train + ["-m", "torch"], "folder"),
+                (train + ["--test-fraction", "1.5"], "1.5"),
+                (train + ["--test-fraction", "half"], "half"),
+                (train + ["--seed", "-1"], "--seed"),
+                (["train", "--signal", "s.csv"], "--background"),
+                (["train", "--background", "s.csv"], "--signal"),
+                (["train", "--signal", "s", "--background", "b", "c.csv"], "“c.csv”"),
+                (["train", "--target", "y", "--signal-label", "1", "x.csv"], "--label")):
             with self.subTest(arguments=arguments):
                 self.assert_fails(*arguments, status=2, says=[text])
         self.assertEqual(self.leftovers(), [])
@@ -88,6 +104,7 @@ class CompletionTest(CommandTest):
     def test_words(self):
         self.assertEqual(self.complete("pymva", "t"), ["train"])
         self.assertEqual(self.complete("pymva", "help", "e"), ["evaluate"])
+        self.assertEqual(self.complete("pymva", "train", "--split-mode", "b"), ["block"])
 
     def test_options(self):
         self.assertEqual(self.complete("pymva", "info", "--j"), ["--json"])
