@@ -22,7 +22,9 @@ typedef struct
   void *internal;
 } Buffer;
 
-extern int PyObject_GetBuffer (PyObject *object, Buffer *view, int flags);
+extern int PyObject_GetBuffer (PyObject *object,
+                               Buffer *view,
+                               int flags);
 extern void PyBuffer_Release (Buffer *view);
 
 #define BUFFER_WRITABLE 0x0001

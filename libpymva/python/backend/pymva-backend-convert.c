@@ -11,7 +11,9 @@
 
 /* ---- from GVariant to Python ---- */
 
-static PyObject *build_value (GVariant *value, guint depth, GError **error);
+static PyObject *build_value (GVariant *value,
+                              guint depth,
+                              GError **error);
 
 static PyObject *
 build_text (GVariant *value)
@@ -216,7 +218,9 @@ typedef struct
   GString *path;
 } Trouble;
 
-static GVariant *make_variant (PyObject *object, guint depth, Trouble *trouble);
+static GVariant *make_variant (PyObject *object,
+                               guint depth,
+                               Trouble *trouble);
 
 static GVariant *
 refuse (Trouble *trouble,

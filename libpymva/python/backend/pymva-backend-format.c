@@ -28,7 +28,8 @@ typedef struct
 
 typedef PymvaObject *(*Converter) (gpointer data);
 
-static PyObject *build_unit (Builder *self, guint depth);
+static PyObject *build_unit (Builder *self,
+                             guint depth);
 
 static PyObject *
 refuse_format (Builder *self,
