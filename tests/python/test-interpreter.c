@@ -284,7 +284,7 @@ wrong_alone (void)
   assert_refused (gone, "*“/nowhere/python3”, is gone*-m venv --clear*");
 
   /* A script that starts Python stands for the Python that it starts. */
-  shim_text = g_strdup_printf ("#!/bin/sh\nexec %s \"$@\"\n", g_getenv ("PYMVA_PYTHON"));
+  shim_text = g_strdup_printf ("#!/bin/sh\nexec '%s' \"$@\"\n", g_getenv ("PYMVA_PYTHON"));
   shim = write_program ("shim", shim_text);
   pymva_interpreter_set_environment (interpreter, shim);
   pymva_interpreter_start (interpreter, NULL, &error);
