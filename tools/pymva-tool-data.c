@@ -10,6 +10,7 @@ static char *format = NULL;
 static char *delimiter = NULL;
 static gboolean no_header = FALSE;
 static char **columns = NULL;
+static char *default_tree = NULL;
 
 const GOptionEntry tool_reading_entries[] = {
   { "format", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_STRING, &format,
@@ -18,6 +19,8 @@ const GOptionEntry tool_reading_entries[] = {
     "What separates the columns of text files", "TEXT" },
   { "no-header", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_NONE, &no_header,
     "The first line of text files is an event", NULL },
+  { "tree", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_STRING, &default_tree,
+    "The tree of ROOT files that are not given as FILE:TREE", "NAME" },
   { "columns", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_STRING_ARRAY, &columns,
     "Read only these columns of the data files", "NAME,…" },
   { "python", 0, G_OPTION_FLAG_FILENAME, G_OPTION_ARG_CALLBACK, tool_set_python,
@@ -118,7 +121,7 @@ tool_read_table (const char *spec,
 {
   g_autofree char *tree = NULL;
   g_autoptr (GFile) file = resolve_file (spec, &tree);
-  g_autoptr (GVariant) options = make_reading_options (tree);
+  g_autoptr (GVariant) options = make_reading_options (tree != NULL ? tree : default_tree);
   GAsyncResult *slot = NULL;
   g_autoptr (GAsyncResult) result = NULL;
 

@@ -66,7 +66,7 @@ add_row (ToolFigures *self,
 
   cells[0] = g_strdup (title);
   for (guint i = 0; i < N_FIGURES; i++)
-    cells[i + 1] = regression ? g_strdup_printf ("%.4g", figures[i])
+    cells[i + 1] = regression ? g_strdup_printf ("%.5g", figures[i])
                               : tool_format_number (figures[i], 4);
   if (self->trained)
     cells[N_FIGURES + 1] =

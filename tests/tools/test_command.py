@@ -309,8 +309,8 @@ class EvaluateTest(ModelTest):
         for arguments in ([], ["--target", "t"]):
             figures = self.figures("values.pymva", "t.csv", *arguments)
             # Deviations 0, -1, 0.
-            self.assertEqual(figures["values.pymva"][1], "-0.3333")
-            self.assertEqual(figures["values.pymva"][3:5], ["0.3333", "0.3333"])
+            self.assertEqual(figures["values.pymva"][1], "-0.33333")
+            self.assertEqual(figures["values.pymva"][3:5], ["0.33333", "0.33333"])
 
     def test_wrong_use(self):
         self.assert_fails("evaluate", "signal.pymva", "labels.csv", status=2, says=["--label"])

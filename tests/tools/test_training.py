@@ -79,8 +79,9 @@ class TrainingTest(CommandTest):
         self.assertGreater(float(figures["random-forest"][5]), 0.99)
         figures = read_figures(self.run_tool("evaluate", "values.pymva", REGRESSION).stdout)
         self.assertGreater(float(figures["values.pymva"][5]), 0.99)
-        self.assertEqual(list(read_csv(self.run_tool("apply", "values.pymva", REGRESSION).stdout)),
-                         ["fvalue"])
+        for data in ([REGRESSION], [DATA / "tmva_reg_example.root", "--tree", "TreeR"]):
+            columns = read_csv(self.run_tool("apply", "values.pymva", *data).stdout)
+            self.assertEqual(list(columns), ["fvalue"])
 
     def test_same_seed_same_model(self):
         answers = set()
