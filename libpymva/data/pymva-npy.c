@@ -325,6 +325,27 @@ parse_header (PymvaNpyArray *self,
   return TRUE;
 }
 
+/* Up to version 2 the header is Latin-1, where names may hold “é” and the like; since then, UTF-8. */
+static char *
+decode_header (guint8 version,
+               const char *text,
+               gsize length)
+{
+  g_autoptr (GString) decoded = NULL;
+
+  if (version >= 3)
+    return g_utf8_validate_len (text, length, NULL) ? g_strndup (text, length) : NULL;
+
+  decoded = g_string_sized_new (length);
+  for (gsize i = 0; i < length; i++)
+    if (text[i] != '\0')
+      g_string_append_unichar (decoded, (guint8) text[i]);
+    else
+      return NULL;
+
+  return g_string_free (g_steal_pointer (&decoded), FALSE);
+}
+
 /* Finds the header's text, and where the numbers begin. */
 static char *
 find_header (const guint8 *data,
@@ -334,6 +355,7 @@ find_header (const guint8 *data,
 {
   gsize start;
   gsize length;
+  char *header;
 
   if (size < 10 || memcmp (data, magic, strlen (magic)) != 0)
     {
@@ -360,13 +382,11 @@ find_header (const guint8 *data,
     }
 
   *data_offset = start + length;
-  if (!g_utf8_validate_len ((const char *) data + start, length, NULL))
-    {
-      broken (error, "it is not text");
-      return NULL;
-    }
+  header = decode_header (data[6], (const char *) data + start, length);
+  if (header == NULL)
+    broken (error, "it is not text");
 
-  return g_strndup ((const char *) data + start, length);
+  return header;
 }
 
 static gboolean

@@ -255,7 +255,30 @@ test_headers (void)
   assert_header_fails ("{'descr: 3}", 8, "not a dictionary");
   assert_header_fails ("[1, 2]", 8, "not a dictionary");
   assert_header_fails ("", 8, "not a dictionary");
-  assert_header_fails ("\xff", 8, "not text");
+  assert_header_fails ("\xff", 8, "not a dictionary");
+}
+
+/* Headers are Latin-1 up to version 2: NumPy writes "é" as one byte there, and UTF-8 in version 3,
+ * as format.html of its manual says. */
+static void
+test_encoding (void)
+{
+  static const guint8 nul[] = "\x93NUMPY\1\0\4\0{\0}\n";
+  static const guint8 wrong[] = "\x93NUMPY\3\0\4\0\0\0{\xe9}\n";
+  g_autoptr (GBytes) latin = make_file (HEADER ("[('\xe9" "nergie [GeV]', '<f8')]", "(1,)"), 8);
+  g_autoptr (GBytes) no_text = g_bytes_new_static (nul, sizeof nul - 1);
+  g_autoptr (GBytes) no_utf8 = g_bytes_new_static (wrong, sizeof wrong - 1);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PymvaNpyArray) array = pymva_npy_array_new (latin, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (g_array_index (array->fields, PymvaNpyField, 0).name, ==, "énergie [GeV]");
+
+  g_assert_null (pymva_npy_array_new (no_text, &error));
+  g_assert_nonnull (strstr (error->message, "not text"));
+  g_clear_error (&error);
+  g_assert_null (pymva_npy_array_new (no_utf8, &error));
+  g_assert_nonnull (strstr (error->message, "not text"));
 }
 
 static void
@@ -318,6 +341,7 @@ main (int argc,
   g_test_add_func ("/npy/archives", test_archives);
   g_test_add_func ("/npy/unreadable", test_unreadable);
   g_test_add_func ("/npy/headers", test_headers);
+  g_test_add_func ("/npy/encoding", test_encoding);
   g_test_add_func ("/npy/start", test_start);
   g_test_add_func ("/npy/any-byte", test_any_byte);
 
