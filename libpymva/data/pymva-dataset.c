@@ -177,13 +177,14 @@ pymva_dataset_class_init (PymvaDatasetClass *klass)
    *
    * The share of the events that become test events.
    *
-   * At least 0 and less than 1. It does not count for events whose part was given, nor for
-   * classes whose numbers of events were set.
+   * At least 0 and less than 1: [method@Dataset.prepare] refuses anything else. It does not count
+   * for events whose part was given, nor for classes whose numbers of events were set.
    *
    * Since: 1.0
    */
+  /* With the true range GObject would drop a wrong value and quietly keep the one from before. */
   props[PROP_TEST_FRACTION] =
-    g_param_spec_double ("test-fraction", NULL, NULL, 0, 1, 0.5, flags);
+    g_param_spec_double ("test-fraction", NULL, NULL, -G_MAXDOUBLE, G_MAXDOUBLE, 0.5, flags);
 
   /**
    * PymvaDataset:seed: (getter get_seed) (setter set_seed)

@@ -115,6 +115,9 @@ test_test_fraction (void)
 
   pymva_dataset_set_test_fraction (dataset, 1);
   assert_refused (dataset, PYMVA_ERROR_VALUE, "test-fraction is 1");
+  /* As a property too, where GObject drops what is out of range. */
+  g_object_set (dataset, "test-fraction", 1.5, NULL);
+  assert_refused (dataset, PYMVA_ERROR_VALUE, "test-fraction is 1.5");
   pymva_dataset_set_test_fraction (dataset, -0.1);
   assert_refused (dataset, PYMVA_ERROR_VALUE, "test-fraction");
   pymva_dataset_set_test_fraction (dataset, 0.99);
