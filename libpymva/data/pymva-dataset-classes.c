@@ -11,8 +11,8 @@
 #include "pymva-dataset-settings-private.h"
 #include "pymva-tensor-private.h"
 
-/* More different numbers than this in a label column mean that it is the wrong column. */
-#define MOST_NUMBER_LABELS 1000
+/* More different values than this in a label column mean that it is the wrong column. */
+#define MOST_LABELS 1000
 
 /* The texts that stand for the signal where nothing says which label does. */
 static const char * const signal_words[] = { "signal", "sig", "s", NULL };
@@ -31,7 +31,21 @@ format_label (double value)
   return g_strdup (g_ascii_dtostr (text, sizeof text, value));
 }
 
-/* A column of numbers as labels; NaN becomes "", the missing label. */
+static gboolean
+check_number_of_labels (const PymvaTextColumn *labels,
+                        const char *name,
+                        GError **error)
+{
+  if (labels->n_labels <= MOST_LABELS)
+    return TRUE;
+
+  g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_DATA,
+               "Column “%s” holds more than %d different values; it cannot be the label of classes",
+               name, MOST_LABELS);
+  return FALSE;
+}
+
+/* A column of numbers as labels; what is not finite becomes "", the missing label. */
 static PymvaTextColumn *
 number_labels (PymvaTensor *values,
                const char *name,
@@ -48,18 +62,12 @@ number_labels (PymvaTensor *values,
       if (i == 0 || numbers[i] != numbers[i - 1])
         {
           g_free (text);
-          text = isnan (numbers[i]) ? g_strdup ("") : format_label (numbers[i]);
+          text = isfinite (numbers[i]) ? format_label (numbers[i]) : g_strdup ("");
         }
 
       pymva_text_column_append (labels, text, strlen (text));
-      if (labels->n_labels > MOST_NUMBER_LABELS)
-        {
-          g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_DATA,
-                       "Column “%s” holds more than %d different numbers; it cannot be the label "
-                       "of classes",
-                       name, MOST_NUMBER_LABELS);
-          return NULL;
-        }
+      if (!check_number_of_labels (labels, name, error))
+        return NULL;
     }
 
   return g_steal_pointer (&labels);
@@ -74,7 +82,12 @@ read_labels (const PymvaDatasetSource *source,
   g_autoptr (PymvaTensor) values = NULL;
 
   if (pymva_table_is_text (source->events, source->label))
-    return pymva_table_get_text_column (source->events, source->label, error);
+    {
+      const PymvaTextColumn *text =
+        pymva_table_get_text_column (source->events, source->label, error);
+
+      return text != NULL && check_number_of_labels (text, source->label, error) ? text : NULL;
+    }
 
   values = pymva_table_get_column (source->events, source->label, error);
   if (values == NULL)

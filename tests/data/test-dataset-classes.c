@@ -160,9 +160,9 @@ test_several_tables (void)
 static void
 test_missing_labels (void)
 {
-  const double numbers[] = { 0, NAN, 1, 0 };
+  const double numbers[] = { 0, NAN, 1, 0, INFINITY, -INFINITY };
   const char * const texts[] = { "a", "b", "", "b", NULL };
-  g_autoptr (PymvaDataset) number = make_numbers (PYMVA_ANALYSIS_TYPE_CLASSIFICATION, numbers, 4);
+  g_autoptr (PymvaDataset) number = make_numbers (PYMVA_ANALYSIS_TYPE_CLASSIFICATION, numbers, 6);
   g_autoptr (PymvaDataset) text = make_texts (PYMVA_ANALYSIS_TYPE_CLASSIFICATION, texts);
 
   assert_refused (number, PYMVA_ERROR_DATA, "row 1");
@@ -173,6 +173,7 @@ test_missing_labels (void)
   pymva_dataset_set_missing_values (text, PYMVA_MISSING_VALUES_DROP);
   g_assert_cmpint (pymva_dataset_get_n_events (number, PYMVA_PART_TRAINING, NULL), ==, 3);
   g_assert_cmpint (pymva_dataset_get_n_events (text, PYMVA_PART_TRAINING, NULL), ==, 3);
+  assert_classes (number, "1 0");
   assert_classes (text, "a b");
 }
 
@@ -182,16 +183,27 @@ test_wrong_numbers_of_classes (void)
   const double one[] = { 1, 1, 1 };
   const double three[] = { 1, 2, 3 };
   g_autofree double *many = g_new (double, 2000);
+  g_autoptr (GStrvBuilder) words = g_strv_builder_new ();
+  g_auto (GStrv) many_words = NULL;
   g_autoptr (PymvaDataset) single = make_numbers (PYMVA_ANALYSIS_TYPE_CLASSIFICATION, one, 3);
   g_autoptr (PymvaDataset) triple = make_numbers (PYMVA_ANALYSIS_TYPE_CLASSIFICATION, three, 3);
   g_autoptr (PymvaDataset) endless = NULL;
+  g_autoptr (PymvaDataset) wordy = NULL;
 
   for (guint i = 0; i < 2000; i++)
-    many[i] = i / 7.;
+    {
+      g_autofree char *word = g_strdup_printf ("event %u", i);
+
+      many[i] = i / 7.;
+      g_strv_builder_add (words, word);
+    }
+  many_words = g_strv_builder_end (words);
+  wordy = make_texts (PYMVA_ANALYSIS_TYPE_MULTICLASS, (const char * const *) many_words);
   endless = make_numbers (PYMVA_ANALYSIS_TYPE_MULTICLASS, many, 2000);
   assert_refused (single, PYMVA_ERROR_DATA, "only one class, “1”");
   assert_refused (triple, PYMVA_ERROR_DATA, "“multiclass”");
-  assert_refused (endless, PYMVA_ERROR_DATA, "“label”");
+  assert_refused (endless, PYMVA_ERROR_DATA, "“label” holds more than 1000 different values");
+  assert_refused (wordy, PYMVA_ERROR_DATA, "“label” holds more than 1000 different values");
 }
 
 static void
