@@ -69,6 +69,34 @@ typedef enum
   RULE_CUT,
 } RuleKind;
 
+/* The expression for a class, or the one for all where @class_name is NULL; NULL: there is none. */
+static const char *
+get_rule (const Reading *reading,
+          RuleKind kind,
+          const char *class_name)
+{
+  const PymvaDatasetRule *rule = pymva_dataset_settings_lookup_rule (reading->settings, class_name);
+
+  return rule == NULL ? NULL : kind == RULE_CUT ? rule->cut : rule->weight;
+}
+
+/* Whether any event of the table can be subject to the rule: a table need not have the columns of
+ * rules that are not meant for it. */
+static gboolean
+is_rule_used (const Reading *reading,
+              RuleKind kind,
+              const char *class_name)
+{
+  const char *own = reading->source->class_name;
+
+  if (own == NULL)
+    return TRUE;
+  if (class_name == NULL)
+    return get_rule (reading, kind, own) == NULL;
+
+  return strcmp (own, class_name) == 0;
+}
+
 /* Evaluates the weights or cuts over the whole table: one in every row to begin with, then what
  * holds for all classes, then what holds for those that have their own. */
 static double *
@@ -85,15 +113,11 @@ evaluate_rules (Reading *reading,
   for (int number = -1; number < 0 || reading->classes[number] != NULL; number++)
     {
       const char *class_name = number < 0 ? NULL : reading->classes[number];
-      const PymvaDatasetRule *rule =
-        pymva_dataset_settings_lookup_rule (reading->settings, class_name);
-      const char *expression = rule == NULL ? NULL : kind == RULE_CUT ? rule->cut : rule->weight;
+      const char *expression = get_rule (reading, kind, class_name);
       g_autoptr (PymvaTensor) tensor = NULL;
       const double *values;
 
-      if (expression == NULL ||
-          (number >= 0 && reading->source->class_name != NULL &&
-           strcmp (reading->source->class_name, class_name) != 0))
+      if (expression == NULL || !is_rule_used (reading, kind, class_name))
         continue;
       tensor = evaluate (reading, kind == RULE_CUT ? "Cut" : "Weight", expression, expression,
                          error);
@@ -130,10 +154,11 @@ meet_missing (Reading *reading,
 
   of = number >= 0 ? pymva_dataset_describe_class (reading->classes[number])
                    : g_strdup ("the labelled events");
+  /* The sign of NaN, which printf() shows, means nothing. */
   g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_DATA,
                "%s “%s” of %s is %g in row %" G_GINT64_FORMAT " of its table (the first is row 0); "
                "remove such events by a cut, or leave them out with missing-values “drop”",
-               what, name, of, value, reading->rows[selected]);
+               what, name, of, isnan (value) ? NAN : value, reading->rows[selected]);
 
   return FALSE;
 }

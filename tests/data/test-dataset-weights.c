@@ -57,6 +57,27 @@ test_expressions (void)
   ASSERT_WEIGHTS (dataset, PYMVA_PART_TEST, 20, 30, 1.5, 2);
 }
 
+/* A table need not have the columns of what is meant for other classes. */
+static void
+test_columns_of_others (void)
+{
+  const double weights[] = { 1, 2, 3, 4 };
+  g_autoptr (PymvaDataset) dataset = make_weighted (weights, 0.5);
+  g_autoptr (GError) error = NULL;
+
+  /* Only the table of “s” has “w”. */
+  pymva_dataset_set_weight_expression (dataset, "b", "x", &error);
+  g_assert_no_error (error);
+  pymva_dataset_set_weight_expression (dataset, NULL, "w", &error);
+  g_assert_no_error (error);
+  pymva_dataset_set_cut (dataset, "b", "x < 3", &error);
+  g_assert_no_error (error);
+  pymva_dataset_set_cut (dataset, NULL, "w < 3", &error);
+  g_assert_no_error (error);
+  ASSERT_WEIGHTS (dataset, PYMVA_PART_TRAINING, 10, .5);
+  ASSERT_WEIGHTS (dataset, PYMVA_PART_TEST, 20, 1);
+}
+
 /* Only training weights are normalised (TMVA's NormMode). */
 static void
 test_norm_modes (void)
@@ -178,6 +199,7 @@ main (int argc,
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/dataset/weights/expressions", test_expressions);
+  g_test_add_func ("/dataset/weights/columns-of-others", test_columns_of_others);
   g_test_add_func ("/dataset/weights/norm-modes", test_norm_modes);
   g_test_add_func ("/dataset/weights/negative", test_negative);
   g_test_add_func ("/dataset/weights/negative-test-events", test_negative_test_events);
