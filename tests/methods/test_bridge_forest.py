@@ -89,6 +89,18 @@ class ForestTest(unittest.TestCase):
                 {"n_estimators": 20, "seed": 0}, data, plain,
                 lambda forest: forest.predict(data["inputs"]).reshape(len(data["inputs"]), -1))
 
+    def test_missing_values(self):
+        """Arrays that come from the program are read-only."""
+        data = two_classes()
+        inputs = np.array(data["inputs"], dtype=np.float32)
+        inputs[::5, 0] = np.nan
+        inputs.setflags(write=False)
+        data["inputs"] = inputs
+        plain = RandomForestClassifier(20, random_state=0).fit(
+            np.array(inputs), data["labels"] == 0)
+        self.assert_same_forest({"n_estimators": 20, "seed": 0}, data, plain,
+                                lambda forest: forest.predict_proba(inputs)[:, 1:])
+
     def test_cancel_between_blocks(self):
         report = Report(checks_left=2)
         with self.assertRaises(KeyboardInterrupt):

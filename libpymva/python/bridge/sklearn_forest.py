@@ -101,6 +101,9 @@ def grow(forest, n_trees, inputs, answers, weights):
 def fit(config, data, report):
     analysis_type = data["analysis_type"]
     inputs = np.ascontiguousarray(data["inputs"], dtype=np.float32)
+    if not inputs.flags.writeable and np.isnan(inputs).any():
+        # The code that looks for missing values takes no read-only buffer (scikit-learn 1.9).
+        inputs = inputs.copy()
     weights = common.event_weights(data)
     if analysis_type == "regression":
         answers = np.asarray(data["target_values"], dtype=np.float64)
