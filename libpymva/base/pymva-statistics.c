@@ -66,6 +66,7 @@ pymva_statistics_separation (const double *values,
   g_autofree double *background = g_new0 (double, n_bins);
   double least = INFINITY;
   double most = -INFINITY;
+  double range;
   double sum_signal = 0;
   double sum_background = 0;
   double separation = 0;
@@ -75,11 +76,13 @@ pymva_statistics_separation (const double *values,
       least = MIN (least, values[i]);
       most = MAX (most, values[i]);
     }
+  /* Halves, because a difference may be beyond the largest number. */
+  range = most / 2 - least / 2;
 
   for (gsize i = 0; i < n_values; i++)
     {
       double weight = weights != NULL ? weights[i] : 1;
-      double place = most > least ? (values[i] - least) / (most - least) * n_bins : 0;
+      double place = range > 0 ? (values[i] / 2 - least / 2) / range * n_bins : 0;
       guint bin = MIN ((guint) place, n_bins - 1);
 
       if (is_signal[i])

@@ -380,11 +380,11 @@ check_labels (const double *labels,
                        k);
           return FALSE;
         }
-      if (!(sums[k] > 0))
+      if (!(sums[k] > 0) || isinf (sums[k]))
         {
           g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_VALUE,
                        "The weights of class %" G_GINT64_FORMAT
-                       " sum to %g; they must sum to more than zero",
+                       " sum to %g; they must sum to a finite number above zero",
                        k, sums[k]);
           return FALSE;
         }
@@ -546,10 +546,10 @@ pymva_evaluation_new_regression (PymvaTensor *predictions,
     return NULL;
   for (gint64 i = 0; weight_values != NULL && i < n_events; i++)
     sum += weight_values[i];
-  if (weight_values != NULL && !(sum > 0))
+  if (weight_values != NULL && (!(sum > 0) || isinf (sum)))
     {
       g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_VALUE,
-                   "The weights sum to %g; they must sum to more than zero", sum);
+                   "The weights sum to %g; they must sum to a finite number above zero", sum);
       return NULL;
     }
 

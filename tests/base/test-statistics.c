@@ -58,10 +58,12 @@ test_separation (void)
   const guint8 together[] = { TRUE, FALSE, TRUE, FALSE };
   const guint8 alone[] = { TRUE, TRUE, TRUE, TRUE };
   const double same[] = { 2, 2, 2, 2 };
+  const double largest[] = { -1.7e308, -1.6e308, 1.6e308, 1.7e308 };
 
   g_assert_cmpfloat (pymva_statistics_separation (values, apart, NULL, 4, 10), ==, 1);
   g_assert_cmpfloat (pymva_statistics_separation (values, together, NULL, 4, 10), ==, 0);
   g_assert_cmpfloat (pymva_statistics_separation (same, apart, NULL, 4, 10), ==, 0);
+  g_assert_cmpfloat (pymva_statistics_separation (largest, apart, NULL, 4, 10), ==, 1);
   g_assert_true (isnan (pymva_statistics_separation (values, alone, NULL, 4, 10)));
 }
 

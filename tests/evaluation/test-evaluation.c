@@ -252,6 +252,7 @@ test_errors (void)
   const double half[] = { 0, 1, 0, .5 };
   const double zero[] = { 1, 0, 1, 0 };
   const double infinite[] = { 1, 1, INFINITY, 1 };
+  const double huge[] = { 1, 1e308, 1, 1e308 };
 
   assert_refused (r, 4, 0, l, 3, NULL, 0, PYMVA_ERROR_VALUE, "labels");
   assert_refused (r, 4, 0, l, 4, r, 3, PYMVA_ERROR_VALUE, "weights");
@@ -264,6 +265,7 @@ test_errors (void)
   assert_refused (r, 4, 0, strange, 4, NULL, 0, PYMVA_ERROR_DATA, "label 2 in row 3");
   assert_refused (r, 4, 0, half, 4, NULL, 0, PYMVA_ERROR_DATA, "label 0.5");
   assert_refused (r, 4, 0, l, 4, zero, 4, PYMVA_ERROR_VALUE, "class 1 sum to 0");
+  assert_refused (r, 4, 0, l, 4, huge, 4, PYMVA_ERROR_VALUE, "class 1 sum to inf");
 }
 
 static void
