@@ -15,6 +15,8 @@
 #define TILE_ROWS 256
 /* What a tile's values may take: a part of the second-level cache. A row may need more. */
 #define TILE_BYTES (256 * 1024)
+/* What a single row may take, so that no file makes the program run out of memory. */
+#define MOST_ROW_BYTES (256 * 1024 * 1024)
 #define ALIGNMENT 64
 /* Scratch up to this size lies on the stack of the caller, who may have little of it. */
 #define STACK_BYTES (16 * 1024)
@@ -40,6 +42,12 @@ struct _PymvaGraph
 
 /* --- making --- */
 
+static gsize
+get_row_size (const PymvaGraph *self)
+{
+  return self->row_values * sizeof (double) + self->row_scratch;
+}
+
 static gboolean
 add_stage (PymvaGraph *self,
            JsonObject *description,
@@ -64,7 +72,12 @@ add_stage (PymvaGraph *self,
   self->n_vertices++;
   self->row_values += vertex->stage->n_outputs;
   self->row_scratch = MAX (self->row_scratch, vertex->stage->row_scratch);
-  return TRUE;
+  if (get_row_size (self) <= MOST_ROW_BYTES)
+    return TRUE;
+
+  g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT,
+               "it needs more than %d MiB for a single row", MOST_ROW_BYTES / (1024 * 1024));
+  return FALSE;
 }
 
 static gsize
@@ -72,7 +85,7 @@ get_scratch_size (const PymvaGraph *self,
                   gsize n_rows)
 {
   /* Each part is rounded up so that the next one is aligned. */
-  return n_rows * self->row_values * sizeof (double) + n_rows * self->row_scratch + 2 * ALIGNMENT;
+  return n_rows * get_row_size (self) + 2 * ALIGNMENT;
 }
 
 PymvaGraph *
@@ -83,7 +96,6 @@ pymva_graph_new (JsonArray *stages,
 {
   g_autoptr (PymvaGraph) self = g_new0 (PymvaGraph, 1);
   guint n_stages = json_array_get_length (stages);
-  gsize row_size;
 
   if (n_stages == 0 || n_stages > MOST_STAGES)
     {
@@ -107,8 +119,7 @@ pymva_graph_new (JsonArray *stages,
         }
     }
 
-  row_size = self->row_values * sizeof (double) + self->row_scratch;
-  self->tile_rows = CLAMP (TILE_BYTES / row_size, 1, TILE_ROWS);
+  self->tile_rows = CLAMP (TILE_BYTES / get_row_size (self), 1, TILE_ROWS);
   return g_steal_pointer (&self);
 }
 

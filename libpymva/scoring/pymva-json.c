@@ -11,10 +11,53 @@
 /* The parser of json-glib recurses, so its stack is only as safe as the text is flat. */
 #define MOST_NESTED 32
 
-/* Checks that the text nests no deeper than allowed, and that outside of strings it holds nothing
- * but JSON's own characters: json-glib would skip comments, in which brackets could hide. */
+/* Reads the code unit of an escape like "\u00e9" at @text; -1: there is none. */
+static int
+read_code_unit (const char *text,
+                gsize length)
+{
+  int unit = 0;
+
+  if (length < 6 || text[0] != '\\' || text[1] != 'u')
+    return -1;
+
+  for (gsize i = 2; i < 6; i++)
+    {
+      if (!g_ascii_isxdigit (text[i]))
+        return -1;
+      unit = unit << 4 | g_ascii_xdigit_value (text[i]);
+    }
+
+  return unit;
+}
+
+/* The length of the escape at @text; 0 if json-glib would make of it what is no UTF-8 text: half of
+ * a surrogate pair, or a NUL. */
+static gsize
+measure_escape (const char *text,
+                gsize length)
+{
+  int first;
+  int second;
+
+  if (length < 2 || text[1] != 'u')
+    return 2;
+
+  first = read_code_unit (text, length);
+  if (first <= 0 || (first >= 0xdc00 && first <= 0xdfff))
+    return 0;
+  if (first < 0xd800 || first > 0xdfff)
+    return 6;
+
+  second = read_code_unit (text + 6, length - 6);
+  return second >= 0xdc00 && second <= 0xdfff ? 12 : 0;
+}
+
+/* Checks that the text nests no deeper than allowed, that its strings are text, and that outside of
+ * them it holds nothing but JSON's own characters: json-glib would skip comments, in which brackets
+ * could hide. */
 static gboolean
-check_nesting (const char *text,
+check_text (const char *text,
                gsize length,
                GError **error)
 {
@@ -27,10 +70,16 @@ check_nesting (const char *text,
 
       if (in_string)
         {
-          if (c == '\\')
-            i++;
-          else if (c == '"')
-            in_string = FALSE;
+          gsize escape = c == '\\' ? measure_escape (text + i, length - i) : 1;
+
+          if (escape == 0)
+            {
+              g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT,
+                           "the escape at byte %" G_GSIZE_FORMAT " stands for no character", i);
+              return FALSE;
+            }
+          in_string = c != '"';
+          i += escape - 1;
           continue;
         }
 
@@ -74,7 +123,7 @@ pymva_json_parse (GBytes *text,
       g_set_error_literal (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT, "the JSON is not UTF-8 text");
       return NULL;
     }
-  if (!check_nesting (data, length, error))
+  if (!check_text (data, length, error))
     return NULL;
 
   if (!json_parser_load_from_data (parser, length > 0 ? data : "", length, &local_error))

@@ -282,6 +282,13 @@ test_edited (Fixture *fixture,
     { "\"size\" : ", "\"size\" : 1", PYMVA_ERROR_FORMAT },
     { "\"stages\" : [", "\"stages\" : [ 1,", PYMVA_ERROR_FORMAT },
     { "\"stages\" : [", "\"stages\" : [], \"more\" : [", PYMVA_ERROR_FORMAT },
+    /* Escapes that are no text: json-glib takes them for some. */
+    { "\"stages\"", "\"x\" : \"\\ud83d\\ude00\\u00e9\\\"\", \"stages\"", -1 },
+    { "\"stages\"", "\"x\" : \"\\ud83d\", \"stages\"", PYMVA_ERROR_FORMAT },
+    { "\"stages\"", "\"x\" : \"\\ud83d\\u0041\", \"stages\"", PYMVA_ERROR_FORMAT },
+    { "\"stages\"", "\"x\" : \"\\ude00\", \"stages\"", PYMVA_ERROR_FORMAT },
+    { "\"stages\"", "\"x\" : \"\\u0000\", \"stages\"", PYMVA_ERROR_FORMAT },
+    { "\"stages\"", "\"x\" : \"\\u41\", \"stages\"", PYMVA_ERROR_FORMAT },
     { "\"kind\" : \"golden\"", "\"kind\" : \"golden\", \"executable\" : true",
       PYMVA_ERROR_UNTRUSTED },
   };
@@ -306,6 +313,30 @@ test_edited (Fixture *fixture,
           assert_answers (loaded);
         }
     }
+}
+
+/* A small file whose stages would take gigabytes for a row. */
+static void
+test_wide (Fixture *fixture,
+           gconstpointer data)
+{
+  g_autoptr (PymvaModel) model = fixture_forest ();
+  g_autoptr (GBytes) bytes = save (fixture, model);
+  g_autoptr (GBytes) edited = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GString) stages = g_string_new ("\"stages\" : [{\"kind\":\"select\",\"columns\":[0");
+
+  for (guint i = 1; i < 100000; i++)
+    g_string_append (stages, ",0");
+  g_string_append (stages, "]},");
+  for (guint i = 0; i < 400; i++)
+    g_string_append (stages, "{\"kind\":\"link\",\"function\":\"sigmoid\"},");
+
+  edited = edit (bytes, "\"stages\" : [", stages->str, NULL);
+  g_assert_null (load (fixture, g_bytes_get_data (edited, NULL), g_bytes_get_size (edited),
+                       &error));
+  g_assert_error (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT);
+  g_assert_nonnull (strstr (error->message, "more than 256 MiB for a single row"));
 }
 
 static void
@@ -574,6 +605,7 @@ main (int argc,
   ADD ("truncated", test_truncated);
   ADD ("flipped", test_flipped);
   ADD ("edited", test_edited);
+  ADD ("wide", test_wide);
   ADD ("stranger", test_stranger);
   ADD ("golden", test_golden);
   ADD ("trust", test_trust);
