@@ -189,6 +189,9 @@ take_field (PymvaCsvParser *self,
       if (stop > start && stop[-1] == '\r' && (stop == end || *stop == '\n'))
         stop--;
       trim (&start, &stop);
+      if (memchr (start, '\r', stop - start) != NULL)
+        return fail_in_field (self, "there is a carriage return within the line; end lines as on "
+                                    "Unix or Windows, for example with “tr '\\r' '\\n'”", error);
       field = (PymvaCsvField) { start, stop - start, FALSE };
     }
 

@@ -393,6 +393,17 @@ pymva_table_list_columns (PymvaTable *self)
   return names;
 }
 
+/* A word that the column holds: not the empty one, which stands for a missing label. */
+static const char *
+get_example (const PymvaTextColumn *text)
+{
+  for (guint i = 0; i < text->n_labels; i++)
+    if (*text->labels[i] != '\0')
+      return text->labels[i];
+
+  return "";
+}
+
 /**
  * pymva_table_get_column:
  * @self: a table
@@ -428,7 +439,7 @@ pymva_table_get_column (PymvaTable *self,
     {
       g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_DATA,
                    "Column “%s” holds words, such as “%s”, not numbers; it can only be a label",
-                   name, column->text->n_labels > 0 ? column->text->labels[0] : "");
+                   name, get_example (column->text));
       return NULL;
     }
   if (column->tensor != NULL)

@@ -243,6 +243,8 @@ test_errors (void)
                 "line 2, column 2: the quote that opens here is never closed");
   assert_fails ("x,y\n\"1\"2,3\n", NULL, PYMVA_ERROR_FORMAT,
                 "line 2, column 1: there is text behind the closing quote");
+  assert_fails ("x,y\r1,2\r3,4\r", NULL, PYMVA_ERROR_FORMAT,
+                "line 1, column 2: there is a carriage return within the line");
   assert_fails ("x,y\n1,2\n3,\xff\n", NULL, PYMVA_ERROR_FORMAT, "line 3: the text is not UTF-8");
   assert_fails ("x,x\n1,2\n", NULL, PYMVA_ERROR_DATA, "already has a column “x”");
 }

@@ -152,6 +152,7 @@ test_text (void)
   g_autoptr (GError) error = NULL;
   g_autoptr (PymvaTable) table = pymva_table_new ();
   const char *words[] = { "bg1", "signal", "bg1", NULL };
+  const char *gaps[] = { "", "late", "", NULL };
   const PymvaTextColumn *text;
 
   set_text_column (table, "class", words);
@@ -169,6 +170,10 @@ test_text (void)
   g_assert_null (pymva_table_get_column (table, "class", &error));
   g_assert_error (error, PYMVA_ERROR, PYMVA_ERROR_DATA);
   g_assert_nonnull (strstr (error->message, "holds words, such as “bg1”"));
+  g_clear_error (&error);
+  set_text_column (table, "gaps", gaps);
+  g_assert_null (pymva_table_get_column (table, "gaps", &error));
+  g_assert_nonnull (strstr (error->message, "holds words, such as “late”"));
   g_clear_error (&error);
   g_assert_false (pymva_table_append_row (table, (double[]) { 0, 1 }, 2, &error));
   g_assert_error (error, PYMVA_ERROR, PYMVA_ERROR_DATA);
