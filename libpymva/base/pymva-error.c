@@ -133,3 +133,28 @@ pymva_error_dup_summary (const GError *error)
 {
   return g_strndup (error->message, strcspn (error->message, "\n"));
 }
+
+/* pymva_error_set_file:
+ * @cause: why the file cannot be used, as GLib or GIO says it
+ * @what: "read" or "written"
+ *
+ * Sets the error about a file: a missing file and a cancellation keep their own codes, everything
+ * else is an error of the library. */
+void
+pymva_error_set_file (GError **error,
+                      const GError *cause,
+                      GFile *file,
+                      const char *what)
+{
+  g_autofree char *name = g_file_get_parse_name (file);
+
+  if (g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    g_propagate_error (error, g_error_copy (cause));
+  else if (g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_NOT_FOUND) ||
+           g_error_matches (cause, G_FILE_ERROR, G_FILE_ERROR_NOENT))
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
+                 "“%s” cannot be %s: there is no such file or folder", name, what);
+  else
+    g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_FAILED, "“%s” cannot be %s: %s", name, what,
+                 cause->message);
+}

@@ -5,6 +5,7 @@
 
 #include <pymva/pymva-error.h>
 
+#include "base/pymva-error-private.h"
 #include "base/pymva-names-private.h"
 #include "pymva-table-private.h"
 #include "pymva-table-reader-private.h"
@@ -277,8 +278,8 @@ read_into (PymvaTable *table,
  *
  * Fails with `PYMVA_ERROR_FORMAT` if the file is broken or not of its format, `PYMVA_ERROR_DATA`
  * if a column is missing or twice there, `PYMVA_ERROR_VALUE` or `PYMVA_ERROR_TYPE` if the options
- * are wrong, and with an error of GIO if the file cannot be read. Messages about a text name the
- * line and the column.
+ * are wrong, `G_IO_ERROR_NOT_FOUND` if there is no such file, and `PYMVA_ERROR_FAILED` if it cannot
+ * be read. Messages about a text name the line and the column.
  *
  * Returns: (transfer full): the table
  *
@@ -292,6 +293,7 @@ pymva_table_new_from_file (GFile *file,
 {
   g_autoptr (PymvaTable) table = NULL;
   g_autoptr (GVariant) owned = NULL;
+  g_autoptr (GError) local_error = NULL;
 
   g_return_val_if_fail (G_IS_FILE (file), NULL);
   g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), NULL);
@@ -303,12 +305,14 @@ pymva_table_new_from_file (GFile *file,
     return NULL;
 
   table = pymva_table_new ();
-  if (!read_into (table, file, options, cancellable, error))
+  if (!read_into (table, file, options, cancellable, &local_error))
     {
       g_autofree char *name = g_file_get_parse_name (file);
 
-      if (error != NULL && (*error)->domain == PYMVA_ERROR)
-        g_prefix_error (error, "In “%s”: ", name);
+      if (local_error->domain == PYMVA_ERROR)
+        g_propagate_prefixed_error (error, g_steal_pointer (&local_error), "In “%s”: ", name);
+      else
+        pymva_error_set_file (error, local_error, file, "read");
       return NULL;
     }
 

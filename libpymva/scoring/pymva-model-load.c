@@ -4,30 +4,10 @@
 #include <pymva/pymva-error.h>
 #include <pymva/pymva-model.h>
 
+#include "base/pymva-error-private.h"
 #include "pymva-model-private.h"
 
 /* Between models and the files that hold them; pymva-model-file.c knows what is in one. */
-
-/* What the caller hears of a file that cannot be read or written: a missing file and a
- * cancellation keep their own codes. */
-static void
-set_file_error (GError **error,
-                const GError *cause,
-                GFile *file,
-                const char *what)
-{
-  g_autofree char *name = g_file_get_parse_name (file);
-
-  if (g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    g_propagate_error (error, g_error_copy (cause));
-  else if (g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_NOT_FOUND) ||
-           g_error_matches (cause, G_FILE_ERROR, G_FILE_ERROR_NOENT))
-    g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
-                 "“%s” cannot be %s: there is no such file or folder", name, what);
-  else
-    g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_FAILED, "“%s” cannot be %s: %s", name, what,
-                 cause->message);
-}
 
 /* The content of a file: mapped where it is an ordinary local one, so that pages are read when
  * they are needed and shared among processes. */
@@ -53,7 +33,7 @@ read_file (GFile *file,
     bytes = g_file_load_bytes (file, cancellable, NULL, &local_error);
 
   if (bytes == NULL)
-    set_file_error (error, local_error, file, "read");
+    pymva_error_set_file (error, local_error, file, "read");
   return bytes;
 }
 
@@ -264,6 +244,6 @@ pymva_model_save (PymvaModel *self,
                                    cancellable, &local_error))
     return TRUE;
 
-  set_file_error (error, local_error, file, "written");
+  pymva_error_set_file (error, local_error, file, "written");
   return FALSE;
 }

@@ -327,6 +327,7 @@ test_no_file (void)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GFile) file = g_file_new_for_path ("/no/such/file.csv");
+  g_autoptr (GFile) directory = g_file_new_for_path (g_get_tmp_dir ());
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
 
   g_assert_null (pymva_table_new_from_file (file, NULL, NULL, &error));
@@ -335,6 +336,10 @@ test_no_file (void)
   g_cancellable_cancel (cancellable);
   g_assert_null (pymva_table_new_from_file (file, NULL, cancellable, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_clear_error (&error);
+  g_assert_null (pymva_table_new_from_file (directory, NULL, NULL, &error));
+  g_assert_error (error, PYMVA_ERROR, PYMVA_ERROR_FAILED);
+  g_assert_nonnull (strstr (error->message, "cannot be read: "));
 }
 
 static void
