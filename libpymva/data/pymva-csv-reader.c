@@ -28,7 +28,7 @@ csv_column_free (gpointer data)
 
   g_free (column->name);
   g_clear_pointer (&column->numbers, g_array_unref);
-  g_clear_pointer (&column->text, pymva_text_column_free);
+  g_clear_pointer (&column->text, pymva_text_column_unref);
   g_free (column);
 }
 

@@ -108,8 +108,8 @@ prepare_in_thread (GTask *task,
  *   prepared
  * @user_data: data for @callback
  *
- * Prepares the data set as [method@Dataset.prepare] does, on another thread. The tables must not
- * be changed until it is done.
+ * Prepares the data set as [method@Dataset.prepare] does, on another thread, with the rows
+ * that the tables have at the time of this call.
  *
  * Since: 1.0
  */

@@ -73,7 +73,7 @@ copy_source (gconstpointer data,
 
   copy->class_name = g_strdup (source->class_name);
   copy->label = g_strdup (source->label);
-  copy->events = g_object_ref (source->events);
+  copy->events = pymva_table_snapshot (source->events);
 
   return copy;
 }
@@ -127,7 +127,7 @@ copy_array (GPtrArray *target,
     g_ptr_array_add (target, copy (source->pdata[i], NULL));
 }
 
-/* pymva_dataset_settings_copy: shares the tables, and nothing else. */
+/* pymva_dataset_settings_copy: for another thread; it has the rows that the tables have now. */
 PymvaDatasetSettings *
 pymva_dataset_settings_copy (const PymvaDatasetSettings *self)
 {

@@ -15,6 +15,7 @@ typedef struct
   gsize n_rows;
 
   /*< private >*/
+  gatomicrefcount ref_count;
   GPtrArray *label_array;
   GArray *code_array;
   GHashTable *numbers;
@@ -25,9 +26,14 @@ PymvaTextColumn *pymva_text_column_new (void);
 void pymva_text_column_append (PymvaTextColumn *self,
                                const char *text,
                                gsize length);
-void pymva_text_column_free (PymvaTextColumn *self);
+PymvaTextColumn *pymva_text_column_ref (PymvaTextColumn *self);
+void pymva_text_column_unref (PymvaTextColumn *self);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (PymvaTextColumn, pymva_text_column_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PymvaTextColumn, pymva_text_column_unref)
+
+/* The table as it is now, to be read by another thread while the table itself goes on. It shares
+ * the memory of the columns; rows cannot be appended to it. */
+PymvaTable *pymva_table_snapshot (PymvaTable *self);
 
 gboolean pymva_table_has_column (PymvaTable *self,
                                  const char *name);

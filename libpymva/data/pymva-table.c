@@ -55,6 +55,13 @@ typedef struct
 
 G_DEFINE_FINAL_TYPE (PymvaTable, pymva_table, G_TYPE_OBJECT)
 
+static Block *
+block_ref (Block *block)
+{
+  g_atomic_ref_count_inc (&block->ref_count);
+  return block;
+}
+
 static void
 block_unref (gpointer data)
 {
@@ -75,7 +82,7 @@ column_free (gpointer data)
   g_free (column->name);
   g_clear_object (&column->tensor);
   g_clear_pointer (&column->block, block_unref);
-  g_clear_pointer (&column->text, pymva_text_column_free);
+  g_clear_pointer (&column->text, pymva_text_column_unref);
   g_free (column);
 }
 
@@ -182,7 +189,7 @@ check_new_column (PymvaTable *self,
 }
 
 /* Takes what the column holds. */
-static void
+static Column *
 join_column (PymvaTable *self,
              const char *name,
              gsize n_rows,
@@ -197,6 +204,8 @@ join_column (PymvaTable *self,
   g_hash_table_insert (self->numbers, column->name, GUINT_TO_POINTER (self->columns->len));
   g_ptr_array_add (self->columns, column);
   self->n_rows = n_rows;
+
+  return column;
 }
 
 /**
@@ -445,9 +454,8 @@ pymva_table_get_column (PymvaTable *self,
   if (column->tensor != NULL)
     return g_object_ref (column->tensor);
 
-  g_atomic_ref_count_inc (&column->block->ref_count);
   bytes = g_bytes_new_with_free_func (column->block->values, self->n_rows * sizeof (double),
-                                      block_unref, column->block);
+                                      block_unref, block_ref (column->block));
   shape[0] = self->n_rows;
 
   return pymva_tensor_new (PYMVA_DTYPE_FLOAT64, shape, 1, bytes, error);
@@ -586,4 +594,24 @@ pymva_table_get_text_column (PymvaTable *self,
                  "Column “%s” holds numbers, not words", name);
 
   return column->text;
+}
+
+PymvaTable *
+pymva_table_snapshot (PymvaTable *self)
+{
+  PymvaTable *snapshot = pymva_table_new ();
+
+  for (guint i = 0; i < self->columns->len; i++)
+    {
+      const Column *column = g_ptr_array_index (self->columns, i);
+      Column *copy = join_column (snapshot, column->name, self->n_rows, NULL, NULL);
+
+      g_set_object (&copy->tensor, column->tensor);
+      if (column->block != NULL)
+        copy->block = block_ref (column->block);
+      if (column->text != NULL)
+        copy->text = pymva_text_column_ref (column->text);
+    }
+
+  return snapshot;
 }

@@ -8,6 +8,7 @@ pymva_text_column_new (void)
 {
   PymvaTextColumn *self = g_new0 (PymvaTextColumn, 1);
 
+  g_atomic_ref_count_init (&self->ref_count);
   self->label_array = g_ptr_array_new_with_free_func (g_free);
   g_ptr_array_add (self->label_array, NULL);
   self->code_array = g_array_new (FALSE, FALSE, sizeof (guint32));
@@ -17,9 +18,19 @@ pymva_text_column_new (void)
   return self;
 }
 
-void
-pymva_text_column_free (PymvaTextColumn *self)
+PymvaTextColumn *
+pymva_text_column_ref (PymvaTextColumn *self)
 {
+  g_atomic_ref_count_inc (&self->ref_count);
+  return self;
+}
+
+void
+pymva_text_column_unref (PymvaTextColumn *self)
+{
+  if (!g_atomic_ref_count_dec (&self->ref_count))
+    return;
+
   g_hash_table_unref (self->numbers);
   g_ptr_array_unref (self->label_array);
   g_array_unref (self->code_array);

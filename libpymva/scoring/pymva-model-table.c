@@ -4,6 +4,7 @@
 #include <pymva/pymva-error.h>
 #include <pymva/pymva-model.h>
 
+#include "data/pymva-table-private.h"
 #include "data/pymva-tensor-private.h"
 #include "pymva-model-private.h"
 
@@ -116,8 +117,8 @@ predict_table_in_thread (GTask *task,
 /**
  * pymva_model_predict_table_async:
  * @self: a model
- * @events: a table with the columns that the model's variables are made of; it must not be
- *   changed before the call has ended
+ * @events: a table with the columns that the model's variables are made of; the rows that it
+ *   has now count
  * @cancellable: (nullable): a cancellable
  * @callback: (nullable) (scope async) (closure user_data): called when the outputs are there
  * @user_data: data for @callback
@@ -141,7 +142,7 @@ pymva_model_predict_table_async (PymvaModel *self,
 
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, pymva_model_predict_table_async);
-  g_task_set_task_data (task, g_object_ref (events), g_object_unref);
+  g_task_set_task_data (task, pymva_table_snapshot (events), g_object_unref);
   g_task_run_in_thread (task, predict_table_in_thread);
 }
 

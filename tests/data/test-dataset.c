@@ -334,6 +334,42 @@ test_async (void)
   g_assert_no_error (error);
 }
 
+/* Tables may grow while they are read on another thread. */
+static void
+test_async_rows (void)
+{
+  const char * const words[] = { "s", "b", "s", "b", NULL };
+  const double values[] = { 1, 2, 3, 4 };
+  g_autoptr (PymvaDataset) dataset = make_dataset (0, 1000);
+  g_autoptr (PymvaDataset) labelled = pymva_dataset_new (PYMVA_ANALYSIS_TYPE_CLASSIFICATION);
+  g_autoptr (PymvaTable) table = make_table (1000, 0);
+  g_autoptr (PymvaTable) text = make_table (4, 0);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GAsyncResult) other = NULL;
+  g_autoptr (GError) error = NULL;
+
+  pymva_dataset_add_class (dataset, "signal", table, 1, &error);
+  g_assert_no_error (error);
+  pymva_dataset_prepare_async (dataset, NULL, store_result, &result);
+  for (guint i = 0; i < 100000; i++)
+    g_assert_true (pymva_table_append_row (table, (double[]) { NAN }, 1, NULL));
+  g_assert_true (pymva_dataset_prepare_finish (dataset, wait_for_result (&result), &error));
+  g_assert_no_error (error);
+  /* What is read afterwards counts the new rows. */
+  assert_refused (dataset, PYMVA_ERROR_DATA, "nan in row 1000");
+
+  set_text_column (text, "label", words);
+  pymva_dataset_add_variable (labelled, "x", &error);
+  g_assert_no_error (error);
+  pymva_dataset_add_labelled (labelled, text, "label", &error);
+  g_assert_no_error (error);
+  pymva_dataset_prepare_async (labelled, NULL, store_result, &other);
+  set_column (text, "later", values, 4);
+  g_assert_true (pymva_dataset_prepare_finish (labelled, wait_for_result (&other), &error));
+  g_assert_no_error (error);
+  g_assert_cmpint (pymva_dataset_get_n_events (labelled, PYMVA_PART_TRAINING, "s"), ==, 1);
+}
+
 static void
 test_async_errors (void)
 {
@@ -444,6 +480,7 @@ main (int argc,
   g_test_add_func ("/dataset/spectators", test_spectators);
   g_test_add_func ("/dataset/changes", test_changes);
   g_test_add_func ("/dataset/async", test_async);
+  g_test_add_func ("/dataset/async-rows", test_async_rows);
   g_test_add_func ("/dataset/async-errors", test_async_errors);
   g_test_add_func ("/dataset/digest", test_digest);
   g_test_add_func ("/dataset/moments", test_moments);

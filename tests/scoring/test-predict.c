@@ -323,6 +323,7 @@ static void
 test_table (void)
 {
   const float expected[] = { 0, -19, 31 };
+  const double row[] = { 7, 8 };
   g_autoptr (PymvaModel) model = make_table_model ();
   g_autoptr (PymvaModel) other = fixture_forest ();
   g_autoptr (PymvaTable) table = make_table ();
@@ -335,10 +336,13 @@ test_table (void)
   g_assert_cmpmem (pymva_tensor_peek_data (outputs), sizeof expected, expected, sizeof expected);
 
   pymva_model_predict_table_async (model, table, NULL, store_cb, &result);
+  for (guint i = 0; i < 1000; i++)
+    g_assert_true (pymva_table_append_row (table, row, G_N_ELEMENTS (row), NULL));
   while (result == NULL)
     g_main_context_iteration (NULL, TRUE);
   later = pymva_model_predict_table_finish (model, result, &error);
   g_assert_no_error (error);
+  g_assert_cmpint (pymva_tensor_get_length (later, 0), ==, G_N_ELEMENTS (expected));
   g_assert_cmpmem (pymva_tensor_peek_data (later), sizeof expected, expected, sizeof expected);
 
   g_assert_null (pymva_model_predict_table (other, table, &error));
