@@ -112,22 +112,34 @@ def new_loss(word, head):
         raise ValueError(f"loss is “{word}”, which does not fit a network with {good}")
 
     if word == "binary-cross-entropy":
-        entropy = (functional.binary_cross_entropy if head.endswith("-done")
-                   else functional.binary_cross_entropy_with_logits)
-        return lambda outputs, targets, weights: weighted_mean(
-            entropy(outputs, targets, reduction="none"), weights), False
+        return averaged(functional.binary_cross_entropy if head.endswith("-done")
+                        else functional.binary_cross_entropy_with_logits), False
     if word == "cross-entropy":
-        if head.endswith("-done"):
-            return lambda outputs, targets, weights: weighted_mean(functional.nll_loss(
-                outputs.clamp_min(1e-12).log(), targets, reduction="none"), weights), True
-        return lambda outputs, targets, weights: weighted_mean(functional.cross_entropy(
-            outputs, targets, reduction="none"), weights), True
+        return averaged(entropy_of_shares if head.endswith("-done")
+                        else functional.cross_entropy), True
 
     distance = {"mean-squared-error": functional.mse_loss,
                 "mean-absolute-error": functional.l1_loss,
                 "huber": functional.huber_loss}[word]
-    return lambda outputs, targets, weights: weighted_mean(distance(
-        apply_head(outputs, head), targets, reduction="none"), weights), False
+    if kind == "none" or head.endswith("-done"):
+        return averaged(distance), False
+    return averaged(lambda outputs, targets, reduction: distance(
+        apply_head(outputs, head), targets, reduction=reduction)), False
+
+
+def entropy_of_shares(outputs, targets, reduction):
+    """Cross entropy where the network gives shares that sum to 1, and not logits."""
+    return functional.nll_loss(outputs.clamp_min(1e-12).log(), targets, reduction=reduction)
+
+
+def averaged(losses_of):
+    """A loss of torch's, averaged over the events by their weights."""
+    def loss(outputs, targets, weights):
+        if weights is None:
+            return losses_of(outputs, targets, reduction="mean")
+        return weighted_mean(losses_of(outputs, targets, reduction="none"), weights)
+
+    return loss
 
 
 def wrap_criterion(criterion, what):
@@ -261,20 +273,20 @@ class Loop:
         """Learns from each event once; returns the mean loss on the way."""
         n_events = len(self.training)
         order = torch.randperm(n_events)
-        total = torch.zeros(())
+        total = 0.0
         first = 0
         self.module.train()
         for end in self.bounds:
             self.report.check()
             inputs, targets, weights = self.training.take(order[first:end])
-            self.optimizer.zero_grad(set_to_none=True)
+            self.optimizer.zero_grad()
             value = self.loss(self.module(inputs), targets, weights)
             value.backward()
             self.optimizer.step()
-            total += value.detach() * (end - first)
+            total += value.item() * (end - first)
             first = end
             self.report_progress((epoch + end / n_events) / self.n_epochs)
-        return float(total) / n_events
+        return total / n_events
 
     def report_progress(self, fraction):
         now = time.monotonic()
