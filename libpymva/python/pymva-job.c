@@ -10,7 +10,7 @@
 /* Times in microseconds. A cancelled job first has time to see it for itself, then for the
  * exception to get through; after that its caller waits no longer. */
 #define CANCEL_GRACE 20000
-#define INTERRUPT_GRACE 50000
+#define INTERRUPT_GRACE 25000
 /* How often an abandoned job is interrupted again: it may have caught the first exception. */
 #define INTERRUPT_INTERVAL (1 * G_USEC_PER_SEC)
 /* How long a job waits for an abandoned one to make room. */
