@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "config.h"
 
-#include <math.h>
-
 #include <pymva/pymva-error.h>
 
 #include "pymva-method-private.h"
@@ -142,6 +140,18 @@ get_parameter (GObject *object,
   read_parameter (PYMVA_METHOD (object), pspec, value);
 }
 
+static gboolean
+same_value (GParamSpec *pspec,
+            const GValue *a,
+            const GValue *b)
+{
+  /* A NaN is for training to refuse, and any number may follow it; the pspec calls it equal. */
+  if (G_VALUE_HOLDS_DOUBLE (a))
+    return g_value_get_double (a) == g_value_get_double (b);
+
+  return g_param_values_cmp (pspec, a, b) == 0;
+}
+
 static void
 set_parameter (GObject *object,
                guint prop_id,
@@ -155,9 +165,7 @@ set_parameter (GObject *object,
 
   g_value_init (&old, pspec->value_type);
   read_parameter (self, pspec, &old);
-  /* A NaN compares equal to everything, and yet is for training to refuse. */
-  if (g_param_values_cmp (pspec, value, &old) == 0 &&
-      !(G_VALUE_HOLDS_DOUBLE (value) && isnan (g_value_get_double (value))))
+  if (same_value (pspec, value, &old))
     return;
 
   copy = g_new0 (GValue, 1);

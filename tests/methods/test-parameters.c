@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <math.h>
 #include <string.h>
 
 #include <pymva/pymva-random-forest.h>
@@ -403,6 +404,21 @@ test_bad_values (void)
     }
 }
 
+/* A value that is no number can be set, refused, and replaced. */
+static void
+test_nan (void)
+{
+  g_autoptr (PymvaMethod) method = PYMVA_METHOD (pymva_random_forest_new ());
+  g_autoptr (PymvaDataset) dataset = new_two_classes (20, FALSE);
+  double impurity;
+
+  g_object_set (method, "min-impurity-decrease", (double) NAN, NULL);
+  assert_train_fails (method, dataset, PYMVA_ERROR_VALUE, "is nan; it must be between 0 and");
+  g_object_set (method, "min-impurity-decrease", 0.25, NULL);
+  g_object_get (method, "min-impurity-decrease", &impurity, NULL);
+  g_assert_cmpfloat (impurity, ==, 0.25);
+}
+
 static void
 test_missing_user_file (void)
 {
@@ -434,6 +450,7 @@ main (int argc,
   g_test_add_func ("/parameters/create-for-name", test_create_for_name);
   g_test_add_func ("/parameters/not-trained", test_not_trained);
   g_test_add_func ("/parameters/bad-values", test_bad_values);
+  g_test_add_func ("/parameters/nan", test_nan);
   g_test_add_func ("/parameters/missing-user-file", test_missing_user_file);
 
   return g_test_run ();
