@@ -213,6 +213,13 @@ test_errors (void)
 
   g_object_set (method, "max-features", "many", NULL);
   assert_train_fails (method, dataset, PYMVA_ERROR_VALUE, "max-features is “many”; expected");
+  g_object_set (method, "max-features", "0", NULL);
+  assert_train_fails (method, dataset, PYMVA_ERROR_VALUE, "max-features is “0”; expected");
+  g_object_set (method, "max-features", "1.5", NULL);
+  assert_train_fails (method, dataset, PYMVA_ERROR_VALUE, "max-features is “1.5”; expected");
+  g_object_set (method, "max-features", "auto", "max-leaf-nodes", 1, NULL);
+  assert_train_fails (method, dataset, PYMVA_ERROR_VALUE, "max-leaf-nodes is 1; it must be 0");
+  g_object_set (method, "max-leaf-nodes", 0, NULL);
   g_object_set (method, "max-features", "2", NULL);
   assert_train (method, dataset);
 

@@ -205,9 +205,12 @@ test_bad_values (void)
     const char *words;
   } bad[] = {
     { "{'hidden-layers': <'64,x'>}", "hidden-layers is “64,x”; expected numbers of neurons" },
+    { "{'hidden-layers': <'64,,64'>}", "hidden-layers is “64,,64”; expected numbers of neurons" },
     { "{'validation-size': <'all'>}", "validation-size is “all”; expected a share" },
     { "{'validation-size': <'100000'>}", "which leaves none of the 100 training events" },
     { "{'learning-rate-schedule': <'5'>}", "learning-rate-schedule is “5”" },
+    { "{'learning-rate-schedule': <'1,nan'>}", "learning rates above 0" },
+    { "{'learning-rate-schedule': <'-1,0.1'>}", "expected epochs, from 0 on" },
     { "{'loss': <'cross-entropy'>}", "does not fit a network with one output" },
     { "{'early-stopping': <1>, 'validation-size': <'0'>}", "early-stopping needs validation" },
     { "{'learning-rate': <1e6>, 'optimizer': <'sgd'>, 'activation': <'identity'>, "

@@ -172,6 +172,8 @@ test_errors (void)
       "gave shape (2, 7) for inputs of shape (2, 4); expected shape (2, 1) or (2, 2)" },
     { "def predict(model, x):\n    return x", PYMVA_ERROR_VALUE,
       "predict() of “<network user code>” gave shape (32, 4)" },
+    { "import torch\ndef train():\n    torch.zeros(10**15)", PYMVA_ERROR_MEMORY,
+      "(<network user code>, line 3)" },
     { "import no_such_module_x", PYMVA_ERROR_IMPORT, "no_such_module_x" },
   };
   g_autoptr (PymvaDataset) dataset = new_two_classes (100, TRUE);

@@ -123,6 +123,7 @@ class ForestTest(unittest.TestCase):
         for shape in ((5, 3), (4,), (0, 5)):
             with self.assertRaisesRegex(ValueError, r"expected \(events, 4\)"):
                 sklearn_forest.predict(state, np.zeros(shape, dtype=np.float32))
+        self.assertEqual(sklearn_forest.predict(state, np.zeros((0, 4))).shape, (0, 1))
 
 
 if __name__ == "__main__":

@@ -66,13 +66,20 @@ def _place(exception):
     return users or place
 
 
+def _is_memory(exception):
+    """Whether there was not enough memory. torch says so in a plain RuntimeError on the CPU."""
+    return isinstance(exception, MemoryError) or type(exception).__name__ == "OutOfMemoryError" \
+        or isinstance(exception, RuntimeError) and "can't allocate memory" in _first_line(exception)
+
+
 def _kind(exception):
     """The nick of the error code."""
     if isinstance(exception, (PymvaCancelled, KeyboardInterrupt)):
         return "cancelled"
-    if isinstance(exception, MemoryError) or type(exception).__name__ == "OutOfMemoryError":
+    if _is_memory(exception):
         return "memory"
-    for kind, nick in ((ImportError, "import"), (TypeError, "type"), (ValueError, "value"),
+    # scikit-learn's complaint about a parameter is a ValueError and a TypeError at once.
+    for kind, nick in ((ImportError, "import"), (ValueError, "value"), (TypeError, "type"),
                        (FileNotFoundError, "not-found")):
         if isinstance(exception, kind):
             return nick

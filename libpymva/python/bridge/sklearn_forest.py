@@ -35,11 +35,20 @@ def max_features_of(word, analysis_type):
     if word in ("none", "all"):
         return None
     try:
-        return float(word) if "." in word or "e" in word else int(word)
+        number = float(word) if "." in word or "e" in word else int(word)
     except ValueError:
-        raise ValueError(
-            f"max-features is “{word}”; expected “auto”, “sqrt”, “log2”, “all”, a number of "
-            "variables such as “3”, or a share of them such as “0.5”") from None
+        number = 0
+    if number > 0 and (isinstance(number, int) or number <= 1.0):
+        return number
+    raise ValueError(f"max-features is “{word}”; expected “auto”, “sqrt”, “log2”, “all”, a number "
+                     "of variables such as “3”, or a share of them such as “0.5”")
+
+
+def max_leaf_nodes_of(number):
+    """scikit-learn's max_leaf_nodes, which has no zero."""
+    if number == 1:
+        raise ValueError("max-leaf-nodes is 1; it must be 0 (no limit) or at least 2")
+    return number or None
 
 
 def criterion_of(word, analysis_type):
@@ -72,7 +81,7 @@ def new_forest(config, analysis_type):
         "min_samples_leaf": config.get("min_samples_leaf", 1),
         "min_weight_fraction_leaf": config.get("min_weight_fraction_leaf", 0.0),
         "max_features": max_features_of(config.get("max_features", "auto"), analysis_type),
-        "max_leaf_nodes": config.get("max_leaf_nodes") or None,
+        "max_leaf_nodes": max_leaf_nodes_of(config.get("max_leaf_nodes", 0)),
         "min_impurity_decrease": config.get("min_impurity_decrease", 0.0),
         "bootstrap": config.get("bootstrap", True),
         "ccp_alpha": config.get("ccp_alpha", 0.0),
@@ -150,6 +159,10 @@ def fit(config, data, report):
 
 def predict(state, inputs):
     inputs = common.check_inputs(inputs, state.n_variables)
+    if len(inputs) == 0:
+        # scikit-learn refuses to answer for no events.
+        n_columns = 1 if state.analysis_type == "classification" else state.n_outputs
+        return np.empty((0, n_columns), dtype=np.float32)
     if state.analysis_type == "regression":
         return state.forest.predict(inputs).reshape(len(inputs), -1).astype(np.float32)
     answers = state.forest.predict_proba(inputs)

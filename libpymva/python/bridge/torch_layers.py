@@ -24,10 +24,10 @@ def choose(table, word, what):
 def hidden_sizes(text):
     """The numbers of neurons of the hidden layers: "64,64"."""
     sizes = []
+    if not str(text).strip():
+        return sizes
     for part in str(text).replace(";", ",").split(","):
         part = part.strip()
-        if not part:
-            continue
         if not part.isdecimal() or int(part) < 1:
             raise ValueError(f"hidden-layers is “{text}”; expected numbers of neurons that are "
                              "at least 1, separated by commas, such as “64,64”")

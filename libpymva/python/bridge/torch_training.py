@@ -64,10 +64,13 @@ def parse_schedule(text):
     for part in filter(None, (part.strip() for part in str(text).split(";"))):
         epoch, _, rate = part.partition(",")
         try:
-            schedule[int(epoch)] = float(rate)
+            epoch, rate = int(epoch), float(rate)
         except ValueError:
-            raise ValueError(f"learning-rate-schedule is “{text}”; expected epochs and learning "
-                             "rates such as “50,0.01;70,0.005”") from None
+            epoch, rate = -1, math.nan
+        if epoch < 0 or not 0.0 < rate < math.inf:
+            raise ValueError(f"learning-rate-schedule is “{text}”; expected epochs, from 0 on, and "
+                             "learning rates above 0, such as “50,0.01;70,0.005”")
+        schedule[epoch] = rate
     return schedule
 
 
