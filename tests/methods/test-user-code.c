@@ -174,6 +174,10 @@ test_errors (void)
       "predict() of “<network user code>” gave shape (32, 4)" },
     { "import torch\ndef train():\n    torch.zeros(10**15)", PYMVA_ERROR_MEMORY,
       "(<network user code>, line 3)" },
+    { "def predict(model, x):\n    return None", PYMVA_ERROR_VALUE,
+      "predict() of “<network user code>” gave NoneType for inputs of shape (32, 4)" },
+    { "import torch\ndef train():\n    return torch.nn.Linear(4, 9)", PYMVA_ERROR_VALUE,
+      "train() of “<network user code>” gave shape (2, 9)" },
     { "import no_such_module_x", PYMVA_ERROR_IMPORT, "no_such_module_x" },
   };
   g_autoptr (PymvaDataset) dataset = new_two_classes (100, TRUE);

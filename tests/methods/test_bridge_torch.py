@@ -318,6 +318,28 @@ def predict(network, x):
                            answers[data["labels"] == 1].mean() + 0.1)
         self.assertIsNone(torch_network.to_native(state))
 
+    def test_train_gives_another_module(self):
+        """What the outputs are is asked of the module that was trained."""
+        data = two_classes()
+        for ending, finish in (("torch.nn.Linear(4, 1), torch.nn.Sigmoid()", lambda y: y),
+                               ("torch.nn.Linear(4, 2)", lambda y: torch.softmax(y, 1)[:, :1])):
+            state = fit(data, standardise=False, user_code="import torch\ndef train():\n"
+                        f"    return torch.nn.Sequential({ending})")
+            answers = torch_network.predict(state, data["inputs"])
+            with torch.no_grad():
+                plain = finish(state.module(torch.tensor(data["inputs"]))).numpy()
+            np.testing.assert_array_equal(answers, plain)
+            expected = forward(*torch_network.to_native(state), data["inputs"])
+            np.testing.assert_allclose(answers, expected, atol=1e-5)
+
+    def test_answers_of_any_type(self):
+        data = two_classes()
+        for expression in ("y.bfloat16()", "y.double()", "y.tolist()", "y.numpy()"):
+            state = fit(data, user_code="def predict(network, x):\n    y = network(x).sigmoid()\n"
+                        f"    return {expression}")
+            answers = torch_network.predict(state, data["inputs"])
+            self.assertEqual((answers.dtype, answers.shape), (np.float32, (1500, 1)))
+
     def test_one_of_n_targets(self):
         """A loss that compares numbers gets rows of 0 and 1 for several classes."""
         data = three_classes()

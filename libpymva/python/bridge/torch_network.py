@@ -72,9 +72,14 @@ def make_module(state):
     else:
         what = "the network"
         module = torch_layers.build(state.config, state.n_variables, n_wanted)
+    take_module(state, module, what)
+
+
+def take_module(state, module, what):
+    """Makes a module the network, and finds what its outputs are."""
     state.module = module
     if state.answers_itself:
-        state.n_columns = n_wanted
+        state.n_columns = 1 if state.analysis_type == "classification" else state.n_outputs
         state.head = "none" if state.analysis_type == "regression" else "unknown"
         return
     module.eval()
@@ -229,11 +234,14 @@ def train(state, training, validation, report):
             "optimizer": choose_optimizer(config, state), "report": report,
         }
         trained = state.code.call("train", offers)
-        if trained is not None:
-            state.module = trained
-        if not isinstance(state.module, torch.nn.Module):
-            raise TypeError(f"{state.code.describe('train')} gave a {type(trained).__name__}; "
-                            "expected the trained torch.nn.Module, or None")
+        what = state.code.describe("train")
+        if trained is None:
+            return
+        if not isinstance(trained, torch.nn.Module):
+            raise TypeError(f"{what} gave a {type(trained).__name__}; expected the trained "
+                            "torch.nn.Module, or None")
+        # It may be another module than the one before, of other outputs.
+        take_module(state, trained, what)
         return
     loop = torch_training.Loop(config, state.module, loss, choose_optimizer(config, state),
                                training, validation, report)
@@ -273,20 +281,23 @@ def answer(state, inputs):
         what = state.code.describe("predict")
         outputs = state.code.call("predict", {"model": state.module, "inputs": inputs,
                                               "batch_size": len(inputs)})
+        if isinstance(outputs, (list, tuple)):
+            outputs = np.asarray(outputs)
+        n_columns = check_outputs(outputs, len(inputs), state, what)
         if not isinstance(outputs, torch.Tensor):
             outputs = torch.as_tensor(np.asarray(outputs))
-        n_columns = check_outputs(outputs, len(inputs), state, what)
     else:
         outputs = state.module(inputs)
         n_columns = check_outputs(outputs, len(inputs), state, "the network")
         outputs = torch_training.apply_head(outputs, state.head)
-    numbers = outputs.numpy()
+    # NumPy has no half precision of torch's, and user code may have put the answers elsewhere.
+    numbers = outputs.detach().cpu().double().numpy()
     if state.analysis_type == "classification" and n_columns == 2:
         # The first class is the signal.
         numbers = numbers[:, :1]
     if state.output_moments is not None:
         mean, scale = state.output_moments
-        numbers = numbers.astype(np.float64) * scale + mean
+        numbers = numbers * scale + mean
     return np.ascontiguousarray(numbers, dtype=np.float32)
 
 
