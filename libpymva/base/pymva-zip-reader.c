@@ -372,6 +372,8 @@ read_directory (PymvaZipReader *self,
 
   if (offset != self->directory_offset + directory_size)
     return broken (error, "its directory has more entries than it says");
+  if (inflated > 0 && most_inflated == 0)
+    return broken (error, "it holds compressed files, which are not allowed here");
   if (inflated > most_inflated)
     {
       g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT,

@@ -262,6 +262,7 @@ test_deflated (void)
   g_assert_cmpmem (g_bytes_get_data (found, NULL), g_bytes_get_size (found), zeros, 100000);
 
   assert_refused (archive, 99999, "would inflate to 100000 bytes; at most 99999");
+  assert_refused (archive, 0, "holds compressed files, which are not allowed here");
 }
 
 /* A name that is unknown, a bit that flipped, and sizes that do not agree with the data. */
