@@ -23,8 +23,9 @@
  * Methods take variables and targets as 32-bit numbers; weights stay 64-bit numbers.
  *
  * A data set belongs to one thread at a time, and so do its tables while it is prepared;
- * [method@Dataset.prepare_async] works on a copy of both, so the data set may be looked at, and rows
- * may be appended to the tables, in the meantime. The tensors that it returns may be used by any thread.
+ * [method@Dataset.prepare_async] works on a copy of both, so the data set may be looked at, and
+ * rows may be appended to the tables, in the meantime. The tensors that it returns may be used by
+ * any thread.
  *
  * Since: 1.0
  */

@@ -325,7 +325,7 @@ parse_header (PymvaNpyArray *self,
   return TRUE;
 }
 
-/* Up to version 2 the header is Latin-1, where names may hold “é” and the like; since then, UTF-8. */
+/* Up to version 2 the header is Latin-1, as names with “é” show; since then it is UTF-8. */
 static char *
 decode_header (guint8 version,
                const char *text,

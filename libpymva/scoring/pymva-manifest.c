@@ -71,7 +71,8 @@ read_format (JsonObject *json,
       g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_VERSION,
                    "it is of version %" G_GINT64_FORMAT ".%" G_GINT64_FORMAT
                    " of the format, and this library reads version %d; use %s library", major,
-                   minor, PYMVA_MANIFEST_MAJOR, major > PYMVA_MANIFEST_MAJOR ? "a newer" : "an older");
+                   minor, PYMVA_MANIFEST_MAJOR,
+                   major > PYMVA_MANIFEST_MAJOR ? "a newer" : "an older");
       return FALSE;
     }
 
