@@ -96,7 +96,7 @@ function_destroy (gpointer data)
     {
       g_autoptr (PymvaInbox) inbox = pymva_inbox_ref (self->inbox);
 
-      pymva_inbox_post (inbox, function_free, self, NULL);
+      pymva_inbox_post (inbox, NULL, function_free, self, NULL);
     }
 }
 

@@ -18,8 +18,11 @@ PymvaInbox *pymva_inbox_ref (PymvaInbox *self);
 void pymva_inbox_unref (PymvaInbox *self);
 
 gboolean pymva_inbox_is_own_thread (PymvaInbox *self);
-/* Any thread. Never blocks. */
+/* Any thread. Never blocks. While a letter of @sender is handled no other one of it is: a handler
+ * that waits for something is not called again meanwhile. NULL: the letter is of nobody, and comes
+ * whenever the thread waits. */
 void pymva_inbox_post (PymvaInbox *self,
+                       gconstpointer sender,
                        PymvaInboxFunc func,
                        gpointer data,
                        GDestroyNotify destroy);

@@ -14,6 +14,7 @@ typedef struct
   GMutex lock;
   GCond cond;
   GQueue letters;
+  GSList *senders; /* whose letters are being handled now */
   guint waiting;
   /* Synchronous calls that run Python on the thread now, since it last began to wait. */
   gint calls;
@@ -33,6 +34,7 @@ struct _PymvaInbox
 typedef struct
 {
   PymvaInbox *inbox;
+  gconstpointer sender;
   PymvaInboxFunc func;
   gpointer data;
   GDestroyNotify destroy;
@@ -143,14 +145,26 @@ pymva_inbox_is_own_thread (PymvaInbox *self)
 static void
 letter_handle (Letter *letter)
 {
+  Desk *desk = letter->inbox->desk;
+
+  g_mutex_lock (&desk->lock);
+  desk->senders = g_slist_prepend (desk->senders, (gpointer) letter->sender);
+  g_mutex_unlock (&desk->lock);
+
   letter->func (letter->data);
+
+  g_mutex_lock (&desk->lock);
+  desk->senders = g_slist_remove (desk->senders, letter->sender);
+  g_mutex_unlock (&desk->lock);
+
   if (letter->destroy != NULL)
     letter->destroy (letter->data);
   pymva_inbox_unref (letter->inbox);
   g_free (letter);
 }
 
-/* Under the desk's lock: the oldest letter for @inbox, or for any where it is NULL. */
+/* Under the desk's lock: the oldest letter for @inbox, or for any where it is NULL, that may be
+ * handled now. */
 static Letter *
 take_letter (Desk *desk,
              PymvaInbox *inbox)
@@ -159,7 +173,8 @@ take_letter (Desk *desk,
     {
       Letter *letter = link->data;
 
-      if (inbox == NULL || letter->inbox == inbox)
+      if ((inbox == NULL || letter->inbox == inbox)
+          && (letter->sender == NULL || g_slist_find (desk->senders, letter->sender) == NULL))
         {
           g_queue_delete_link (&desk->letters, link);
           return letter;
@@ -208,6 +223,7 @@ attach_source (PymvaInbox *self)
 
 static void
 post_locked (PymvaInbox *self,
+             gconstpointer sender,
              PymvaInboxFunc func,
              gpointer data,
              GDestroyNotify destroy)
@@ -215,6 +231,7 @@ post_locked (PymvaInbox *self,
   Letter *letter = g_new (Letter, 1);
 
   letter->inbox = pymva_inbox_ref (self);
+  letter->sender = sender;
   letter->func = func;
   letter->data = data;
   letter->destroy = destroy;
@@ -228,12 +245,13 @@ post_locked (PymvaInbox *self,
 
 void
 pymva_inbox_post (PymvaInbox *self,
+                  gconstpointer sender,
                   PymvaInboxFunc func,
                   gpointer data,
                   GDestroyNotify destroy)
 {
   g_mutex_lock (&self->desk->lock);
-  post_locked (self, func, data, destroy);
+  post_locked (self, sender, func, data, destroy);
   g_mutex_unlock (&self->desk->lock);
 }
 
@@ -413,7 +431,7 @@ pymva_inbox_ask (PymvaInbox *self,
 
   g_mutex_init (&question.lock);
   g_cond_init (&question.cond);
-  pymva_inbox_post (self, question_cb, &question, NULL);
+  pymva_inbox_post (self, NULL, question_cb, &question, NULL);
 
   g_mutex_lock (&question.lock);
   while (!question.answered && !given_up)

@@ -318,7 +318,7 @@ pymva_interpreter_emit_output (PymvaInterpreter *self,
       output->self = self; /* it is never freed */
       output->stream = stream;
       output->line = g_strdup (line);
-      pymva_inbox_post (self->inbox, output_cb, output, output_free);
+      pymva_inbox_post (self->inbox, NULL, output_cb, output, output_free);
     }
 }
 
@@ -347,7 +347,7 @@ pymva_interpreter_queue_notify (void)
   if (pymva_inbox_is_own_thread (self->inbox))
     notify_cb (self);
   else
-    pymva_inbox_post (self->inbox, notify_cb, self, NULL);
+    pymva_inbox_post (self->inbox, NULL, notify_cb, self, NULL);
 }
 
 /* --- the public side ---------------------------------------------------------------------- */

@@ -96,7 +96,7 @@ pymva_job_post (PymvaJob *job,
       destroy (data);
     }
   else
-    pymva_inbox_post (job->inbox, func, data, destroy);
+    pymva_inbox_post (job->inbox, job, func, data, destroy);
 }
 
 static void
