@@ -98,6 +98,9 @@ typedef struct
   void (*job_interrupt) (guint64 id);
   PymvaPy *(*new_report) (guint64 id,
                           GError **error);
+  /* Runs the handlers of signals that have come, if this is Python's main thread; FALSE with what
+   * one of them raised, as Ctrl-C raises KeyboardInterrupt. */
+  gboolean (*check_signals) (GError **error);
 
   /* --- source code (backend/pymva-backend-run.c) --- */
   /* An import is never interrupted by job_interrupt(): half of a framework is worse than none. */

@@ -38,6 +38,7 @@ struct _PymvaJob
   gint done;
   gboolean closed; /* by its completion; caller's thread */
   GError *error;   /* of the completion */
+  GError *interruption; /* what a signal's handler of the host's Python raised; caller's thread */
 
   gint cancelled; /* atomic */
 
@@ -59,6 +60,9 @@ void pymva_job_post (PymvaJob *job,
                      PymvaInboxFunc func,
                      gpointer data,
                      GDestroyNotify destroy);
+/* On the thread that waits for the job: where the host runs Python, only Python code notices
+ * Ctrl-C, and none may run on that thread for long. Cancels the job if a signal says so. */
+void pymva_job_check_signals (PymvaJob *job);
 /* The job of that number if it runs; new reference. */
 PymvaJob *pymva_job_find_running (guint64 id);
 /* The letter that brings the latest progress, if it is news. */

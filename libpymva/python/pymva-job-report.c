@@ -13,6 +13,8 @@ pymva_job_progress_cb (gpointer data)
   double fraction;
   gboolean waits;
 
+  /* Before the handler: what it raised there would be printed, and the training would go on. */
+  pymva_job_check_signals (job);
   g_mutex_lock (&pymva_jobs_lock);
   fraction = job->fraction;
   waits = job->fraction_waits;
@@ -43,10 +45,8 @@ pymva_job_report_progress (guint64 id,
   g_mutex_unlock (&pymva_jobs_lock);
 
   if (post)
-    {
-          pymva_job_post (job, pymva_job_progress_cb, pymva_job_ref (job),
-                      (GDestroyNotify) pymva_job_unref);
-    }
+    pymva_job_post (job, pymva_job_progress_cb, pymva_job_ref (job),
+                    (GDestroyNotify) pymva_job_unref);
   pymva_job_unref (job);
 }
 
@@ -73,6 +73,7 @@ iteration_cb (gpointer data)
   Iteration *iteration = data;
   PymvaJob *job = iteration->job;
 
+  pymva_job_check_signals (job);
   if (!job->closed && job->handlers.iteration != NULL)
     job->handlers.iteration (iteration->index, iteration->metrics, job->handlers_data);
 }

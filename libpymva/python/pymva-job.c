@@ -16,6 +16,8 @@
 /* How long a job waits for an abandoned one to make room. */
 #define ROOM_PATIENCE 500000
 #define WATCH_INTERVAL 50000
+/* How often a thread that waits looks for signals. */
+#define SIGNAL_INTERVAL 50000
 
 GMutex pymva_jobs_lock;
 static GCond jobs_cond; /* a job has ended */
@@ -40,6 +42,7 @@ pymva_job_unref (PymvaJob *job)
   g_clear_object (&job->cancellable);
   g_clear_pointer (&job->inbox, pymva_inbox_unref);
   g_clear_error (&job->error);
+  g_clear_error (&job->interruption);
   g_free (job);
 }
 
@@ -244,6 +247,15 @@ job_cancel (PymvaJob *job)
     g_thread_unref (g_thread_new ("pymva-cancel", cancel_thread, pymva_job_ref (job)));
 }
 
+void
+pymva_job_check_signals (PymvaJob *job)
+{
+  if (job->task == NULL && job->outer == NULL && job->interruption == NULL
+      && pymva_life_get_attached ()
+      && !pymva_interpreter_get_backend ()->check_signals (&job->interruption))
+    job_cancel (job);
+}
+
 static void
 cancelled_cb (GCancellable *cancellable,
               gpointer user_data)
@@ -442,6 +454,30 @@ job_run_inside (PymvaJob *job,
   return success;
 }
 
+static gboolean
+job_wait (PymvaJob *job,
+          GError **error)
+{
+  gint64 deadline = -1;
+
+  do
+    {
+      pymva_job_check_signals (job);
+      if (pymva_life_get_attached ())
+        deadline = g_get_monotonic_time () + SIGNAL_INTERVAL;
+    }
+  while (!pymva_inbox_wait (job->inbox, &job->done, deadline));
+
+  if (job->interruption != NULL)
+    g_propagate_error (error, g_steal_pointer (&job->interruption));
+  else if (job->error != NULL)
+    g_propagate_error (error, g_steal_pointer (&job->error));
+  else
+    return TRUE;
+
+  return FALSE;
+}
+
 gboolean
 pymva_job_run (PymvaJobFunc func,
                gpointer data,
@@ -467,12 +503,7 @@ pymva_job_run (PymvaJobFunc func,
   else if (!job_submit (job, error))
     job_release_data (job);
   else
-    {
-      pymva_inbox_wait (job->inbox, &job->done, -1);
-      success = job->error == NULL;
-      if (!success)
-        g_propagate_error (error, g_steal_pointer (&job->error));
-    }
+    success = job_wait (job, error);
   pymva_job_unref (job);
 
   return success;

@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """What the overrides add for programs in Python: attributes, NumPy, pandas, operators."""
 
+import signal
+
 import numpy
 import pandas
 from gi.repository import GLib
@@ -141,6 +143,30 @@ class OverridesTest(TypelibTest):
         function = Pymva.Interpreter.get_default().new_function('fail', fail)
         with self.assertRaisesRegex(GLib.Error, 'LookupError: no such run'):
             function()
+
+    def test_signal_ends_a_training(self):
+        """As Ctrl-C does: the handler of a signal raises while the call waits."""
+        def interrupt(_number, _frame):
+            raise LookupError('that is enough')
+
+        values = Pymva.Tensor.new_from_doubles([index / 10 for index in range(100)], 0)
+        table = Pymva.Table.new()
+        table.add_column('x', values)
+        dataset = Pymva.Dataset(analysis_type=Pymva.AnalysisType.REGRESSION)
+        dataset.add_events(table, 1)
+        dataset.add_variable('x')
+        dataset.add_target('sin(x)')
+        method = Pymva.Torch(epochs=1000000)
+        previous = signal.signal(signal.SIGALRM, interrupt)
+        signal.setitimer(signal.ITIMER_REAL, 0.5)
+        try:
+            with self.assertRaisesRegex(GLib.Error, 'LookupError: that is enough'):
+                method.train(dataset, None)
+        finally:
+            signal.signal(signal.SIGALRM, previous)
+        self.assertFalse(method.trained)
+        method.epochs = 2
+        self.assertTrue(method.train(dataset, None))
 
 
 main(OverridesTest)

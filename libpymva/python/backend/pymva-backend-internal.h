@@ -80,6 +80,7 @@ void pymva_backend_job_end (void);
 void pymva_backend_job_interrupt (guint64 id);
 PymvaPy *pymva_backend_new_report (guint64 id,
                                    GError **error);
+gboolean pymva_backend_check_signals (GError **error);
 /* While the count is not zero, job_interrupt() waits; under the GIL. */
 void pymva_backend_protect (int change);
 

@@ -112,3 +112,15 @@ pymva_backend_new_report (guint64 id,
 
   return (PymvaPy *) pymva_backend_check (report, error);
 }
+
+gboolean
+pymva_backend_check_signals (GError **error)
+{
+  PYMVA_WITH_GIL;
+
+  if (PyErr_CheckSignals () == 0)
+    return TRUE;
+
+  pymva_backend_take_exception (error);
+  return FALSE;
+}

@@ -167,6 +167,7 @@ static PymvaBackend backend_table = {
   .job_end = pymva_backend_job_end,
   .job_interrupt = pymva_backend_job_interrupt,
   .new_report = pymva_backend_new_report,
+  .check_signals = pymva_backend_check_signals,
 
   .import_module = pymva_backend_import_module,
   .run = pymva_backend_run,
