@@ -118,6 +118,37 @@ class ForestTest(unittest.TestCase):
         with self.assertRaisesRegex(ValueError, "“background” has no training events"):
             sklearn_forest.fit({"seed": 0}, data, Report())
 
+    def test_weights_count_events(self):
+        data = two_classes(200, weights=np.arange(200) % 4 + 1.0)
+        rows = np.repeat(np.arange(200), np.arange(200) % 4 + 1)
+        repeated = dict(data, inputs=data["inputs"][rows], labels=data["labels"][rows],
+                        weights=None)
+        config = {"n_estimators": 3, "seed": 0, "bootstrap": False, "max_features": "all"}
+        answers = [sklearn_forest.predict(sklearn_forest.fit(config, each, Report()),
+                                          data["inputs"]) for each in (data, repeated)]
+        np.testing.assert_array_equal(*answers)
+
+    def test_negative_weights(self):
+        data = two_classes(weights=np.where(np.arange(1500) % 10 == 0, -1.0, 1.0))
+        with self.assertRaisesRegex(ValueError, "weights, which go down to -1 here; switch"):
+            sklearn_forest.fit({"n_estimators": 2, "seed": 0}, data, Report())
+        sklearn_forest.fit({"n_estimators": 2, "seed": 0, "bootstrap": False}, data, Report())
+
+    def test_large_inputs(self):
+        """Their sum is not finite; the arrays can only be read, as those of tensors."""
+        data = two_classes()
+        for factor in (1e37, np.inf):
+            inputs = data["inputs"].copy()
+            inputs[:, 0] = np.abs(inputs[:, 0]) * np.float32(factor)
+            inputs.flags.writeable = False
+            if np.isinf(factor):
+                with self.assertRaisesRegex(ValueError, "contains infinity"):
+                    sklearn_forest.fit({"seed": 0}, dict(data, inputs=inputs), Report())
+                continue
+            state = sklearn_forest.fit({"n_estimators": 2, "seed": 0}, dict(data, inputs=inputs),
+                                       Report())
+            self.assertEqual(sklearn_forest.predict(state, inputs).shape, (1500, 1))
+
     def test_wrong_shape(self):
         state = sklearn_forest.fit({"n_estimators": 2, "seed": 0}, two_classes(), Report())
         for shape in ((5, 3), (4,), (0, 5)):

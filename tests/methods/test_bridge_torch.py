@@ -205,6 +205,8 @@ class NetworkTest(unittest.TestCase):
         self.assertEqual(torch_training.batch_bounds(1, 3, 2), [1])
         self.assert_native(fit(two_classes(101), batch_norm=True, batch_size=10,
                                validation_size="0"), two_classes(101))
+        with self.assertRaisesRegex(ValueError, "batch-size is 1 and .* needs at least 2 at once"):
+            fit(two_classes(101), batch_norm=True, batch_size=1)
 
     def test_validation_size(self):
         for text, number in (("20%", 200), ("0.2", 200), ("100", 100), ("0", 0), ("0%", 0)):
@@ -212,6 +214,28 @@ class NetworkTest(unittest.TestCase):
         for text in ("1000", "-1", "110%", "many", "1.5", ""):
             with self.assertRaisesRegex(ValueError, "validation-size"):
                 torch_training.n_validation(text, 1000)
+
+    def test_weights_count_events(self):
+        """An event of weight 3 is three events, and all weights may be multiplied."""
+        data = two_classes(200, weights=np.arange(200) % 4 + 1.0)
+        rows = np.repeat(np.arange(200), np.arange(200) % 4 + 1)
+        repeated = dict(data, inputs=data["inputs"][rows], labels=data["labels"][rows],
+                        weights=None)
+        scaled = dict(data, weights=data["weights"] * 1000)
+        # The order of the events draws random numbers, so the network starts with its own.
+        answers = [torch_network.predict(fit(
+            each, user_code="import torch\ndef model(n_inputs):\n    torch.manual_seed(1)\n"
+            "    return torch.nn.Sequential(torch.nn.Linear(n_inputs, 4), torch.nn.Tanh(),"
+            " torch.nn.Linear(4, 1))",
+            optimizer="sgd", learning_rate=0.5, epochs=20, batch_size=10000, validation_size="0"),
+            data["inputs"]) for each in (data, repeated, scaled)]
+        np.testing.assert_allclose(answers[1], answers[0], atol=1e-5)
+        np.testing.assert_allclose(answers[2], answers[0], atol=1e-5)
+
+    def test_validation_without_weight(self):
+        weights = np.where(np.arange(1500) == 0, 1.0, 0.0)
+        with self.assertRaisesRegex(ValueError, "validation-size is “20%”, and the weights of"):
+            fit(two_classes(weights=weights), seed=0)
 
     def test_bad_values(self):
         for config, words in (({"activation": "rellu"}, "activation is “rellu”; it may be “relu”"),

@@ -104,12 +104,28 @@ def grow(forest, n_trees, inputs, answers, weights):
     with warnings.catch_warnings():
         # The presets depend on the events, which are the same ones in every block.
         warnings.filterwarnings("ignore", message="class_weight presets")
-        forest.fit(inputs, answers, sample_weight=weights)
+        try:
+            forest.fit(inputs, answers, sample_weight=weights)
+        except ValueError as error:
+            # Since 1.9 the weights are the probabilities of the draws.
+            if weights is None or weights.min() >= 0.0 or not forest.bootstrap:
+                raise
+            raise ValueError(
+                f"this scikit-learn draws the events of a tree by their weights, which go down to "
+                f"{weights.min():g} here; switch bootstrap off, or let negative-weights of the "
+                "data set be “drop”, “zero” or “absolute”") from error
+
+
+def checkable(inputs):
+    """scikit-learn looks at inputs one by one where their sum is not finite, and does so only where
+    it could write to them."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        return inputs if np.isfinite(np.sum(inputs)) else inputs.copy()
 
 
 def fit(config, data, report):
     analysis_type = data["analysis_type"]
-    inputs = np.ascontiguousarray(data["inputs"], dtype=np.float32)
+    inputs = checkable(np.ascontiguousarray(data["inputs"], dtype=np.float32))
     if not inputs.flags.writeable and np.isnan(inputs).any():
         # The code that looks for missing values takes no read-only buffer (scikit-learn 1.9).
         inputs = inputs.copy()
@@ -163,6 +179,7 @@ def predict(state, inputs):
         # scikit-learn refuses to answer for no events.
         n_columns = 1 if state.analysis_type == "classification" else state.n_outputs
         return np.empty((0, n_columns), dtype=np.float32)
+    inputs = checkable(inputs)
     if state.analysis_type == "regression":
         return state.forest.predict(inputs).reshape(len(inputs), -1).astype(np.float32)
     answers = state.forest.predict_proba(inputs)

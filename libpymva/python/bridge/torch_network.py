@@ -138,6 +138,10 @@ def split(config, data, state):
         weights_of[name] = None if weights is None else weights[rows]
     if weights is not None and weights_of["learn"].sum() <= 0.0:
         raise ValueError("the weights of the training events sum to nothing")
+    if weights is not None and n_validation > 0 and weights_of["judge"].sum() <= 0.0:
+        raise ValueError(f"validation-size is “{config.get('validation_size', '20%')}”, and the "
+                         f"weights of these {n_validation} events sum to nothing, so that they "
+                         "cannot judge the training; take more of them, or none")
 
     if config.get("standardise", True):
         state.input_moments = torch_training.moments(inputs[learn], weights_of["learn"])

@@ -232,7 +232,11 @@ class Loop:
         self.schedule = parse_schedule(config.get("learning_rate_schedule", ""))
         # One event has no variance, which batch normalisation divides by.
         normalised = any(isinstance(layer, nn.BatchNorm1d) for layer in module.modules())
-        self.bounds = batch_bounds(len(training), self.batch_size, 2 if normalised else 1)
+        fewest = 2 if normalised else 1
+        if min(self.batch_size, len(training)) < fewest:
+            raise ValueError(f"batch-size is {self.batch_size} and there are {len(training)} "
+                             "training events; batch normalisation needs at least 2 at once")
+        self.bounds = batch_bounds(len(training), self.batch_size, fewest)
         self.next_report = 0.0
         if self.patience > 0 and not len(validation):
             raise ValueError("early-stopping needs validation events: set validation-size")
