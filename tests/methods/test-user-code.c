@@ -206,6 +206,38 @@ test_errors (void)
 }
 
 static void
+iteration_cb (PymvaMethod *method,
+              guint index,
+              GVariant *metrics,
+              gpointer user_data)
+{
+  GString *seen = user_data;
+  double loss;
+
+  g_assert_true (g_variant_lookup (metrics, "loss", "d", &loss));
+  g_string_append_printf (seen, "%u:%g ", index, loss);
+}
+
+/* What user code reports arrives; a tensor of one number is one. */
+static void
+test_reports (void)
+{
+  g_autoptr (PymvaMethod) method =
+    new_network ("import torch\ndef train(model, report):\n"
+                 "    report.iteration(0, {'loss': torch.tensor(0.5, requires_grad=True)})\n"
+                 "    report.iteration(7, {'loss': 0.25})\n");
+  g_autoptr (PymvaDataset) dataset = new_two_classes (100, FALSE);
+  g_autoptr (GString) seen = g_string_new (NULL);
+
+  g_signal_connect (method, "iteration", G_CALLBACK (iteration_cb), seen);
+  assert_train (method, dataset);
+  g_assert_cmpstr (seen->str, ==, "0:0.5 7:0.25 ");
+
+  g_object_set (method, "user-code", "def train(report):\n    report.iteration(-1, {})\n", NULL);
+  assert_train_fails (method, dataset, PYMVA_ERROR_VALUE, "index of an iteration is -1");
+}
+
+static void
 test_file (void)
 {
   g_autoptr (GFile) file = new_file (MODULE "def optimizer(params):\n    raise KeyError('k')\n");
@@ -297,6 +329,7 @@ main (int argc,
   g_test_add_func ("/user-code/all-functions", test_all_functions);
   g_test_add_func ("/user-code/private-modules", test_private_modules);
   g_test_add_func ("/user-code/errors", test_errors);
+  g_test_add_func ("/user-code/reports", test_reports);
   g_test_add_func ("/user-code/file", test_file);
   g_test_add_func ("/user-code/never-returns", test_never_returns);
   g_test_add_func ("/user-code/never-returns-from-c", test_never_returns_from_c);

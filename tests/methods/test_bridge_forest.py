@@ -108,7 +108,8 @@ class ForestTest(unittest.TestCase):
         self.assertEqual(len(report.iterations), 2)
 
     def test_bad_values(self):
-        for config, words in (({"criterion": "ginni"}, "“gini”, “entropy”, “log_loss”"),
+        for config, words in (({"n_threads": 0}, "n-threads is 0; it must be at least 1, or -1"),
+                              ({"criterion": "ginni"}, "“gini”, “entropy”, “log_loss”"),
                               ({"max_features": "many"}, "“sqrt”"),
                               ({"oob_score": True, "bootstrap": False}, "needs bootstrap")):
             with self.assertRaisesRegex(ValueError, words):

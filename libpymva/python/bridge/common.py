@@ -53,6 +53,8 @@ def version_of(module):
 def n_threads_of(config):
     """How many threads may work: at least one, all processors for -1."""
     n_threads = int(config.get("n_threads", 1))
+    if n_threads == 0:
+        raise ValueError("n-threads is 0; it must be at least 1, or -1 for all processors")
     if n_threads > 0:
         return n_threads
     if hasattr(os, "sched_getaffinity"):

@@ -5,6 +5,9 @@ import _pymva
 
 from .errors import PymvaCancelled
 
+# Of the signal's argument, a guint.
+MAXIMUM = 2**32 - 1
+
 
 class Report:
     """Given to an adapter's `fit`. Made anew for every job, and deaf once it has ended."""
@@ -19,8 +22,14 @@ class Report:
         _pymva.progress(self._id, fraction)
 
     def iteration(self, index, metrics):
-        """One step (epoch, tree, ...) has ended: names to numbers or texts."""
-        _pymva.iteration(self._id, index, dict(metrics))
+        """One step (epoch, tree, ...) has ended: names to numbers or texts. A number may be a
+        tensor, as losses are."""
+        if not 0 <= index <= MAXIMUM:
+            raise ValueError(f"the index of an iteration is {index}; it must be between 0 and "
+                             f"{MAXIMUM}")
+        plain = {name: value.item() if hasattr(value, "item") else value
+                 for name, value in dict(metrics).items()}
+        _pymva.iteration(self._id, index, plain)
 
     def cancelled(self):
         return _pymva.cancelled(self._id)
