@@ -96,6 +96,8 @@ typedef struct
   void (*job_end) (void);
   /* Raises PymvaCancelled in the worker if the job @id still runs there; blocks for the GIL. */
   void (*job_interrupt) (guint64 id);
+  /* Whether the worker is where job_interrupt() waits, as in an import; takes no GIL. */
+  gboolean (*job_is_protected) (void);
   PymvaPy *(*new_report) (guint64 id,
                           GError **error);
   /* Runs the handlers of signals that have come, if this is Python's main thread; FALSE with what

@@ -15,6 +15,8 @@
 #define INTERRUPT_INTERVAL (1 * G_USEC_PER_SEC)
 /* How long a job waits for an abandoned one to make room. */
 #define ROOM_PATIENCE 500000
+/* The same where that one imports a framework, which takes seconds, and then ends. */
+#define IMPORT_PATIENCE (60 * G_USEC_PER_SEC)
 #define WATCH_INTERVAL 50000
 /* How often a thread that waits looks for signals. */
 #define SIGNAL_INTERVAL 50000
@@ -164,12 +166,22 @@ wait_for_end (PymvaJob *job,
   return job->state == PYMVA_JOB_ENDED;
 }
 
+/* A job that comes first starts Python, and cannot be interrupted before that is done. */
+static gboolean
+has_started (void)
+{
+  PymvaInterpreterState state = pymva_life_get_state ();
+
+  return pymva_interpreter_get_backend () != NULL
+         && (state == PYMVA_INTERPRETER_STATE_READY || state == PYMVA_INTERPRETER_STATE_CLOSED);
+}
+
 static gpointer
 interrupt_thread (gpointer data)
 {
   PymvaJob *job = data;
 
-  if (!pymva_life_is_gone ())
+  if (has_started () && !pymva_life_is_gone ())
     pymva_interpreter_get_backend ()->job_interrupt (job->id);
   pymva_job_unref (job);
 
@@ -181,6 +193,7 @@ static void
 watch_abandoned (PymvaJob *job)
 {
   gint64 abandoned_at = g_get_monotonic_time ();
+  gint64 import_end = abandoned_at + IMPORT_PATIENCE;
   gint64 next_push = abandoned_at + INTERRUPT_INTERVAL;
   gboolean ended;
 
@@ -193,6 +206,9 @@ watch_abandoned (PymvaJob *job)
       g_mutex_unlock (&pymva_jobs_lock);
 
       now = g_get_monotonic_time ();
+      if (now < import_end
+          && (!has_started () || pymva_interpreter_get_backend ()->job_is_protected ()))
+        abandoned_at = now;
       if (!ended && now - abandoned_at > ROOM_PATIENCE)
         fail_queued (now - ROOM_PATIENCE, new_stuck_error);
       if (!ended && now > next_push)
@@ -316,6 +332,11 @@ job_execute (PymvaJob *job,
 
   if (!pymva_interpreter_ensure (error))
     return FALSE;
+  if (pymva_job_is_cancelled (job))
+    {
+      g_propagate_error (error, new_cancelled_error ());
+      return FALSE;
+    }
 
   backend = pymva_interpreter_get_backend ();
   if (!begun)

@@ -354,6 +354,24 @@ test_cancel (void)
   assert_runs ("for i in range (1000): report.check ()");
 }
 
+/* The first job starts Python, where there is nothing to interrupt yet. */
+static void
+test_cancel_start (void)
+{
+  g_autofree char *wanted = g_strdup (g_getenv ("PYMVA_PYTHON"));
+  g_autofree char *folder = g_dir_make_tmp ("pymva-jobs-XXXXXX", NULL);
+  g_autofree char *file = g_build_filename (folder, "python3", NULL);
+
+  g_assert_true (g_file_set_contents_full (file, "#!/bin/sh\nsleep 1.5\n", -1,
+                                           G_FILE_SET_CONTENTS_NONE, 0700, NULL));
+  g_setenv ("PYMVA_PYTHON", file, TRUE);
+  assert_cancelled ("pass");
+  g_setenv ("PYMVA_PYTHON", wanted, TRUE);
+  assert_runs ("pass");
+  g_assert_cmpint (g_remove (file), ==, 0);
+  g_assert_cmpint (g_rmdir (folder), ==, 0);
+}
+
 static void
 test_cancelled_before (void)
 {
@@ -425,7 +443,7 @@ test_abandoned (void)
     g_usleep (10000);
 }
 
-/* An import is left alone: frameworks cannot be imported by halves. */
+/* An import is left alone: frameworks cannot be imported by halves. Jobs wait for its end. */
 static void
 test_import (void)
 {
@@ -438,7 +456,7 @@ test_import (void)
 
   g_assert_true (g_file_set_contents (file,
                                       "import time\n"
-                                      "end = time.monotonic () + 0.4\n"
+                                      "end = time.monotonic () + 1.5\n"
                                       "while time.monotonic () < end: pass\n"
                                       "whole = True\n", -1, NULL));
   code = g_strdup_printf ("import sys\nsys.path.append ('%s')\nsys.dont_write_bytecode = True",
@@ -460,6 +478,8 @@ main (int argc,
 {
   g_test_init (&argc, &argv, NULL);
 
+  /* Before anything else: Python must not run yet. */
+  g_test_add_func ("/jobs/cancel-start", test_cancel_start);
   g_test_add_func ("/jobs/reports", test_reports);
   g_test_add_func ("/jobs/many-reports", test_many_reports);
   g_test_add_func ("/jobs/async", test_async);

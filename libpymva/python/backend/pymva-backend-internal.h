@@ -78,6 +78,7 @@ void pymva_backend_thread_begin (void);
 void pymva_backend_job_begin (guint64 id);
 void pymva_backend_job_end (void);
 void pymva_backend_job_interrupt (guint64 id);
+gboolean pymva_backend_job_is_protected (void);
 PymvaPy *pymva_backend_new_report (guint64 id,
                                    GError **error);
 gboolean pymva_backend_check_signals (GError **error);

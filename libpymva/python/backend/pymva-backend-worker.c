@@ -7,7 +7,7 @@
  * running job and the exception raised in it no job can end. */
 static unsigned long worker_thread;
 static guint64 running_job;
-static int protected_count;
+static gint protected_count; /* read without the GIL too */
 static gboolean attached_host;
 
 /* How often an interruption that must not happen now is tried again, in microseconds. */
@@ -96,7 +96,13 @@ pymva_backend_job_interrupt (guint64 id)
 void
 pymva_backend_protect (int change)
 {
-  protected_count += change;
+  g_atomic_int_add (&protected_count, change);
+}
+
+gboolean
+pymva_backend_job_is_protected (void)
+{
+  return g_atomic_int_get (&protected_count) > 0;
 }
 
 PymvaPy *

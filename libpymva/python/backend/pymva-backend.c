@@ -166,6 +166,7 @@ static PymvaBackend backend_table = {
   .job_begin = pymva_backend_job_begin,
   .job_end = pymva_backend_job_end,
   .job_interrupt = pymva_backend_job_interrupt,
+  .job_is_protected = pymva_backend_job_is_protected,
   .new_report = pymva_backend_new_report,
   .check_signals = pymva_backend_check_signals,
 
