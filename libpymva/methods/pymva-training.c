@@ -308,6 +308,9 @@ check_model (PymvaModel *model,
     return TRUE;
 
   outputs = pymva_model_predict (model, golden, error);
+  if (outputs == NULL)
+    g_prefix_error (error, "the model cannot be made again from what a file would hold: ");
+
   return outputs != NULL;
 }
 

@@ -109,7 +109,8 @@ ask_python (const char *executable,
   if (!g_hash_table_contains (facts, "soname"))
     {
       g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_INTERPRETER,
-                   "it did not answer as a Python does");
+                   "it did not answer as a Python does; choose a Python from 3.9 on, or the folder "
+                   "of a virtual environment");
       return NULL;
     }
 

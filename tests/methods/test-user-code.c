@@ -178,6 +178,8 @@ test_errors (void)
       "predict() of “<network user code>” gave NoneType for inputs of shape (32, 4)" },
     { "import torch\ndef train():\n    return torch.nn.Linear(4, 9)", PYMVA_ERROR_VALUE,
       "train() of “<network user code>” gave shape (2, 9)" },
+    { "import torch\ndef predict(model, x):\n    return torch.rand(len(x), 1)",
+      PYMVA_ERROR_FORMAT, "cannot be made again from what a file would hold: it does not answer" },
     { "import no_such_module_x", PYMVA_ERROR_IMPORT, "no_such_module_x" },
   };
   g_autoptr (PymvaDataset) dataset = new_two_classes (100, TRUE);
