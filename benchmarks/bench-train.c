@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* bench-train DATA [gap]: trains the network of plain-train.py through the library, as a whole
- * program; with "gap" in the background, while a 10 ms timer of the main loop measures how late it
- * is called. */
+/* bench-train DATA: trains the network of plain-train.py through the library, as a whole program.
+ *
+ * bench-train DATA gap: does so in the background, while a 10 ms timer of the main loop measures
+ * how late it is called.
+ *
+ * bench-train DATA FOLDER: trains the forest and the network that bench-score applies, on all
+ * events, and saves them in the folder. */
 
-#include <stdlib.h>
 #include <string.h>
 
 #include <pymva/pymva.h>
@@ -106,32 +109,78 @@ train_in_background (PymvaMethod *network,
   return TRUE;
 }
 
+static PymvaMethod *
+new_network (int epochs)
+{
+  return g_object_new (PYMVA_TYPE_TORCH,
+                       "title", "torch",
+                       "hidden-layers", "64,64",
+                       "epochs", epochs,
+                       "batch-size", 32,
+                       "learning-rate", 0.001,
+                       "optimizer", "adam",
+                       "validation-size", "20%",
+                       "seed", (gint64) 1,
+                       NULL);
+}
+
+static gboolean
+save_model (PymvaMethod *method,
+            PymvaDataset *dataset,
+            const char *folder,
+            GError **error)
+{
+  g_autofree char *name = g_strconcat (pymva_method_get_title (method), ".pymva", NULL);
+  g_autoptr (GFile) file = g_file_new_build_filename (folder, name, NULL);
+
+  return pymva_method_train (method, dataset, NULL, error) &&
+         pymva_method_save (method, file, NULL, error);
+}
+
+static gboolean
+save_models (PymvaDataset *dataset,
+             const char *folder,
+             GError **error)
+{
+  g_autoptr (PymvaMethod) network = new_network (5);
+  g_autoptr (PymvaMethod) forest = g_object_new (PYMVA_TYPE_RANDOM_FOREST,
+                                                 "title", "random-forest",
+                                                 "n-estimators", 100,
+                                                 "seed", (gint64) 1,
+                                                 NULL);
+
+  return save_model (forest, dataset, folder, error) &&
+         save_model (network, dataset, folder, error);
+}
+
 int
 main (int argc,
       char *argv[])
 {
-  gboolean in_background = argc > 2 && strcmp (argv[2], "gap") == 0;
   g_autoptr (GError) error = NULL;
   g_autoptr (PymvaDataset) dataset = load_dataset (argv[1], &error);
-  g_autoptr (PymvaMethod) network = PYMVA_METHOD (pymva_torch_new ());
-  gboolean trained;
+  g_autoptr (PymvaMethod) network = NULL;
+  gboolean success;
 
   if (dataset == NULL)
     bench_fail (error);
-
   g_object_set (dataset, "test-fraction", 0.0, NULL);
-  g_object_set (network,
-                "hidden-layers", "64,64",
-                "epochs", in_background ? 60 : 20,
-                "batch-size", 32,
-                "learning-rate", 0.001,
-                "optimizer", "adam",
-                "validation-size", "20%",
-                "seed", (gint64) 1,
-                NULL);
-  trained = in_background ? train_in_background (network, dataset, &error) :
-                            pymva_method_train (network, dataset, NULL, &error);
-  if (!trained)
+
+  if (argc > 2 && strcmp (argv[2], "gap") != 0)
+    {
+      success = save_models (dataset, argv[2], &error);
+    }
+  else if (argc > 2)
+    {
+      network = new_network (60);
+      success = train_in_background (network, dataset, &error);
+    }
+  else
+    {
+      network = new_network (20);
+      success = pymva_method_train (network, dataset, NULL, &error);
+    }
+  if (!success)
     bench_fail (error);
 
   return 0;

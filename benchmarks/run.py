@@ -101,22 +101,13 @@ def measure_training(build, results):
                 statistics.median(p[0][1] - p[1][1] for p in pairs), 'MB', bound=5)
 
 
-def train_models(build, folder):
-    """A forest and a network on the Higgs data, as model files, through the command."""
-    command = [str(build / 'tools' / 'pymva'), 'train', str(DATA / 'higgs.train'),
-               '--label', first_column(build), '--test-fraction', '0',
-               '--output', str(folder),
-               '--method', 'random-forest:n-estimators=100:seed=1',
-               '--method', 'torch:hidden-layers=64,64:epochs=5:seed=1']
-    subprocess.run(command, check=True, env=environment(build), stdout=subprocess.DEVNULL)
-
-
 def measure_scoring(build, results):
     import numpy
 
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
-        train_models(build, folder)
+        subprocess.run([build / 'benchmarks' / 'bench-train', DATA / 'higgs.train', folder],
+                       check=True, env=environment(build))
         table = numpy.loadtxt(DATA / 'higgs.train', dtype=numpy.float32)[:, 1:]
         rows = numpy.ascontiguousarray(numpy.tile(table, (15, 1))[:100000])
         numpy.save(folder / 'rows.npy', rows)
