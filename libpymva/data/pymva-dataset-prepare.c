@@ -6,6 +6,7 @@
 
 #include <pymva/pymva-error.h>
 
+#include "base/pymva-digest-private.h"
 #include "base/pymva-statistics-private.h"
 
 #include "pymva-dataset-object-private.h"
@@ -387,22 +388,21 @@ pymva_dataset_get_spectators (PymvaDataset *self,
 }
 
 static void
-digest_text (GChecksum *checksum,
+digest_text (PymvaDigest *digest,
              const char *text)
 {
   /* The terminator goes in too, so that “a”, “bc” and “ab”, “c” differ. */
-  g_checksum_update (checksum, (const guchar *) text, strlen (text) + 1);
+  pymva_digest_update (digest, text, strlen (text) + 1);
 }
 
 static void
-digest_tensor (GChecksum *checksum,
+digest_tensor (PymvaDigest *digest,
                PymvaTensor *tensor)
 {
-  const guchar *data = pymva_tensor_peek_data (tensor);
   gsize size = pymva_tensor_get_n_elements (tensor) *
                pymva_dtype_get_size (pymva_tensor_get_dtype (tensor));
 
-  g_checksum_update (checksum, data, size);
+  pymva_digest_update (digest, pymva_tensor_peek_data (tensor), size);
 }
 
 /* pymva_dataset_dup_digest: the SHA-256 of the training events as methods see them: names and
@@ -412,29 +412,30 @@ char *
 pymva_dataset_dup_digest (PymvaDataset *self,
                           GError **error)
 {
-  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
   PymvaDatasetPart *training = get_part (self, PYMVA_PART_TRAINING, error);
+  PymvaDigest *digest;
 
   if (training == NULL)
     return NULL;
 
+  digest = pymva_digest_new ();
   for (guint i = 0; i < self->settings->variables->len; i++)
     {
       const PymvaDatasetColumn *variable = self->settings->variables->pdata[i];
 
-      digest_text (checksum, variable->name);
-      digest_text (checksum, variable->expression);
+      digest_text (digest, variable->name);
+      digest_text (digest, variable->expression);
     }
   for (guint i = 0; i < self->settings->targets->len; i++)
-    digest_text (checksum, ((const PymvaDatasetColumn *) self->settings->targets->pdata[i])->name);
+    digest_text (digest, ((const PymvaDatasetColumn *) self->settings->targets->pdata[i])->name);
   for (guint k = 0; k < self->parts->n_classes; k++)
-    digest_text (checksum, self->parts->classes[k]);
-  digest_tensor (checksum, training->inputs);
-  digest_tensor (checksum, training->targets);
-  digest_tensor (checksum, training->labels);
-  digest_tensor (checksum, training->weights);
+    digest_text (digest, self->parts->classes[k]);
+  digest_tensor (digest, training->inputs);
+  digest_tensor (digest, training->targets);
+  digest_tensor (digest, training->labels);
+  digest_tensor (digest, training->weights);
 
-  return g_strdup (g_checksum_get_string (checksum));
+  return pymva_digest_free_to_string (digest);
 }
 
 /* pymva_dataset_get_training_moments:

@@ -5,6 +5,7 @@
 
 #include <pymva/pymva-error.h>
 
+#include "base/pymva-digest-private.h"
 #include "base/pymva-zip-writer-private.h"
 #include "pymva-json-private.h"
 #include "pymva-model-private.h"
@@ -345,7 +346,7 @@ describe_files (GPtrArray *files)
     {
       const File *file = g_ptr_array_index (files, i);
       JsonObject *entry = json_object_new ();
-      g_autofree char *sha256 = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, file->content);
+      g_autofree char *sha256 = pymva_digest_compute (file->content);
 
       json_object_set_string_member (entry, "kind", file->kind);
       json_object_set_int_member (entry, "size", g_bytes_get_size (file->content));

@@ -6,6 +6,7 @@
 
 #include <pymva/pymva-error.h>
 
+#include "base/pymva-digest-private.h"
 #include "data/pymva-tensor-private.h"
 #include "pymva-json-private.h"
 #include "pymva-model-private.h"
@@ -57,7 +58,7 @@ check_entry (PymvaModel *self,
   if (content == NULL)
     return FALSE;
 
-  sha256 = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, content);
+  sha256 = pymva_digest_compute (content);
   if (g_bytes_get_size (content) == entry->size && g_str_equal (sha256, entry->sha256))
     return TRUE;
 

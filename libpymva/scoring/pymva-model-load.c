@@ -4,6 +4,7 @@
 #include <pymva/pymva-error.h>
 #include <pymva/pymva-model.h>
 
+#include "base/pymva-digest-private.h"
 #include "base/pymva-error-private.h"
 #include "pymva-model-private.h"
 
@@ -42,7 +43,7 @@ check_digest (GBytes *bytes,
               const char *sha256,
               GError **error)
 {
-  g_autofree char *found = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, bytes);
+  g_autofree char *found = pymva_digest_compute (bytes);
 
   if (g_ascii_strcasecmp (found, sha256) == 0)
     return TRUE;

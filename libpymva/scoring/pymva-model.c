@@ -4,6 +4,8 @@
 #include <pymva/pymva-error.h>
 #include <pymva/pymva-model.h>
 
+#include "base/pymva-digest-private.h"
+
 #include "pymva-json-private.h"
 #include "pymva-model-private.h"
 
@@ -455,7 +457,7 @@ pymva_model_get_sha256 (PymvaModel *self)
     return sha256;
 
   /* Few ask, and a large file takes a while. */
-  sha256 = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, self->bytes);
+  sha256 = pymva_digest_compute (self->bytes);
   if (!g_atomic_pointer_compare_and_exchange (&self->sha256, NULL, sha256))
     g_free (sha256);
 

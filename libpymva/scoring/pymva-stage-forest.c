@@ -57,6 +57,14 @@ typedef struct
   PymvaTensor *thresholds;
   PymvaTensor *values;
   PymvaTensor *missing_left;
+
+  /* What lies in those that have one number per node: asking a tensor each time would take longer
+   * than all the rest. */
+  const gint32 *child;
+  const gint32 *feature;
+  const float *threshold;
+  const guint8 *goes_left;
+  guint32 n_values;
 } Tables;
 
 static void
@@ -102,14 +110,24 @@ read_tables (JsonObject *description,
       return FALSE;
     }
 
-  return pymva_stage_read_columns (description, tensors, "features", TRUE, PYMVA_DTYPE_INT32,
-                                   n_nodes, &tables->features, error) &&
-         pymva_stage_read_columns (description, tensors, "thresholds", TRUE, PYMVA_DTYPE_FLOAT32,
-                                   n_nodes, &tables->thresholds, error) &&
-         pymva_stage_read_columns (description, tensors, "missing_left", FALSE, PYMVA_DTYPE_UINT8,
-                                   n_nodes, &tables->missing_left, error) &&
-         pymva_stage_read_tensor (description, tensors, "values", TRUE, PYMVA_DTYPE_FLOAT64, 2,
-                                  &tables->values, error);
+  if (!pymva_stage_read_columns (description, tensors, "features", TRUE, PYMVA_DTYPE_INT32,
+                                 n_nodes, &tables->features, error) ||
+      !pymva_stage_read_columns (description, tensors, "thresholds", TRUE, PYMVA_DTYPE_FLOAT32,
+                                 n_nodes, &tables->thresholds, error) ||
+      !pymva_stage_read_columns (description, tensors, "missing_left", FALSE, PYMVA_DTYPE_UINT8,
+                                 n_nodes, &tables->missing_left, error) ||
+      !pymva_stage_read_tensor (description, tensors, "values", TRUE, PYMVA_DTYPE_FLOAT64, 2,
+                                &tables->values, error))
+    return FALSE;
+
+  tables->child = pymva_tensor_peek_data (tables->children);
+  tables->feature = pymva_tensor_peek_data (tables->features);
+  tables->threshold = pymva_tensor_peek_data (tables->thresholds);
+  if (tables->missing_left != NULL)
+    tables->goes_left = pymva_tensor_peek_data (tables->missing_left);
+  tables->n_values = pymva_tensor_get_length (tables->values, 0);
+
+  return TRUE;
 }
 
 /* Makes one node, and checks that whatever it holds leads on within its tree or to a value. */
@@ -122,8 +140,8 @@ make_node (Forest *self,
            GError **error)
 {
   guint32 index = root + offset;
-  gint32 child = ((const gint32 *) pymva_tensor_peek_data (tables->children))[index];
-  gint32 feature = ((const gint32 *) pymva_tensor_peek_data (tables->features))[index];
+  gint32 child = tables->child[index];
+  gint32 feature = tables->feature[index];
   Node *node = &self->nodes[index];
 
   if (child < 0)
@@ -131,17 +149,16 @@ make_node (Forest *self,
       /* Not -child - 1, which would overflow. */
       node->value = ~(guint32) child;
       node->next = index;
-      if (node->value < pymva_tensor_get_length (tables->values, 0))
+      if (node->value < tables->n_values)
         return TRUE;
     }
   else if ((guint32) child > offset && (guint32) child < count - 1 && feature >= 0 &&
            (guint32) feature < self->parent.n_inputs)
     {
-      node->threshold = ((const float *) pymva_tensor_peek_data (tables->thresholds))[index];
+      node->threshold = tables->threshold[index];
       node->feature = (guint32) feature | 1u << INNER_SHIFT;
       node->next = root + child;
-      if (tables->missing_left != NULL &&
-          ((const guint8 *) pymva_tensor_peek_data (tables->missing_left))[index] != 0)
+      if (tables->goes_left != NULL && tables->goes_left[index] != 0)
         {
           node->feature |= 1u << MISSING_LEFT_SHIFT;
           self->has_missing = TRUE;
