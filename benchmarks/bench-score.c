@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* bench-score MODEL DATA [start]: events per second of the native engine, one event at a time and
- * in a batch, on the rows of a .npy file; with "start" only loads the model and scores one event,
- * so that the whole process can be timed. */
+/* bench-score MODEL DATA: events per second of the native engine, one event at a time and in a
+ * batch, on the rows of a .npy file.
+ *
+ * bench-score MODEL: loads the model, scores one event, and prints the peak of the process's memory
+ * in kB, so that the whole process can be timed. */
 
 #include <string.h>
 
@@ -72,6 +74,34 @@ load_inputs (const char *path,
   return pymva_tensor_new (PYMVA_DTYPE_FLOAT32, shape, 2, bytes, error);
 }
 
+/* The peak of the resident memory in kB, as the kernel counts it since the program began. What
+ * wait4() says of a child also counts the program that it was forked from. */
+static guint64
+get_peak_memory (void)
+{
+  g_autofree char *status = NULL;
+  const char *line;
+
+  if (!g_file_get_contents ("/proc/self/status", &status, NULL, NULL) ||
+      (line = strstr (status, "VmHWM:")) == NULL)
+    return 0;
+
+  return g_ascii_strtoull (line + strlen ("VmHWM:"), NULL, 10);
+}
+
+static int
+score_first (PymvaModel *model,
+             float *outputs)
+{
+  g_autofree float *event = g_new0 (float, pymva_model_get_n_variables (model));
+
+  if (!pymva_model_score (model, event, outputs))
+    return 1;
+
+  g_print ("%" G_GUINT64_FORMAT "\n", get_peak_memory ());
+  return 0;
+}
+
 int
 main (int argc,
       char *argv[])
@@ -89,12 +119,8 @@ main (int argc,
   if (model == NULL)
     bench_fail (error);
   outputs = g_new (float, pymva_model_get_n_outputs (model));
-  if (argc > 3 && strcmp (argv[3], "start") == 0)
-    {
-      g_autofree float *event = g_new0 (float, pymva_model_get_n_variables (model));
-
-      return pymva_model_score (model, event, outputs) ? 0 : 1;
-    }
+  if (argc < 3)
+    return score_first (model, outputs);
 
   inputs = load_inputs (argv[2], &error);
   if (inputs == NULL)

@@ -156,14 +156,24 @@ read_object (PyObject *object,
              PymvaBackendArray *array,
              GError **error)
 {
-  g_autoptr (PyObject) numbers = strip_torch (object, error);
+  g_autoptr (PyObject) numbers = NULL;
   g_autoptr (PyObject) copy = NULL;
-  PymvaBufferResult result;
+  /* Before looking for torch, whose tensors have no buffer: most objects are NumPy's. */
+  PymvaBufferResult result = pymva_backend_read_buffer (object, array);
 
-  if (numbers == NULL)
-    return FALSE;
-
-  result = pymva_backend_read_buffer (numbers, array);
+  if (result == PYMVA_BUFFER_NONE)
+    {
+      numbers = strip_torch (object, error);
+      if (numbers == NULL)
+        return FALSE;
+      if (numbers != object)
+        result = pymva_backend_read_buffer (numbers, array);
+    }
+  else
+    {
+      Py_INCREF (object);
+      numbers = object;
+    }
   if (result == PYMVA_BUFFER_READ)
     return TRUE;
   if (result == PYMVA_BUFFER_FAILED)
