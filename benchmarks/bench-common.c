@@ -2,6 +2,7 @@
 #include "bench-common.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #define N_ROUNDS 9
@@ -60,6 +61,21 @@ bench_print (const char *name,
 
   g_ascii_formatd (digits, sizeof digits, "%.6g", value);
   g_print ("{\"name\": \"%s\", \"value\": %s, \"unit\": \"%s\"}\n", name, digits, unit);
+}
+
+/* bench_print_peak_memory: the peak of the resident memory in kB, as the kernel counts it since the
+ * program began. What wait4() says of a child also counts the program that it was forked from. */
+void
+bench_print_peak_memory (void)
+{
+  g_autofree char *status = NULL;
+  const char *line;
+
+  if (!g_file_get_contents ("/proc/self/status", &status, NULL, NULL) ||
+      (line = strstr (status, "VmHWM:")) == NULL)
+    g_error ("/proc/self/status says nothing of memory");
+
+  g_print ("%" G_GUINT64_FORMAT "\n", g_ascii_strtoull (line + strlen ("VmHWM:"), NULL, 10));
 }
 
 /* bench_fail: a benchmark that cannot run says why, and counts as failed. */

@@ -6,8 +6,6 @@
  * bench-score MODEL: loads the model, scores one event, and prints the peak of the process's memory
  * in kB, so that the whole process can be timed. */
 
-#include <string.h>
-
 #include <pymva/pymva.h>
 
 #include "bench-common.h"
@@ -74,21 +72,6 @@ load_inputs (const char *path,
   return pymva_tensor_new (PYMVA_DTYPE_FLOAT32, shape, 2, bytes, error);
 }
 
-/* The peak of the resident memory in kB, as the kernel counts it since the program began. What
- * wait4() says of a child also counts the program that it was forked from. */
-static guint64
-get_peak_memory (void)
-{
-  g_autofree char *status = NULL;
-  const char *line;
-
-  if (!g_file_get_contents ("/proc/self/status", &status, NULL, NULL) ||
-      (line = strstr (status, "VmHWM:")) == NULL)
-    return 0;
-
-  return g_ascii_strtoull (line + strlen ("VmHWM:"), NULL, 10);
-}
-
 static int
 score_first (PymvaModel *model,
              float *outputs)
@@ -98,7 +81,7 @@ score_first (PymvaModel *model,
   if (!pymva_model_score (model, event, outputs))
     return 1;
 
-  g_print ("%" G_GUINT64_FORMAT "\n", get_peak_memory ());
+  bench_print_peak_memory ();
   return 0;
 }
 

@@ -36,6 +36,15 @@ to_torch (gpointer data)
 }
 
 static void
+torch_alone (gpointer data)
+{
+  Handover *handover = data;
+
+  g_object_unref (
+    pymva_object_call_full (handover->from_numpy, &handover->array, 1, NULL, NULL, 0, NULL));
+}
+
+static void
 from_numpy (gpointer data)
 {
   Handover *handover = data;
@@ -85,6 +94,9 @@ main (void)
 
   bench_print ("tensor/to NumPy", bench_median_ns (to_numpy, &handover, N_CALLS), "ns");
   bench_print ("tensor/to torch", bench_median_ns (to_torch, &handover, N_CALLS), "ns");
+  bench_print ("tensor/torch.from_numpy alone",
+               bench_median_ns (torch_alone, &handover, N_CALLS),
+               "ns");
   bench_print ("tensor/from NumPy", bench_median_ns (from_numpy, &handover, N_CALLS), "ns");
   bench_print ("tensor/a copy", bench_median_ns (copy, &handover, 100), "ns");
 

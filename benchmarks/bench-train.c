@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* bench-train DATA: trains the network of plain-train.py through the library, as a whole program.
+/* bench-train DATA: trains the network of plain-train.py through the library, as a whole program,
+ * and prints the peak of its memory in kB.
  *
  * bench-train DATA gap: does so in the background, while a 10 ms timer of the main loop measures
  * how late it is called.
@@ -179,6 +180,7 @@ main (int argc,
     {
       network = new_network (20);
       success = pymva_method_train (network, dataset, NULL, &error);
+      bench_print_peak_memory ();
     }
   if (!success)
     bench_fail (error);

@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 
-"""The peer of bench-train: the same training as a plain script, written as one would by hand."""
+"""The peer of bench-train: the same training as a plain script, written as one would by hand.
+
+Prints the peak of its memory in kB.
+"""
 
 import sys
 
@@ -41,6 +44,9 @@ def main():
             total += value.item() * len(rows)
         with torch.no_grad():
             loss(model(validation_inputs), validation_labels).item()
+
+    with open('/proc/self/status', encoding='ascii') as status:
+        print(next(line.split()[1] for line in status if line.startswith('VmHWM:')))
 
 
 main()

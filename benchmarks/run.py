@@ -73,14 +73,10 @@ def run_program(build, results, *command):
 
 
 def time_process(command, variables):
-    """Wall time in seconds and peak memory in MB of a whole process."""
+    """Wall time in seconds and peak memory in MB of a whole process, which prints the latter."""
     begin = time.monotonic()
-    process = subprocess.Popen(command, env=variables)
-    _pid, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode != 0:
-        sys.exit(f'{command[0]} ended with status {process.returncode}')
-    return time.monotonic() - begin, usage.ru_maxrss / 1024
+    peak = subprocess.run(command, env=variables, check=True, stdout=subprocess.PIPE).stdout
+    return time.monotonic() - begin, int(peak) / 1024
 
 
 def measure_training(build, results):
@@ -103,15 +99,12 @@ def measure_training(build, results):
 
 def measure_start(build, results, path):
     """A whole program that loads a model and scores one event."""
-    walls, peaks = [], []
-    for _run in range(21):
-        begin = time.monotonic()
-        peak = subprocess.run([build / 'benchmarks' / 'bench-score', path], check=True,
-                              env=environment(build), stdout=subprocess.PIPE).stdout
-        walls.append(1000 * (time.monotonic() - begin))
-        peaks.append(int(peak) / 1024)
-    results.add(f'{path.stem}/start and score, wall', statistics.median(walls), 'ms', bound=10)
-    results.add(f'{path.stem}/start and score, memory', statistics.median(peaks), 'MB', bound=15)
+    command = [str(build / 'benchmarks' / 'bench-score'), str(path)]
+    runs = [time_process(command, environment(build)) for _run in range(21)]
+    results.add(f'{path.stem}/start and score, wall',
+                1000 * statistics.median(run[0] for run in runs), 'ms', bound=10)
+    results.add(f'{path.stem}/start and score, memory',
+                statistics.median(run[1] for run in runs), 'MB', bound=15)
 
 
 def measure_scoring(build, results):
