@@ -3,11 +3,35 @@
 """What the overrides add for programs in Python: attributes, NumPy, pandas, operators."""
 
 import signal
+import subprocess
+import sys
 
 import numpy
 import pandas
 from gi.repository import GLib
 from harness import Pymva, TypelibTest, main
+
+# Trains for longer than anybody waits, and says when the first iteration is over.
+ENDLESS_TRAINING = """
+import gi
+gi.require_version('Pymva', '1.0')
+from gi.repository import Pymva
+
+values = Pymva.Tensor.new_from_doubles([index / 10 for index in range(100)], 0)
+table = Pymva.Table.new()
+table.add_column('x', values)
+dataset = Pymva.Dataset(analysis_type=Pymva.AnalysisType.REGRESSION)
+dataset.add_events(table, 1)
+dataset.add_variable('x')
+dataset.add_target('sin(x)')
+method = Pymva.Torch(epochs=1000000)
+method.connect('iteration', lambda _method, i, _metrics: i == 1 and print('trains', flush=True))
+try:
+    method.train(dataset, None)
+except KeyboardInterrupt as interrupt:
+    print(type(interrupt.__cause__).__name__, method.trained, flush=True)
+    raise
+"""
 
 
 class OverridesTest(TypelibTest):
@@ -167,6 +191,26 @@ class OverridesTest(TypelibTest):
         self.assertFalse(method.trained)
         method.epochs = 2
         self.assertTrue(method.train(dataset, None))
+
+    def test_keyboard_interrupt_ends_a_training(self):
+        with subprocess.Popen([sys.executable, '-c', ENDLESS_TRAINING], stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE, text=True) as program:
+            first = program.stdout.readline()
+            program.send_signal(signal.SIGINT)
+            rest, errors = program.communicate()
+        self.assertEqual((first, rest), ('trains\n', 'Error False\n'), errors)
+        self.assertEqual(errors.splitlines()[-1], 'KeyboardInterrupt')
+        self.assertEqual(program.returncode, -signal.SIGINT)
+
+    def test_keyboard_interrupt_ends_other_calls(self):
+        interpreter = Pymva.Interpreter.get_default()
+        with self.assertRaises(KeyboardInterrupt):
+            interpreter.run('raise KeyboardInterrupt', None, None)
+        function = interpreter.evaluate('lambda: __import__("signal").raise_signal(2)', None)
+        with self.assertRaises(KeyboardInterrupt):
+            function()
+        with self.assertRaises(KeyboardInterrupt):
+            function.call(None)
 
 
 main(OverridesTest)

@@ -6,6 +6,7 @@ It only adds to what the typelib describes; nothing that works without it works 
 
 import ctypes
 import difflib
+import functools
 import itertools
 import sys
 import traceback
@@ -99,6 +100,29 @@ def _handle_of(value):
     return value if isinstance(value, Pymva.Object) else Object.from_python(value)
 
 
+def _interruptible(*names):
+    """Lets Ctrl-C during calls that run Python code, or wait for it, be what Python expects."""
+    def decorate(cls):
+        for name in names:
+            setattr(cls, name, _raise_interrupts(getattr(cls, name)))
+        return cls
+
+    return decorate
+
+
+def _raise_interrupts(function):
+    @functools.wraps(function)
+    def call(*args, **kwargs):
+        try:
+            return function(*args, **kwargs)
+        except GLib.Error as error:
+            if Pymva.error_dup_exception_type(error) == 'KeyboardInterrupt':
+                raise KeyboardInterrupt from error
+            raise
+
+    return call
+
+
 # Values on their way between this Python and the library, which runs on the same interpreter.
 _in_transit = {}
 _ticket = itertools.count()
@@ -113,6 +137,8 @@ def _this_module():
 
 
 @_add
+@_interruptible('call', 'call_full', 'call_method', 'call_method_objects', 'call_object',
+                'call_objects')
 class Object(_Properties, Pymva.Object):
     """Pymva.Object with Python's own operators, and with the Python value behind it."""
 
@@ -180,6 +206,7 @@ def _lookup_error(error):
 
 
 @_add
+@_interruptible('evaluate', 'import_module', 'run', 'start')
 class Interpreter(_Properties, Pymva.Interpreter):
     """Pymva.Interpreter with host functions that may raise and return as Python functions do."""
 
@@ -207,6 +234,18 @@ def _error_of(exception):
                 Pymva.Error.PYTHON)
     return GLib.Error.new_literal(
         Pymva.Error.quark(), f'{type_name}: {exception}\n{text}\nException type: {type_name}', code)
+
+
+@_add
+@_interruptible('predict', 'train')
+class Method(_Properties, Pymva.Method):
+    """Pymva.Method, whose kinds are derived from it further below."""
+
+
+@_add
+@_interruptible('predict', 'predict_classes', 'predict_table')
+class Model(_Properties, Pymva.Model):
+    """Pymva.Model; one that holds code waits for Python."""
 
 
 @_add
@@ -342,8 +381,8 @@ class Table(_Properties, Pymva.Table):
 
 def _add_properties():
     """Gives every other class its properties as attributes."""
-    # A class that is looked up derives from what its parent is then, so the parent comes first.
-    for name in sorted(dir(Pymva), key=lambda name: name != 'Method'):
+    # A class that is looked up derives from what its parent is then: Method is done already.
+    for name in sorted(dir(Pymva)):
         cls = getattr(Pymva, name)
         if (isinstance(cls, type) and issubclass(cls, GObject.Object)
                 and name not in __all__ and not issubclass(cls, _Properties)):
