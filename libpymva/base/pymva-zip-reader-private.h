@@ -17,6 +17,13 @@ PymvaZipReader *pymva_zip_reader_new (GBytes *archive,
                                       GError **error);
 void pymva_zip_reader_free (PymvaZipReader *self);
 
+/* Checks that everything but the contents of the files is byte for byte what PymvaZipWriter writes
+ * for them: also what means nothing, as times and padding. For archives that nobody else writes,
+ * where any difference is damage. Together with the checksums of all files, which
+ * pymva_zip_reader_lookup() checks, this finds every bit that flipped. */
+gboolean pymva_zip_reader_check_canonical (PymvaZipReader *self,
+                                           GError **error);
+
 /* The names in the order of the archive's directory, NULL-terminated. */
 const char * const *pymva_zip_reader_list_names (PymvaZipReader *self);
 gboolean pymva_zip_reader_has (PymvaZipReader *self,

@@ -8,22 +8,15 @@
 
 #include "pymva-names-private.h"
 #include "pymva-zip-reader-private.h"
+#include "pymva-zip-records-private.h"
 
-/* The records of APPNOTE.TXT 6.3.9 (PKWARE), sections 4.3.7, 4.3.9, 4.3.12 and 4.3.16. */
-#define LOCAL_SIGNATURE 0x04034b50
-#define CENTRAL_SIGNATURE 0x02014b50
-#define END_SIGNATURE 0x06054b50
-#define LOCAL_SIZE 30
-#define CENTRAL_SIZE 46
-#define END_SIZE 22
 #define ZIP64_ID 0x0001
 
 /* Two bits of the compression's effort, sizes that follow the data, and names in UTF-8. Any other
  * flag means encryption or a patch. */
 #define FLAG_SIZES_FOLLOW (1 << 3)
-#define KNOWN_FLAGS (3 << 1 | FLAG_SIZES_FOLLOW | 1 << 11)
+#define KNOWN_FLAGS (3 << 1 | FLAG_SIZES_FOLLOW | ZIP_FLAG_UTF8)
 
-#define METHOD_STORED 0
 #define METHOD_DEFLATED 8
 
 /* The file type in the Unix mode, and the one of plain files. */
@@ -121,11 +114,11 @@ read_end (PymvaZipReader *self,
   const guint8 *end;
   gsize offset;
 
-  if (self->size < END_SIZE)
+  if (self->size < ZIP_END_SIZE)
     return broken (error, "it is shorter than an empty archive");
 
-  end = self->data + self->size - END_SIZE;
-  if (read_32 (end) != END_SIGNATURE || read_16 (end + 20) != 0)
+  end = self->data + self->size - ZIP_END_SIZE;
+  if (read_32 (end) != ZIP_END_SIGNATURE || read_16 (end + 20) != 0)
     return broken (error, "it does not end with its directory; it is cut off, or data follow it");
   if (read_16 (end + 4) != 0 || read_16 (end + 6) != 0 || read_16 (end + 8) != read_16 (end + 10))
     return broken (error, "it is one part of several");
@@ -135,7 +128,8 @@ read_end (PymvaZipReader *self,
   offset = read_32 (end + 16);
   if (*n_entries > MOST_ENTRIES)
     return broken (error, "it has more than 10000 files");
-  if (offset > self->size - END_SIZE || *directory_size != self->size - END_SIZE - offset)
+  if (offset > self->size - ZIP_END_SIZE ||
+      *directory_size != self->size - ZIP_END_SIZE - offset)
     return broken (error, "its directory is not where it should be, or it is larger than 4 GB");
 
   self->directory_offset = offset;
@@ -174,12 +168,12 @@ check_entry (const Entry *entry,
     return refused (error, entry->name, "is a link or a folder, not a plain file");
   if ((entry->flags & ~KNOWN_FLAGS) != 0)
     return refused (error, entry->name, "is encrypted or of an unknown kind");
-  if (entry->method != METHOD_STORED && entry->method != METHOD_DEFLATED)
+  if (entry->method != ZIP_METHOD_STORED && entry->method != METHOD_DEFLATED)
     return refused (error, entry->name, "is compressed in another way than “deflate”");
   if (entry->compressed_size == G_MAXUINT32 || entry->size == G_MAXUINT32 ||
       entry->local_offset == G_MAXUINT32)
     return refused (error, entry->name, "is larger than 4 GB");
-  if (entry->method == METHOD_STORED && entry->compressed_size != entry->size)
+  if (entry->method == ZIP_METHOD_STORED && entry->compressed_size != entry->size)
     return refused (error, entry->name, "is stored, but has two different sizes");
 
   if (entry->method == METHOD_DEFLATED)
@@ -201,19 +195,19 @@ read_central (PymvaZipReader *self,
               GError **error)
 {
   const guint8 *record = self->data + *offset;
-  gsize left = self->size - END_SIZE - *offset;
+  gsize left = self->size - ZIP_END_SIZE - *offset;
   gsize name_length;
   gsize record_size;
 
-  if (left < CENTRAL_SIZE || read_32 (record) != CENTRAL_SIGNATURE)
+  if (left < ZIP_CENTRAL_SIZE || read_32 (record) != ZIP_CENTRAL_SIGNATURE)
     return broken (error, "its directory has fewer entries than it says");
 
   name_length = read_16 (record + 28);
-  record_size = CENTRAL_SIZE + name_length + read_16 (record + 30) + read_16 (record + 32);
+  record_size = ZIP_CENTRAL_SIZE + name_length + read_16 (record + 30) + read_16 (record + 32);
   if (record_size > left || read_16 (record + 34) != 0)
     return broken (error, "an entry of its directory is cut off");
 
-  entry->name = g_strndup ((const char *) record + CENTRAL_SIZE, name_length);
+  entry->name = g_strndup ((const char *) record + ZIP_CENTRAL_SIZE, name_length);
   entry->flags = read_16 (record + 8);
   entry->method = read_16 (record + 10);
   entry->crc = read_32 (record + 16);
@@ -272,12 +266,12 @@ check_local (PymvaZipReader *self,
   guint32 crc;
 
   if (entry->local_offset > self->directory_offset ||
-      self->directory_offset - entry->local_offset < LOCAL_SIZE ||
-      read_32 (self->data + entry->local_offset) != LOCAL_SIGNATURE)
+      self->directory_offset - entry->local_offset < ZIP_LOCAL_SIZE ||
+      read_32 (self->data + entry->local_offset) != ZIP_LOCAL_SIGNATURE)
     return refused (error, entry->name, "is not where the directory says");
 
   local = self->data + entry->local_offset;
-  header_size = LOCAL_SIZE + read_16 (local + 26) + read_16 (local + 28);
+  header_size = ZIP_LOCAL_SIZE + read_16 (local + 26) + read_16 (local + 28);
   if (header_size > self->directory_offset - entry->local_offset ||
       entry->compressed_size > self->directory_offset - entry->local_offset - header_size)
     return refused (error, entry->name, "is cut off");
@@ -285,8 +279,8 @@ check_local (PymvaZipReader *self,
   crc = read_32 (local + 14);
   if (read_16 (local + 6) != entry->flags || read_16 (local + 8) != entry->method ||
       read_16 (local + 26) != name_length ||
-      memcmp (local + LOCAL_SIZE, entry->name, name_length) != 0 ||
-      !read_local_sizes (local, local + LOCAL_SIZE + name_length, read_16 (local + 28),
+      memcmp (local + ZIP_LOCAL_SIZE, entry->name, name_length) != 0 ||
+      !read_local_sizes (local, local + ZIP_LOCAL_SIZE + name_length, read_16 (local + 28),
                          &compressed_size, &size))
     return refused (error, entry->name, "is described in two different ways");
   if ((crc != entry->crc && !(sizes_follow && crc == 0)) ||
@@ -402,6 +396,69 @@ pymva_zip_reader_new (GBytes *archive,
   return g_steal_pointer (&self);
 }
 
+/* Whether the archive holds @wanted at @offset; if so, moves behind it, and empties @wanted. */
+static gboolean
+take_equal (PymvaZipReader *self,
+            gsize *offset,
+            GByteArray *wanted)
+{
+  if (wanted->len > self->size - *offset ||
+      memcmp (self->data + *offset, wanted->data, wanted->len) != 0)
+    return FALSE;
+
+  *offset += wanted->len;
+  g_byte_array_set_size (wanted, 0);
+  return TRUE;
+}
+
+/* Whether the writer would have put the same records around the same contents. Where they are the
+ * same, the files are stored, and lie in the order of the directory. */
+static gboolean
+is_canonical (PymvaZipReader *self)
+{
+  g_autoptr (GByteArray) wanted = g_byte_array_new ();
+  gsize offset = 0;
+
+  for (guint i = 0; i < self->n_entries; i++)
+    {
+      const Entry *entry = &self->entries[i];
+
+      if (entry->local_offset != offset)
+        return FALSE;
+      pymva_zip_records_append_local (wanted, entry->name, entry->crc, entry->size, offset);
+      if (!take_equal (self, &offset, wanted))
+        return FALSE;
+      offset += entry->size;
+    }
+
+  for (guint i = 0; i < self->n_entries; i++)
+    {
+      const Entry *entry = &self->entries[i];
+
+      pymva_zip_records_append_central (wanted, entry->name, entry->crc, entry->size,
+                                        entry->local_offset);
+      if (!take_equal (self, &offset, wanted))
+        return FALSE;
+    }
+
+  pymva_zip_records_append_end (wanted, self->n_entries, offset - self->directory_offset,
+                                self->directory_offset);
+  return take_equal (self, &offset, wanted);
+}
+
+gboolean
+pymva_zip_reader_check_canonical (PymvaZipReader *self,
+                                  GError **error)
+{
+  if (is_canonical (self))
+    return TRUE;
+
+  g_set_error_literal (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT,
+                       "The ZIP archive is not as it was written: it was changed or damaged, or "
+                       "packed again by another program; use the file as it was saved");
+  return FALSE;
+}
+
 const char * const *
 pymva_zip_reader_list_names (PymvaZipReader *self)
 {
@@ -470,7 +527,7 @@ pymva_zip_reader_lookup (PymvaZipReader *self,
       return NULL;
     }
 
-  content = entry->method == METHOD_STORED
+  content = entry->method == ZIP_METHOD_STORED
               ? g_bytes_new_from_bytes (self->archive, entry->data_offset, entry->size)
               : inflate_entry (self, entry, error);
   if (content == NULL)
@@ -497,6 +554,6 @@ pymva_zip_reader_locate (PymvaZipReader *self,
     return FALSE;
 
   *offset = entry->data_offset;
-  *is_stored = entry->method == METHOD_STORED;
+  *is_stored = entry->method == ZIP_METHOD_STORED;
   return TRUE;
 }

@@ -358,7 +358,9 @@ pymva_model_new_from_bytes (GBytes *bytes,
 
   self->bytes = g_bytes_ref (bytes);
   self->archive = pymva_zip_reader_new (bytes, 0, error);
-  if (self->archive == NULL || !read_manifest (self, error) || !check_entries (self, error) ||
+  /* What is no model, or one of another version, is named as such before its records count. */
+  if (self->archive == NULL || !read_manifest (self, error) ||
+      !pymva_zip_reader_check_canonical (self->archive, error) || !check_entries (self, error) ||
       !check_trust (self, trust, error) || !make_graph (self, error) ||
       !check_outputs (self, error) || !read_golden (self, error) || !run_golden (self, error))
     return NULL;

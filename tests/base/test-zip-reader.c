@@ -5,6 +5,7 @@
 #include <pymva/pymva.h>
 
 #include "base/pymva-zip-reader-private.h"
+#include "base/pymva-zip-records-private.h"
 #include "base/pymva-zip-writer-private.h"
 
 #define NO_LIMIT G_MAXUINT64
@@ -238,6 +239,8 @@ test_stored (void)
   g_assert_true (g_bytes_get_data (found, NULL) ==
                  (const guint8 *) g_bytes_get_data (archive, NULL) + offset);
   g_assert_false (pymva_zip_reader_locate (reader, "b", &offset, &is_stored));
+  g_assert_true (pymva_zip_reader_check_canonical (reader, &error));
+  g_assert_no_error (error);
 }
 
 static void
@@ -539,6 +542,87 @@ test_any_byte (void)
       }
 }
 
+/* Whatever bit of the writer's archive is flipped: it is not the writer's any more, or a checksum
+ * tells. */
+static void
+test_canonical (void)
+{
+  PymvaZipWriter *writer = pymva_zip_writer_new ();
+  g_autoptr (GBytes) text = text_bytes ();
+  g_autoptr (GBytes) archive = NULL;
+  g_autofree guint8 *copy = NULL;
+  gsize size;
+
+  g_assert_true (pymva_zip_writer_add (writer, "mimetype", text, NULL));
+  g_assert_true (pymva_zip_writer_add (writer, "a", text, NULL));
+  archive = pymva_zip_writer_finish (writer, NULL);
+  size = g_bytes_get_size (archive);
+  copy = g_memdup2 (g_bytes_get_data (archive, NULL), size);
+
+  for (gsize i = 0; i < 8 * size; i++)
+    {
+      g_autoptr (GBytes) changed = NULL;
+      g_autoptr (PymvaZipReader) reader = NULL;
+      g_autoptr (GError) error = NULL;
+
+      copy[i / 8] ^= 1 << i % 8;
+      changed = g_bytes_new (copy, size);
+      copy[i / 8] ^= 1 << i % 8;
+      reader = pymva_zip_reader_new (changed, 0, &error);
+      if (reader != NULL && pymva_zip_reader_check_canonical (reader, &error))
+        {
+          const char *const *names = pymva_zip_reader_list_names (reader);
+          g_autoptr (GBytes) first = pymva_zip_reader_lookup (reader, names[0], &error);
+          g_autoptr (GBytes) second =
+            first != NULL ? pymva_zip_reader_lookup (reader, names[1], &error) : NULL;
+
+          g_assert_null (second);
+        }
+      g_assert_error (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT);
+    }
+}
+
+/* Archives of others can be read, but are not the writer's: one with other headers, one that is
+ * compressed, and one of the writer's records whose directory has another order. */
+static void
+test_not_canonical (void)
+{
+  const char *const names[] = { "a", "b" };
+  guint32 crc = crc32 (0, (const guint8 *) TEXT, strlen (TEXT));
+  g_autoptr (GBytes) text = text_bytes ();
+  g_autoptr (GBytes) deflated = deflate_raw (TEXT, strlen (TEXT));
+  Builder builders[] = { begin (), begin (), begin () };
+  Record record = honest_text (&builders[0], "a");
+  gsize offsets[2];
+
+  add (&builders[0], &record, text);
+  record = honest (&builders[1], "a", 8, deflated, strlen (TEXT), crc);
+  add (&builders[1], &record, deflated);
+  for (guint i = 0; i < 2; i++)
+    {
+      offsets[i] = builders[2].archive->len;
+      pymva_zip_records_append_local (builders[2].archive, names[i], crc, strlen (TEXT),
+                                      offsets[i]);
+      g_byte_array_append (builders[2].archive, (const guint8 *) TEXT, strlen (TEXT));
+    }
+  for (guint i = 2; i-- > 0;)
+    pymva_zip_records_append_central (builders[2].directory, names[i], crc, strlen (TEXT),
+                                      offsets[i]);
+  builders[2].n = 2;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (builders); i++)
+    {
+      g_autoptr (GBytes) archive = finish (&builders[i]);
+      g_autoptr (GError) error = NULL;
+      g_autoptr (PymvaZipReader) reader = pymva_zip_reader_new (archive, NO_LIMIT, &error);
+
+      g_assert_no_error (error);
+      g_assert_false (pymva_zip_reader_check_canonical (reader, &error));
+      g_assert_error (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT);
+      g_assert_nonnull (strstr (error->message, "changed or damaged"));
+    }
+}
+
 int
 main (int argc,
       char *argv[])
@@ -554,6 +638,8 @@ main (int argc,
   g_test_add_func ("/zip-reader/sizes-follow", test_sizes_follow);
   g_test_add_func ("/zip-reader/end", test_end);
   g_test_add_func ("/zip-reader/any-byte", test_any_byte);
+  g_test_add_func ("/zip-reader/canonical", test_canonical);
+  g_test_add_func ("/zip-reader/not-canonical", test_not_canonical);
 
   return g_test_run ();
 }

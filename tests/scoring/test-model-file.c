@@ -208,41 +208,48 @@ test_truncated (Fixture *fixture,
     }
 }
 
-/* Whatever bit is flipped, the model is refused, or is the same one. */
+/* Whatever bit is flipped, also one that means nothing to anybody, the file is refused. */
 static void
 test_flipped (Fixture *fixture,
               gconstpointer data)
 {
   g_autoptr (PymvaModel) model = fixture_forest ();
   g_autoptr (GBytes) bytes = save (fixture, model);
-  g_autofree char *manifest = pymva_model_dup_manifest (model);
   gsize size = g_bytes_get_size (bytes);
-  g_autofree char *copy = g_memdup2 (g_bytes_get_data (bytes, NULL), size);
-  gsize n_refused = 0;
+  g_autofree guint8 *copy = g_memdup2 (g_bytes_get_data (bytes, NULL), size);
 
-  for (gsize i = 0; i < size; i++)
+  for (gsize i = 0; i < 8 * size; i++)
     {
       g_autoptr (GError) error = NULL;
       g_autoptr (PymvaModel) loaded = NULL;
 
-      copy[i] ^= 1 << i % 8;
+      copy[i / 8] ^= 1 << i % 8;
       loaded = open_bytes (copy, size, &error);
-      copy[i] ^= 1 << i % 8;
-      if (loaded == NULL)
-        {
-          g_assert_error (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT);
-          n_refused++;
-        }
-      else
-        {
-          g_autofree char *found = pymva_model_dup_manifest (loaded);
-
-          g_assert_cmpstr (found, ==, manifest);
-          assert_answers (loaded);
-        }
+      copy[i / 8] ^= 1 << i % 8;
+      if (loaded != NULL)
+        g_error ("bit %" G_GSIZE_FORMAT " of byte %" G_GSIZE_FORMAT " does not matter", i % 8,
+                 i / 8);
+      g_assert_error (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT);
     }
-  /* Only padding and dates are nobody's business. */
-  g_assert_cmpuint (n_refused, >, size / 2);
+}
+
+/* What other programs write differently means nothing, but is refused. */
+static void
+test_packed_again (Fixture *fixture,
+                   gconstpointer data)
+{
+  g_autoptr (PymvaModel) model = fixture_forest ();
+  g_autoptr (GBytes) bytes = save (fixture, model);
+  gsize size = g_bytes_get_size (bytes);
+  g_autofree char *copy = g_memdup2 (g_bytes_get_data (bytes, NULL), size);
+  g_autoptr (GError) error = NULL;
+
+  /* The time of the first entry, in its first record. */
+  copy[10] = 1;
+  g_assert_null (load (fixture, copy, size, &error));
+  g_assert_error (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT);
+  g_assert_nonnull (strstr (error->message, "forest.pymva"));
+  g_assert_nonnull (strstr (error->message, "changed or damaged, or packed again"));
 }
 
 /* Manifests that say something wrong, in files that are sound otherwise. */
@@ -604,6 +611,7 @@ main (int argc,
   ADD ("manifest", test_manifest);
   ADD ("truncated", test_truncated);
   ADD ("flipped", test_flipped);
+  ADD ("packed-again", test_packed_again);
   ADD ("edited", test_edited);
   ADD ("wide", test_wide);
   ADD ("stranger", test_stranger);
