@@ -10,6 +10,76 @@
 #include "pymva-parameter-private.h"
 #include "pymva-settings-private.h"
 
+/* Properties that derived classes install as parameters are kept here, so that such a class needs
+ * no storage. */
+static void
+read_parameter (PymvaMethod *self,
+                GParamSpec *pspec,
+                GValue *value)
+{
+  const GValue *stored = g_hash_table_lookup (pymva_method_peek_values (self), pspec->name);
+
+  if (stored != NULL)
+    g_value_copy (stored, value);
+  else
+    g_param_value_set_default (pspec, value);
+}
+
+static void
+get_parameter (GObject *object,
+               guint prop_id,
+               GValue *value,
+               GParamSpec *pspec)
+{
+  read_parameter (PYMVA_METHOD (object), pspec, value);
+}
+
+static gboolean
+same_value (GParamSpec *pspec,
+            const GValue *a,
+            const GValue *b)
+{
+  /* A NaN is for training to refuse, and any number may follow it; the pspec calls it equal. */
+  if (G_VALUE_HOLDS_DOUBLE (a))
+    return g_value_get_double (a) == g_value_get_double (b);
+
+  return g_param_values_cmp (pspec, a, b) == 0;
+}
+
+static void
+set_parameter (GObject *object,
+               guint prop_id,
+               const GValue *value,
+               GParamSpec *pspec)
+{
+  PymvaMethod *self = PYMVA_METHOD (object);
+  g_auto (GValue) old = G_VALUE_INIT;
+  GValue *copy;
+
+  g_value_init (&old, pspec->value_type);
+  read_parameter (self, pspec, &old);
+  if (same_value (pspec, value, &old))
+    return;
+
+  copy = g_new0 (GValue, 1);
+  g_value_init (copy, pspec->value_type);
+  g_value_copy (value, copy);
+  g_hash_table_insert (pymva_method_peek_values (self), (gpointer) pspec->name, copy);
+  g_object_notify_by_pspec (object, pspec);
+}
+
+void
+pymva_method_class_install_parameters (PymvaMethodClass *klass,
+                                       GParamSpec **pspecs,
+                                       guint n_pspecs)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->get_property = get_parameter;
+  object_class->set_property = set_parameter;
+  g_object_class_install_properties (object_class, n_pspecs, pspecs);
+}
+
 static int
 compare_names (gconstpointer a,
                gconstpointer b)

@@ -31,6 +31,9 @@ void pymva_method_class_install_parameters (PymvaMethodClass *klass,
                                             GParamSpec **pspecs,
                                             guint n_pspecs);
 
+/* The hyperparameters of derived classes that were set, name -> GValue. */
+GHashTable *pymva_method_peek_values (PymvaMethod *self);
+
 /* The last training's result, new reference, or NULL and NOT_TRAINED. */
 PymvaTrained *pymva_method_dup_trained (PymvaMethod *self,
                                         GError **error);

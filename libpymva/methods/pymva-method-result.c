@@ -5,6 +5,32 @@
 
 #include "pymva-method-private.h"
 
+static void
+trained_clear (PymvaTrained *self)
+{
+  g_clear_object (&self->state);
+  g_clear_object (&self->model);
+  g_clear_object (&self->importance);
+}
+
+PymvaTrained *
+pymva_trained_new (void)
+{
+  return g_atomic_rc_box_new0 (PymvaTrained);
+}
+
+PymvaTrained *
+pymva_trained_ref (PymvaTrained *self)
+{
+  return g_atomic_rc_box_acquire (self);
+}
+
+void
+pymva_trained_unref (PymvaTrained *self)
+{
+  g_atomic_rc_box_release_full (self, (GDestroyNotify) trained_clear);
+}
+
 /**
  * pymva_method_get_model:
  * @self: a method
