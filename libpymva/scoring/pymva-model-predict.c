@@ -123,14 +123,24 @@ predict_in_thread (GTask *task,
                    gpointer task_data,
                    GCancellable *cancellable)
 {
+  PymvaModel *self = source_object;
   GError *error = NULL;
-  PymvaTensor *outputs =
-    pymva_model_predict (PYMVA_MODEL (source_object), PYMVA_TENSOR (task_data), &error);
+  PymvaTensor *outputs = PYMVA_IS_TABLE (task_data)
+                           ? pymva_model_predict_table (self, task_data, &error)
+                           : pymva_model_predict (self, task_data, &error);
 
   if (outputs != NULL)
     g_task_return_pointer (task, outputs, g_object_unref);
   else
     g_task_return_error (task, error);
+}
+
+void
+pymva_model_start_prediction (GTask *task,
+                              GObject *events)
+{
+  g_task_set_task_data (task, events, g_object_unref);
+  g_task_run_in_thread (task, predict_in_thread);
 }
 
 /**
@@ -159,8 +169,7 @@ pymva_model_predict_async (PymvaModel *self,
 
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, pymva_model_predict_async);
-  g_task_set_task_data (task, g_object_ref (inputs), g_object_unref);
-  g_task_run_in_thread (task, predict_in_thread);
+  pymva_model_start_prediction (task, G_OBJECT (g_object_ref (inputs)));
 }
 
 /**

@@ -58,6 +58,10 @@ gboolean pymva_model_check_trained (PymvaModel *self,
 PymvaTensor *pymva_model_run (PymvaModel *self,
                               PymvaTensor *inputs,
                               GError **error);
+/* Predicts in a thread of its own, and ends @task, whose source is the model, with the outputs.
+ * Takes @events, a tensor or a table. */
+void pymva_model_start_prediction (GTask *task,
+                                   GObject *events);
 /* Compares what came out for the file's golden rows with what the framework gave for them. */
 gboolean pymva_model_check_golden (PymvaModel *self,
                                    PymvaTensor *outputs,

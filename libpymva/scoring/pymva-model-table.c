@@ -98,22 +98,6 @@ pymva_model_predict_table (PymvaModel *self,
   return inputs != NULL ? pymva_model_run (self, inputs, error) : NULL;
 }
 
-static void
-predict_table_in_thread (GTask *task,
-                         gpointer source_object,
-                         gpointer task_data,
-                         GCancellable *cancellable)
-{
-  GError *error = NULL;
-  PymvaTensor *outputs =
-    pymva_model_predict_table (PYMVA_MODEL (source_object), PYMVA_TABLE (task_data), &error);
-
-  if (outputs != NULL)
-    g_task_return_pointer (task, outputs, g_object_unref);
-  else
-    g_task_return_error (task, error);
-}
-
 /**
  * pymva_model_predict_table_async:
  * @self: a model
@@ -142,8 +126,7 @@ pymva_model_predict_table_async (PymvaModel *self,
 
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, pymva_model_predict_table_async);
-  g_task_set_task_data (task, pymva_table_snapshot (events), g_object_unref);
-  g_task_run_in_thread (task, predict_table_in_thread);
+  pymva_model_start_prediction (task, G_OBJECT (pymva_table_snapshot (events)));
 }
 
 /**
