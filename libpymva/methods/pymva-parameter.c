@@ -21,50 +21,25 @@ parameter_class_init (GParamSpecClass *klass)
   klass->value_is_valid = NULL;
 }
 
-/* A type of pspec like @parent, that lets every value pass. */
+/* A type of pspec like @parent, that lets every value pass; made when it is first asked for. */
 static GType
-register_parameter (const char *name,
-                    GType parent)
+ensure_type (gsize *type,
+             const char *name,
+             GType parent)
 {
-  GTypeQuery query;
+  if (g_once_init_enter (type))
+    {
+      GTypeQuery query;
 
-  g_type_query (parent, &query);
-  return g_type_register_static_simple (parent, g_intern_string (name), query.class_size,
-                                        (GClassInitFunc) parameter_class_init,
-                                        query.instance_size, NULL, 0);
-}
+      g_type_query (parent, &query);
+      g_once_init_leave (type,
+                         g_type_register_static_simple (parent, g_intern_string (name),
+                                                        query.class_size,
+                                                        (GClassInitFunc) parameter_class_init,
+                                                        query.instance_size, NULL, 0));
+    }
 
-static GType
-parameter_int_get_type (void)
-{
-  static gsize type;
-
-  if (g_once_init_enter (&type))
-    g_once_init_leave (&type, register_parameter ("PymvaParameterInt", G_TYPE_PARAM_INT));
-
-  return type;
-}
-
-static GType
-parameter_int64_get_type (void)
-{
-  static gsize type;
-
-  if (g_once_init_enter (&type))
-    g_once_init_leave (&type, register_parameter ("PymvaParameterInt64", G_TYPE_PARAM_INT64));
-
-  return type;
-}
-
-static GType
-parameter_double_get_type (void)
-{
-  static gsize type;
-
-  if (g_once_init_enter (&type))
-    g_once_init_leave (&type, register_parameter ("PymvaParameterDouble", G_TYPE_PARAM_DOUBLE));
-
-  return type;
+  return *type;
 }
 
 GParamSpec *
@@ -75,8 +50,10 @@ pymva_parameter_int (const char *name,
                      int maximum,
                      int default_value)
 {
-  GParamSpecInt *pspec = g_param_spec_internal (parameter_int_get_type (), name, nick, blurb,
-                                                PARAMETER_FLAGS);
+  static gsize type;
+  GParamSpecInt *pspec =
+    g_param_spec_internal (ensure_type (&type, "PymvaParameterInt", G_TYPE_PARAM_INT),
+                           name, nick, blurb, PARAMETER_FLAGS);
 
   pspec->minimum = minimum;
   pspec->maximum = maximum;
@@ -93,8 +70,10 @@ pymva_parameter_int64 (const char *name,
                        gint64 maximum,
                        gint64 default_value)
 {
-  GParamSpecInt64 *pspec = g_param_spec_internal (parameter_int64_get_type (), name, nick, blurb,
-                                                  PARAMETER_FLAGS);
+  static gsize type;
+  GParamSpecInt64 *pspec =
+    g_param_spec_internal (ensure_type (&type, "PymvaParameterInt64", G_TYPE_PARAM_INT64),
+                           name, nick, blurb, PARAMETER_FLAGS);
 
   pspec->minimum = minimum;
   pspec->maximum = maximum;
@@ -111,8 +90,10 @@ pymva_parameter_double (const char *name,
                         double maximum,
                         double default_value)
 {
-  GParamSpecDouble *pspec = g_param_spec_internal (parameter_double_get_type (), name, nick, blurb,
-                                                   PARAMETER_FLAGS);
+  static gsize type;
+  GParamSpecDouble *pspec =
+    g_param_spec_internal (ensure_type (&type, "PymvaParameterDouble", G_TYPE_PARAM_DOUBLE),
+                           name, nick, blurb, PARAMETER_FLAGS);
 
   pspec->minimum = minimum;
   pspec->maximum = maximum;
