@@ -261,8 +261,8 @@ pymva_evaluation_get_bias (PymvaEvaluation *self)
  *
  * Gets the root of the mean square of the deviations about their mean.
  *
- * TMVA ranks regression methods by this figure. The root of [property@Evaluation:mean-squared-
- * error] holds the bias too.
+ * TMVA ranks regression methods by this figure. The root of
+ * [property@Evaluation:mean-squared-error] holds the bias too.
  *
  * Returns: the figure, or NaN for classification
  *
