@@ -10,6 +10,8 @@
 
 #include "pymva-evaluation-private.h"
 
+#define READ_FLAGS (G_PARAM_READABLE | G_PARAM_STATIC_STRINGS)
+
 /**
  * PymvaEvaluation:
  *
@@ -125,11 +127,16 @@ pymva_evaluation_get_property (GObject *object,
     }
 }
 
+static GParamSpec *
+new_figure_property (const char *name)
+{
+  return g_param_spec_double (name, NULL, NULL, -G_MAXDOUBLE, G_MAXDOUBLE, 0, READ_FLAGS);
+}
+
 static void
 pymva_evaluation_class_init (PymvaEvaluationClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
-  const GParamFlags flags = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS;
 
   object_class->finalize = pymva_evaluation_finalize;
   object_class->get_property = pymva_evaluation_get_property;
@@ -143,7 +150,7 @@ pymva_evaluation_class_init (PymvaEvaluationClass *klass)
    */
   props[PROP_ANALYSIS_TYPE] =
     g_param_spec_enum ("analysis-type", NULL, NULL, PYMVA_TYPE_ANALYSIS_TYPE,
-                       PYMVA_ANALYSIS_TYPE_CLASSIFICATION, flags);
+                       PYMVA_ANALYSIS_TYPE_CLASSIFICATION, READ_FLAGS);
 
   /**
    * PymvaEvaluation:n-events: (getter get_n_events)
@@ -153,7 +160,7 @@ pymva_evaluation_class_init (PymvaEvaluationClass *klass)
    * Since: 1.0
    */
   props[PROP_N_EVENTS] =
-    g_param_spec_int64 ("n-events", NULL, NULL, 0, G_MAXINT64, 0, flags);
+    g_param_spec_int64 ("n-events", NULL, NULL, 0, G_MAXINT64, 0, READ_FLAGS);
 
   /**
    * PymvaEvaluation:n-outputs: (getter get_n_outputs)
@@ -163,7 +170,7 @@ pymva_evaluation_class_init (PymvaEvaluationClass *klass)
    * Since: 1.0
    */
   props[PROP_N_OUTPUTS] =
-    g_param_spec_uint ("n-outputs", NULL, NULL, 0, G_MAXUINT, 0, flags);
+    g_param_spec_uint ("n-outputs", NULL, NULL, 0, G_MAXUINT, 0, READ_FLAGS);
 
   /**
    * PymvaEvaluation:auc: (getter get_auc)
@@ -172,8 +179,7 @@ pymva_evaluation_class_init (PymvaEvaluationClass *klass)
    *
    * Since: 1.0
    */
-  props[PROP_AUC] =
-    g_param_spec_double ("auc", NULL, NULL, -G_MAXDOUBLE, G_MAXDOUBLE, 0, flags);
+  props[PROP_AUC] = new_figure_property ("auc");
 
   /**
    * PymvaEvaluation:separation: (getter get_separation)
@@ -182,8 +188,7 @@ pymva_evaluation_class_init (PymvaEvaluationClass *klass)
    *
    * Since: 1.0
    */
-  props[PROP_SEPARATION] =
-    g_param_spec_double ("separation", NULL, NULL, -G_MAXDOUBLE, G_MAXDOUBLE, 0, flags);
+  props[PROP_SEPARATION] = new_figure_property ("separation");
 
   /**
    * PymvaEvaluation:significance: (getter get_significance)
@@ -192,8 +197,7 @@ pymva_evaluation_class_init (PymvaEvaluationClass *klass)
    *
    * Since: 1.0
    */
-  props[PROP_SIGNIFICANCE] =
-    g_param_spec_double ("significance", NULL, NULL, -G_MAXDOUBLE, G_MAXDOUBLE, 0, flags);
+  props[PROP_SIGNIFICANCE] = new_figure_property ("significance");
 
   /**
    * PymvaEvaluation:bias: (getter get_bias)
@@ -202,8 +206,7 @@ pymva_evaluation_class_init (PymvaEvaluationClass *klass)
    *
    * Since: 1.0
    */
-  props[PROP_BIAS] =
-    g_param_spec_double ("bias", NULL, NULL, -G_MAXDOUBLE, G_MAXDOUBLE, 0, flags);
+  props[PROP_BIAS] = new_figure_property ("bias");
 
   /**
    * PymvaEvaluation:rms: (getter get_rms)
@@ -212,8 +215,7 @@ pymva_evaluation_class_init (PymvaEvaluationClass *klass)
    *
    * Since: 1.0
    */
-  props[PROP_RMS] =
-    g_param_spec_double ("rms", NULL, NULL, -G_MAXDOUBLE, G_MAXDOUBLE, 0, flags);
+  props[PROP_RMS] = new_figure_property ("rms");
 
   /**
    * PymvaEvaluation:truncated-bias: (getter get_truncated_bias)
@@ -222,8 +224,7 @@ pymva_evaluation_class_init (PymvaEvaluationClass *klass)
    *
    * Since: 1.0
    */
-  props[PROP_TRUNCATED_BIAS] =
-    g_param_spec_double ("truncated-bias", NULL, NULL, -G_MAXDOUBLE, G_MAXDOUBLE, 0, flags);
+  props[PROP_TRUNCATED_BIAS] = new_figure_property ("truncated-bias");
 
   /**
    * PymvaEvaluation:truncated-rms: (getter get_truncated_rms)
@@ -232,8 +233,7 @@ pymva_evaluation_class_init (PymvaEvaluationClass *klass)
    *
    * Since: 1.0
    */
-  props[PROP_TRUNCATED_RMS] =
-    g_param_spec_double ("truncated-rms", NULL, NULL, -G_MAXDOUBLE, G_MAXDOUBLE, 0, flags);
+  props[PROP_TRUNCATED_RMS] = new_figure_property ("truncated-rms");
 
   /**
    * PymvaEvaluation:mean-squared-error: (getter get_mean_squared_error)
@@ -242,8 +242,7 @@ pymva_evaluation_class_init (PymvaEvaluationClass *klass)
    *
    * Since: 1.0
    */
-  props[PROP_MEAN_SQUARED_ERROR] =
-    g_param_spec_double ("mean-squared-error", NULL, NULL, -G_MAXDOUBLE, G_MAXDOUBLE, 0, flags);
+  props[PROP_MEAN_SQUARED_ERROR] = new_figure_property ("mean-squared-error");
 
   /**
    * PymvaEvaluation:mean-absolute-error: (getter get_mean_absolute_error)
@@ -252,8 +251,7 @@ pymva_evaluation_class_init (PymvaEvaluationClass *klass)
    *
    * Since: 1.0
    */
-  props[PROP_MEAN_ABSOLUTE_ERROR] =
-    g_param_spec_double ("mean-absolute-error", NULL, NULL, -G_MAXDOUBLE, G_MAXDOUBLE, 0, flags);
+  props[PROP_MEAN_ABSOLUTE_ERROR] = new_figure_property ("mean-absolute-error");
 
   /**
    * PymvaEvaluation:r2: (getter get_r2)
@@ -263,8 +261,7 @@ pymva_evaluation_class_init (PymvaEvaluationClass *klass)
    *
    * Since: 1.0
    */
-  props[PROP_R2] =
-    g_param_spec_double ("r2", NULL, NULL, -G_MAXDOUBLE, G_MAXDOUBLE, 0, flags);
+  props[PROP_R2] = new_figure_property ("r2");
 
   g_object_class_install_properties (object_class, N_PROPS, props);
 }
@@ -275,13 +272,12 @@ pymva_evaluation_init (PymvaEvaluation *self)
   self->figures = (PymvaRegressionFigures) { NAN, NAN, NAN, NAN, NAN, NAN, NAN };
 }
 
-/* The elements of @tensor as doubles, if it has the shape asked for and all of them are finite. */
-static double *
-read_values (PymvaTensor *tensor,
-             const char *what,
-             gint64 n_rows,
-             gint64 n_columns,
-             GError **error)
+double *
+pymva_evaluation_read_values (PymvaTensor *tensor,
+                              const char *what,
+                              gint64 n_rows,
+                              gint64 n_columns,
+                              GError **error)
 {
   g_autofree double *values = NULL;
   gsize n_values;
@@ -314,16 +310,15 @@ read_values (PymvaTensor *tensor,
   return g_steal_pointer (&values);
 }
 
-/* Opens what both constructors take: checks that there are events, and reads the weights. */
-static gboolean
-read_events (PymvaTensor *outputs,
-             const char *what,
-             PymvaTensor *weights,
-             double **output_values,
-             double **weight_values,
-             gint64 *n_events,
-             gint64 *n_outputs,
-             GError **error)
+gboolean
+pymva_evaluation_read_events (PymvaTensor *outputs,
+                              const char *what,
+                              PymvaTensor *weights,
+                              double **output_values,
+                              double **weight_values,
+                              gint64 *n_events,
+                              gint64 *n_outputs,
+                              GError **error)
 {
   *n_events = pymva_tensor_get_length (outputs, 0);
   *n_outputs = pymva_tensor_get_length (outputs, 1);
@@ -333,13 +328,14 @@ read_events (PymvaTensor *outputs,
       return FALSE;
     }
 
-  *output_values = read_values (outputs, what, *n_events, *n_outputs, error);
+  *output_values =
+    pymva_evaluation_read_values (outputs, what, *n_events, *n_outputs, error);
   if (*output_values == NULL)
     return FALSE;
   if (weights == NULL)
     return TRUE;
 
-  *weight_values = read_values (weights, "weights", *n_events, 1, error);
+  *weight_values = pymva_evaluation_read_values (weights, "weights", *n_events, 1, error);
   return *weight_values != NULL;
 }
 
@@ -453,10 +449,10 @@ pymva_evaluation_new (PymvaTensor *responses,
   g_return_val_if_fail (weights == NULL || PYMVA_IS_TENSOR (weights), NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  if (!read_events (responses, "responses", weights, &response_values, &weight_values, &n_events,
-                    &n_columns, error))
+  if (!pymva_evaluation_read_events (responses, "responses", weights, &response_values,
+                                     &weight_values, &n_events, &n_columns, error))
     return NULL;
-  label_values = read_values (labels, "labels", n_events, 1, error);
+  label_values = pymva_evaluation_read_values (labels, "labels", n_events, 1, error);
   if (label_values == NULL)
     return NULL;
   n_classes = MAX (n_columns, 2);
@@ -469,95 +465,6 @@ pymva_evaluation_new (PymvaTensor *responses,
   self->n_events = n_events;
   self->n_outputs = n_columns;
   self->rocs = compute_rocs (response_values, label_values, weight_values, n_events, n_columns);
-
-  return g_steal_pointer (&self);
-}
-
-/* The mean of the targets' figures, each counting alike. */
-static void
-average_figures (PymvaEvaluation *self,
-                 const double *predictions,
-                 const double *targets,
-                 const double *weights)
-{
-  g_autofree double *prediction = g_new (double, self->n_events);
-  g_autofree double *target = g_new (double, self->n_events);
-
-  self->figures = (PymvaRegressionFigures) { 0 };
-  for (guint k = 0; k < self->n_outputs; k++)
-    {
-      PymvaRegressionFigures figures;
-
-      for (gint64 i = 0; i < self->n_events; i++)
-        {
-          prediction[i] = predictions[i * self->n_outputs + k];
-          target[i] = targets[i * self->n_outputs + k];
-        }
-      pymva_regression_figures_compute (&figures, prediction, target, weights, self->n_events);
-      self->figures.bias += figures.bias / self->n_outputs;
-      self->figures.rms += figures.rms / self->n_outputs;
-      self->figures.truncated_bias += figures.truncated_bias / self->n_outputs;
-      self->figures.truncated_rms += figures.truncated_rms / self->n_outputs;
-      self->figures.mean_squared_error += figures.mean_squared_error / self->n_outputs;
-      self->figures.mean_absolute_error += figures.mean_absolute_error / self->n_outputs;
-      self->figures.r2 += figures.r2 / self->n_outputs;
-    }
-}
-
-/**
- * pymva_evaluation_new_regression:
- * @predictions: n x n_targets predictions, or n of one target
- * @targets: n x n_targets true values, or n of one target
- * @weights: (nullable): n weights of the events; `NULL`: all are one
- * @error: return location for an error
- *
- * Evaluates the predictions for events whose targets are known.
- *
- * Fails with `PYMVA_ERROR_VALUE` where shapes do not fit or the weights do not sum to more than
- * zero, and with `PYMVA_ERROR_DATA` where a number is not finite or there are no events.
- *
- * Returns: (transfer full): the evaluation
- *
- * Since: 1.0
- */
-PymvaEvaluation *
-pymva_evaluation_new_regression (PymvaTensor *predictions,
-                                 PymvaTensor *targets,
-                                 PymvaTensor *weights,
-                                 GError **error)
-{
-  g_autoptr (PymvaEvaluation) self = NULL;
-  g_autofree double *prediction_values = NULL;
-  g_autofree double *target_values = NULL;
-  g_autofree double *weight_values = NULL;
-  gint64 n_events, n_targets;
-  double sum = 0;
-
-  g_return_val_if_fail (PYMVA_IS_TENSOR (predictions), NULL);
-  g_return_val_if_fail (PYMVA_IS_TENSOR (targets), NULL);
-  g_return_val_if_fail (weights == NULL || PYMVA_IS_TENSOR (weights), NULL);
-  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
-
-  if (!read_events (predictions, "predictions", weights, &prediction_values, &weight_values,
-                    &n_events, &n_targets, error))
-    return NULL;
-  target_values = read_values (targets, "targets", n_events, n_targets, error);
-  if (target_values == NULL)
-    return NULL;
-  for (gint64 i = 0; weight_values != NULL && i < n_events; i++)
-    sum += weight_values[i];
-  if (weight_values != NULL && (!(sum > 0) || isinf (sum)))
-    {
-      g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_VALUE,
-                   "The weights sum to %g; they must sum to a finite number above zero", sum);
-      return NULL;
-    }
-
-  self = g_object_new (PYMVA_TYPE_EVALUATION, NULL);
-  self->analysis_type = PYMVA_ANALYSIS_TYPE_REGRESSION;
-  self->n_events = n_events;
-  self->n_outputs = n_targets;
-  average_figures (self, prediction_values, target_values, weight_values);
 
   return g_steal_pointer (&self);
 }
