@@ -39,7 +39,8 @@
  * ## New methods
  *
  * A derived class names an adapter in Python and installs its hyperparameters; storage, checks,
- * options, copies, training and model files are inherited. See the page “Adding a method”.
+ * options, copies, training and model files are inherited. See
+ * [Adding a method](adding-a-method.html).
  *
  * Since: 1.0
  */
