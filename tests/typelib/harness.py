@@ -72,6 +72,17 @@ def data_file(name):
     return Gio.File.new_for_path(GLib.build_filenamev([GLib.getenv('PYMVA_DATA_DIR'), name]))
 
 
+def sine_dataset():
+    """A small regression: a sine of one variable."""
+    table = Pymva.Table.new()
+    table.add_column('x', Pymva.Tensor.new_from_doubles([index / 10 for index in range(100)], 0))
+    dataset = Pymva.Dataset(analysis_type=Pymva.AnalysisType.REGRESSION)
+    dataset.add_events(table, 1)
+    dataset.add_variable('x')
+    dataset.add_target('sin(x)')
+    return dataset
+
+
 def main(case_class):
     """Runs the cases of a class, or lists their names where --list is given."""
     suite = unittest.defaultTestLoader.loadTestsFromTestCase(case_class)

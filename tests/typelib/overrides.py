@@ -5,29 +5,21 @@
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy
 import pandas
 from gi.repository import GLib
-from harness import Pymva, TypelibTest, main
+from harness import Pymva, TypelibTest, main, sine_dataset
 
 # Trains for longer than anybody waits, and says when the first iteration is over.
 ENDLESS_TRAINING = """
-import gi
-gi.require_version('Pymva', '1.0')
-from gi.repository import Pymva
+from harness import Pymva, sine_dataset
 
-values = Pymva.Tensor.new_from_doubles([index / 10 for index in range(100)], 0)
-table = Pymva.Table.new()
-table.add_column('x', values)
-dataset = Pymva.Dataset(analysis_type=Pymva.AnalysisType.REGRESSION)
-dataset.add_events(table, 1)
-dataset.add_variable('x')
-dataset.add_target('sin(x)')
 method = Pymva.Torch(epochs=1000000)
 method.connect('iteration', lambda _method, i, _metrics: i == 1 and print('trains', flush=True))
 try:
-    method.train(dataset, None)
+    method.train(sine_dataset(), None)
 except KeyboardInterrupt as interrupt:
     print(type(interrupt.__cause__).__name__, method.trained, flush=True)
     raise
@@ -173,13 +165,7 @@ class OverridesTest(TypelibTest):
         def interrupt(_number, _frame):
             raise LookupError('that is enough')
 
-        values = Pymva.Tensor.new_from_doubles([index / 10 for index in range(100)], 0)
-        table = Pymva.Table.new()
-        table.add_column('x', values)
-        dataset = Pymva.Dataset(analysis_type=Pymva.AnalysisType.REGRESSION)
-        dataset.add_events(table, 1)
-        dataset.add_variable('x')
-        dataset.add_target('sin(x)')
+        dataset = sine_dataset()
         method = Pymva.Torch(epochs=1000000)
         previous = signal.signal(signal.SIGALRM, interrupt)
         signal.setitimer(signal.ITIMER_REAL, 0.5)
@@ -193,7 +179,8 @@ class OverridesTest(TypelibTest):
         self.assertTrue(method.train(dataset, None))
 
     def test_keyboard_interrupt_ends_a_training(self):
-        with subprocess.Popen([sys.executable, '-c', ENDLESS_TRAINING], stdout=subprocess.PIPE,
+        with subprocess.Popen([sys.executable, '-c', ENDLESS_TRAINING],
+                              cwd=Path(__file__).parent, stdout=subprocess.PIPE,
                               stderr=subprocess.PIPE, text=True) as program:
             first = program.stdout.readline()
             program.send_signal(signal.SIGINT)
