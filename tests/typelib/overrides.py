@@ -14,8 +14,10 @@ from harness import Pymva, TypelibTest, main, sine_dataset
 
 # Trains for longer than anybody waits, and says when the first iteration is over.
 ENDLESS_TRAINING = """
+import signal
 from harness import Pymva, sine_dataset
 
+signal.signal(signal.SIGINT, signal.default_int_handler)
 method = Pymva.Torch(epochs=1000000)
 method.connect('iteration', lambda _method, i, _metrics: i == 1 and print('trains', flush=True))
 try:
@@ -27,6 +29,11 @@ except KeyboardInterrupt as interrupt:
 
 
 class OverridesTest(TypelibTest):
+    @classmethod
+    def setUpClass(cls):
+        # Programs that a shell starts in the background inherit that the signal is ignored.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
     def setUp(self):
         self.tensor = Pymva.Tensor.new_from_doubles([1, 2, 3, 4, 5, 6], 3)
 
@@ -188,6 +195,23 @@ class OverridesTest(TypelibTest):
         self.assertEqual((first, rest), ('trains\n', 'Error False\n'), errors)
         self.assertEqual(errors.splitlines()[-1], 'KeyboardInterrupt')
         self.assertEqual(program.returncode, -signal.SIGINT)
+
+    def test_keyboard_interrupt_in_a_handler_ends_a_training(self):
+        method = Pymva.Torch(epochs=1000000)
+        method.connect('iteration', lambda _method, i, _metrics:
+                       i == 1 and signal.raise_signal(signal.SIGINT))
+        hook = sys.excepthook
+        with self.assertRaises(KeyboardInterrupt):
+            method.train(sine_dataset(), None)
+        self.assertIs(sys.excepthook, hook)
+        self.assertFalse(method.trained)
+
+    def test_keyboard_interrupt_after_the_last_wait(self):
+        method = Pymva.Torch(epochs=2)
+        method.connect('notify::trained', lambda _method, _pspec: signal.raise_signal(signal.SIGINT))
+        with self.assertRaises(KeyboardInterrupt):
+            method.train(sine_dataset(), None)
+        self.assertTrue(method.trained)
 
     def test_keyboard_interrupt_ends_other_calls(self):
         interpreter = Pymva.Interpreter.get_default()

@@ -4,11 +4,13 @@
 It only adds to what the typelib describes; nothing that works without it works differently.
 """
 
+import _thread
 import ctypes
 import difflib
 import functools
 import itertools
 import sys
+import threading
 import traceback
 
 from gi.module import get_introspection_module
@@ -113,14 +115,47 @@ def _interruptible(*names):
 def _raise_interrupts(function):
     @functools.wraps(function)
     def call(*args, **kwargs):
-        try:
-            return function(*args, **kwargs)
-        except GLib.Error as error:
-            if Pymva.error_dup_exception_type(error) == 'KeyboardInterrupt':
-                raise KeyboardInterrupt from error
-            raise
+        with _KeptInterrupts():
+            try:
+                return function(*args, **kwargs)
+            except GLib.Error as error:
+                if Pymva.error_dup_exception_type(error) == 'KeyboardInterrupt':
+                    raise KeyboardInterrupt from error
+                raise
 
     return call
+
+
+class _KeptInterrupts:
+    """Keeps a Ctrl-C that comes while a handler of a signal runs.
+
+    PyGObject prints what a handler raises, and goes on. Here the interruption is made again, until
+    it comes while the call waits, which ends the call.
+    """
+
+    def __enter__(self):
+        self.timer = None
+        self.previous = None
+        if threading.current_thread() is threading.main_thread():
+            self.previous, sys.excepthook = sys.excepthook, self.excepthook
+
+    def excepthook(self, kind, value, trace):
+        if not issubclass(kind, KeyboardInterrupt):
+            self.previous(kind, value, trace)
+            return
+        self.timer = threading.Timer(0.01, _thread.interrupt_main)
+        self.timer.daemon = True
+        self.timer.start()
+
+    def __exit__(self, kind, _value, _trace):
+        if self.previous is None:
+            return
+        sys.excepthook = self.previous
+        if self.timer is not None:
+            self.timer.cancel()
+            self.timer.join()
+            if kind is None:
+                raise KeyboardInterrupt
 
 
 # Values on their way between this Python and the library, which runs on the same interpreter.
