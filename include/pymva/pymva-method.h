@@ -21,6 +21,10 @@ G_DECLARE_DERIVABLE_TYPE (PymvaMethod, pymva_method, PYMVA, METHOD, GObject)
  * PymvaMethodClass:
  * @parent_class: the parent class
  * @name: the method's name in our spelling, for example `"random-forest"`
+ * @title: what people call the method, for example `"Random forest"`
+ * @framework: the Python package that it needs, as people install it, for example
+ *   `"scikit-learn"`; `NULL` for none
+ * @module: the module of that package to import, for example `"sklearn"`; `NULL` for none
  * @bridge: the adapter in Python that trains and predicts, for example `"sklearn_forest"`
  * @check: refuses what the properties and the events cannot do together; called before each
  *   training, after the ranges and words of all properties were found good. May be `NULL`
@@ -36,6 +40,9 @@ struct _PymvaMethodClass
   GObjectClass parent_class;
 
   const char *name;
+  const char *title;
+  const char *framework;
+  const char *module;
   const char *bridge;
 
   /**
@@ -67,7 +74,8 @@ struct _PymvaMethodClass
                           GError **error);
 
   /*< private >*/
-  gpointer padding[12];
+  gconstpointer options;
+  gpointer padding[8];
 };
 
 PYMVA_AVAILABLE_IN_1_0

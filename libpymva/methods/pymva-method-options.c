@@ -9,13 +9,8 @@
 #include "pymva-parameter-private.h"
 #include "pymva-settings-private.h"
 
-/* What TMVA and PyMVA call things, where the property's name is not theirs with dashes. */
-static const struct
-{
-  const char *option;
-  /* NULL: it does nothing here. */
-  const char *parameter;
-} known_options[] = {
+/* What TMVA and PyMVA call the parameters of all methods. */
+static const PymvaMethodOption common_options[] = {
   { "H", NULL },
   { "V", NULL },
   { "Verbose", NULL },
@@ -28,13 +23,10 @@ static const struct
   { "NbinsMVAPdf", NULL },
   { "NsmoothMVAPdf", NULL },
   { "VarTransform", "transforms" },
-  { "NumEpochs", "epochs" },
   { "NumThreads", "n-threads" },
   { "NJobs", "n-threads" },
   { "RandomState", "seed" },
-  { "OoBScore", "oob-score" },
-  { "TriesEarlyStopping", "early-stopping" },
-  { "UserCode", "user-file" },
+  { NULL },
 };
 
 /* Options that cannot be had, unless they are switched off, and what to do instead. */
@@ -70,6 +62,24 @@ dash_name (const char *option)
   return g_string_free (name, FALSE);
 }
 
+void
+pymva_method_class_install_options (PymvaMethodClass *klass,
+                                    const PymvaMethodOption *options)
+{
+  klass->options = options;
+}
+
+static const PymvaMethodOption *
+find_option (const PymvaMethodOption *options,
+             const char *name)
+{
+  for (; options != NULL && options->option != NULL; options++)
+    if (g_ascii_strcasecmp (options->option, name) == 0)
+      return options;
+
+  return NULL;
+}
+
 static gboolean
 is_switched_off (const char *value)
 {
@@ -84,6 +94,7 @@ read_option (PymvaMethod *self,
              const char *value,
              GError **error)
 {
+  const PymvaMethodOption *known;
   g_autofree char *name = NULL;
   GParamSpec *pspec;
 
@@ -98,14 +109,14 @@ read_option (PymvaMethod *self,
         return FALSE;
       }
 
-  for (guint i = 0; i < G_N_ELEMENTS (known_options) && name == NULL; i++)
-    if (g_ascii_strcasecmp (known_options[i].option, option) == 0)
-      {
-        if (known_options[i].parameter == NULL)
-          return TRUE;
-        name = g_strdup (known_options[i].parameter);
-      }
-  if (name == NULL)
+  known = find_option (PYMVA_METHOD_GET_CLASS (self)->options, option);
+  if (known == NULL)
+    known = find_option (common_options, option);
+  if (known != NULL && known->parameter == NULL)
+    return TRUE;
+  if (known != NULL)
+    name = g_strdup (known->parameter);
+  else
     name = strpbrk (option, "-_") != NULL ? g_ascii_strdown (option, -1) : dash_name (option);
 
   pspec = pymva_method_find_parameter (self, name, error);

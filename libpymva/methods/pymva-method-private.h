@@ -31,6 +31,19 @@ void pymva_method_class_install_parameters (PymvaMethodClass *klass,
                                             GParamSpec **pspecs,
                                             guint n_pspecs);
 
+/* What TMVA and PyMVA call a parameter, where that is not the parameter's name in capitals. */
+typedef struct
+{
+  const char *option;
+  /* NULL: the option does nothing here. */
+  const char *parameter;
+} PymvaMethodOption;
+
+/* The names that a derived class adds to those of all methods: static, and the last one is empty
+ * ({ NULL }). */
+void pymva_method_class_install_options (PymvaMethodClass *klass,
+                                         const PymvaMethodOption *options);
+
 /* The hyperparameters of derived classes that were set, name -> GValue. */
 GHashTable *pymva_method_peek_values (PymvaMethod *self);
 

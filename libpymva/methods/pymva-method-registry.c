@@ -8,19 +8,34 @@
 
 #include "base/pymva-names-private.h"
 
-/* The names that methods are made by. Ours come with the framework's defaults, PyMVA's with those
- * that PyMVA has. */
+/* The classes, in the order in which people see them, with PyMVA's name for each and the options
+ * that are its defaults there. Ours come with the framework's defaults. */
 static const struct
 {
-  const char *name;
   GType (*get_type) (void);
-  const char *options;
+  const char *pymva_name;
+  const char *pymva_options;
 } known_methods[] = {
-  { "random-forest", pymva_random_forest_get_type, "" },
-  { "torch", pymva_torch_get_type, "" },
-  { "PyRandomForest", pymva_random_forest_get_type, "NEstimators=10" },
-  { "PyTorch", pymva_torch_get_type, "NumEpochs=10:BatchSize=100:Optimizer=sgd:LearningRate=0.01" },
+  { pymva_random_forest_get_type, "PyRandomForest", "NEstimators=10" },
+  { pymva_torch_get_type, "PyTorch",
+    "NumEpochs=10:BatchSize=100:Optimizer=sgd:LearningRate=0.01" },
 };
+
+static PymvaMethod *
+create (GType type,
+        const char *title,
+        const char *name,
+        const char *options,
+        GError **error)
+{
+  g_autoptr (PymvaMethod) method = NULL;
+
+  method = g_object_new (type, "title", title != NULL ? title : name, NULL);
+  if (!pymva_method_set_options (method, options, error))
+    return NULL;
+
+  return g_steal_pointer (&method);
+}
 
 /**
  * pymva_method_create_for_name:
@@ -42,7 +57,7 @@ pymva_method_create_for_name (const char *name,
                               const char *title,
                               GError **error)
 {
-  const char *names[G_N_ELEMENTS (known_methods) + 1] = { NULL };
+  g_autoptr (GPtrArray) names = g_ptr_array_new ();
   g_autofree char *near = NULL;
 
   g_return_val_if_fail (name != NULL, NULL);
@@ -50,21 +65,22 @@ pymva_method_create_for_name (const char *name,
 
   for (guint i = 0; i < G_N_ELEMENTS (known_methods); i++)
     {
-      g_autoptr (PymvaMethod) method = NULL;
+      g_autoptr (PymvaMethodClass) klass = g_type_class_ref (known_methods[i].get_type ());
+      const char *pymva_name = known_methods[i].pymva_name;
 
-      names[i] = known_methods[i].name;
-      if (g_ascii_strcasecmp (names[i], name) != 0)
+      g_ptr_array_add (names, (gpointer) klass->name);
+      if (g_ascii_strcasecmp (klass->name, name) == 0)
+        return create (G_TYPE_FROM_CLASS (klass), title, klass->name, "", error);
+      if (pymva_name == NULL)
         continue;
-
-      method = g_object_new (known_methods[i].get_type (),
-                             "title", title != NULL ? title : names[i], NULL);
-      if (!pymva_method_set_options (method, known_methods[i].options, error))
-        return NULL;
-
-      return g_steal_pointer (&method);
+      g_ptr_array_add (names, (gpointer) pymva_name);
+      if (g_ascii_strcasecmp (pymva_name, name) == 0)
+        return create (G_TYPE_FROM_CLASS (klass), title, pymva_name,
+                       known_methods[i].pymva_options, error);
     }
 
-  near = pymva_names_format_near (name, names);
+  g_ptr_array_add (names, NULL);
+  near = pymva_names_format_near (name, (const char * const *) names->pdata);
   g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_VALUE, "There is no method “%s”%s", name, near);
   return NULL;
 }

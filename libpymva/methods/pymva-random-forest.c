@@ -63,6 +63,11 @@ static const char * const criteria[] = {
 };
 static const char * const class_weights[] = { "none", "balanced", "balanced-subsample", NULL };
 
+static const PymvaMethodOption options[] = {
+  { "OoBScore", "oob-score" },
+  { NULL },
+};
+
 /* The words for the criterion depend on what is learnt. */
 static gboolean
 pymva_random_forest_check (PymvaMethod *method,
@@ -270,8 +275,12 @@ pymva_random_forest_class_init (PymvaRandomForestClass *klass)
   PymvaMethodClass *method_class = PYMVA_METHOD_CLASS (klass);
 
   method_class->name = "random-forest";
+  method_class->title = "Random forest";
+  method_class->framework = "scikit-learn";
+  method_class->module = "sklearn";
   method_class->bridge = "sklearn_forest";
   method_class->check = pymva_random_forest_check;
+  pymva_method_class_install_options (method_class, options);
 
   install_forest_properties ();
   install_tree_properties ();

@@ -84,6 +84,13 @@ enum
 
 static GParamSpec *props[N_PROPS];
 
+static const PymvaMethodOption options[] = {
+  { "NumEpochs", "epochs" },
+  { "TriesEarlyStopping", "early-stopping" },
+  { "UserCode", "user-file" },
+  { NULL },
+};
+
 static const char * const activations[] = {
   "relu", "leaky-relu", "elu", "selu", "gelu", "silu", "tanh", "sigmoid", "softplus", "hard-tanh",
   "identity", NULL
@@ -383,9 +390,13 @@ pymva_torch_class_init (PymvaTorchClass *klass)
   PymvaMethodClass *method_class = PYMVA_METHOD_CLASS (klass);
 
   method_class->name = "torch";
+  method_class->title = "Neural network (PyTorch)";
+  method_class->framework = "torch";
+  method_class->module = "torch";
   method_class->bridge = "torch_network";
   method_class->check = pymva_torch_check;
   method_class->add_config = pymva_torch_add_config;
+  pymva_method_class_install_options (method_class, options);
 
   install_network_properties ();
   install_training_properties ();

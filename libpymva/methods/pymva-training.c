@@ -35,6 +35,8 @@ struct _PymvaTraining
   PymvaTensor *weights;
   char *digest;
 
+  /* What the training before this one made, or NULL. */
+  PymvaTrained *previous;
   PymvaTrained *trained;
 };
 
@@ -64,6 +66,7 @@ training_clear (PymvaTraining *self)
   g_clear_object (&self->answers);
   g_clear_object (&self->weights);
   g_clear_pointer (&self->digest, g_free);
+  g_clear_pointer (&self->previous, pymva_trained_unref);
   g_clear_pointer (&self->trained, pymva_trained_unref);
 }
 
@@ -147,6 +150,7 @@ pymva_training_new (PymvaMethod *method,
   self->analysis_type = pymva_dataset_get_analysis_type (dataset);
   self->classes = pymva_dataset_list_classes (dataset);
   self->targets = pymva_dataset_list_targets (dataset);
+  self->previous = pymva_method_dup_trained (method, NULL);
   take_variables (self, dataset);
   if (!take_events (self, dataset, error))
     return NULL;
@@ -169,6 +173,20 @@ analysis_type_name (PymvaAnalysisType analysis_type)
     }
 }
 
+static gboolean
+add_previous (PymvaTraining *self,
+              PymvaObject *data,
+              GError **error)
+{
+  g_autoptr (PymvaObject) key = NULL;
+
+  if (self->previous == NULL)
+    return TRUE;
+
+  key = pymva_object_new_from_variant (g_variant_new_string ("previous"), error);
+  return key != NULL && pymva_object_set_item (data, key, self->previous->state, error);
+}
+
 /* The adapter's argument "data". */
 static PymvaObject *
 new_data (PymvaTraining *self,
@@ -189,7 +207,8 @@ new_data (PymvaTraining *self,
       !pymva_adapter_set_tensor (data, "inputs", self->inputs, error) ||
       !pymva_adapter_set_tensor (data, regression ? "target_values" : "labels", self->answers,
                                 error) ||
-      !pymva_adapter_set_tensor (data, "weights", self->weights, error))
+      !pymva_adapter_set_tensor (data, "weights", self->weights, error) ||
+      !add_previous (self, data, error))
     return NULL;
 
   return g_steal_pointer (&data);

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 
 from bridge import Report, numbers, three_classes, two_classes
-from pymva_bridge import tensor_file, torch_network, torch_training
+from pymva_bridge import common, tensor_file, torch_network, torch_training
 
 ACTIVATIONS = ("relu", "leaky-relu", "elu", "selu", "gelu", "silu", "tanh", "sigmoid", "softplus",
                "hard-tanh", "identity")
@@ -210,10 +210,10 @@ class NetworkTest(unittest.TestCase):
 
     def test_validation_size(self):
         for text, number in (("20%", 200), ("0.2", 200), ("100", 100), ("0", 0), ("0%", 0)):
-            self.assertEqual(torch_training.n_validation(text, 1000), number)
+            self.assertEqual(common.n_validation(text, 1000), number)
         for text in ("1000", "-1", "110%", "many", "1.5", ""):
             with self.assertRaisesRegex(ValueError, "validation-size"):
-                torch_training.n_validation(text, 1000)
+                common.n_validation(text, 1000)
 
     def test_weights_count_events(self):
         """An event of weight 3 is three events, and all weights may be multiplied."""

@@ -200,10 +200,9 @@ class OverridesTest(TypelibTest):
         method = Pymva.Torch(epochs=1000000)
         method.connect('iteration', lambda _method, i, _metrics:
                        i == 1 and signal.raise_signal(signal.SIGINT))
-        hook = sys.excepthook
         with self.assertRaises(KeyboardInterrupt):
             method.train(sine_dataset(), None)
-        self.assertIs(sys.excepthook, hook)
+        self.assertIs(signal.getsignal(signal.SIGINT), signal.default_int_handler)
         self.assertFalse(method.trained)
 
     def test_keyboard_interrupt_after_the_last_wait(self):

@@ -9,6 +9,7 @@ import ctypes
 import difflib
 import functools
 import itertools
+import signal
 import sys
 import threading
 import traceback
@@ -127,35 +128,45 @@ def _raise_interrupts(function):
 
 
 class _KeptInterrupts:
-    """Keeps a Ctrl-C that comes while a handler of a signal runs.
+    """Keeps a Ctrl-C that comes while a handler of a signal runs, or a destructor.
 
-    PyGObject prints what a handler raises, and goes on. Here the interruption is made again, until
-    it comes while the call waits, which ends the call.
+    PyGObject prints what a handler raises, and goes on. Here the interruption comes again a little
+    later, until it meets the call itself, which it ends. A second Ctrl-C is raised wherever it is.
     """
 
     def __enter__(self):
         self.timer = None
-        self.previous = None
-        if threading.current_thread() is threading.main_thread():
-            self.previous, sys.excepthook = sys.excepthook, self.excepthook
+        self.wakes = False
+        self.frame = sys._getframe(1)
+        self.installed = (threading.current_thread() is threading.main_thread()
+                          and signal.getsignal(signal.SIGINT) is signal.default_int_handler)
+        if self.installed:
+            signal.signal(signal.SIGINT, self.handle)
 
-    def excepthook(self, kind, value, trace):
-        if not issubclass(kind, KeyboardInterrupt):
-            self.previous(kind, value, trace)
+    def handle(self, number, frame):
+        if self.frame is None:
             return
-        self.timer = threading.Timer(0.01, _thread.interrupt_main)
+        if frame is self.frame or (self.timer is not None and not self.wakes):
+            signal.default_int_handler(number, frame)
+        self.wakes = False
+        self.timer = threading.Timer(0.01, self.wake)
         self.timer.daemon = True
         self.timer.start()
 
+    def wake(self):
+        self.wakes = True
+        _thread.interrupt_main()
+
     def __exit__(self, kind, _value, _trace):
-        if self.previous is None:
+        self.frame = None
+        if not self.installed:
             return
-        sys.excepthook = self.previous
         if self.timer is not None:
             self.timer.cancel()
             self.timer.join()
-            if kind is None:
-                raise KeyboardInterrupt
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        if self.timer is not None and kind is None:
+            raise KeyboardInterrupt
 
 
 # Values on their way between this Python and the library, which runs on the same interpreter.

@@ -18,10 +18,11 @@ config: the method's properties, with underscores for dashes, and "title".
 data:   "analysis_type" ("classification", "multiclass" or "regression"), "inputs" (float32,
         events x variables), "weights" (one per event), "variables", "classes" and "targets"
         (names), and "labels" (class numbers; 0 is the signal) or "target_values" (events x
-        targets).
+        targets); "previous", the state of the training before, where there was one.
 report: progress(fraction), iteration(index, metrics), cancelled(), check(); see SilentReport.
 """
 
+import math
 import os
 
 import numpy as np
@@ -91,3 +92,23 @@ def event_weights(data):
     if len(weights) == 0 or np.all(weights == weights[0]):
         return None
     return weights
+
+
+def n_validation(text, n_events):
+    """How many of the events judge the training: "20%", "0.2" and "100" are understood."""
+    word = str(text).strip()
+    try:
+        share = float(word[:-1]) / 100.0 if word.endswith("%") else float(word)
+    except ValueError:
+        share = math.nan
+    if not word.endswith("%") and (word.isdecimal() and share >= 1.0):
+        number = int(word)
+    elif 0.0 <= share < 1.0:
+        number = int(round(share * n_events))
+    else:
+        raise ValueError(f"validation-size is “{text}”; expected a share such as “20%” or “0.2”, "
+                         "or a number of events such as “100”")
+    if number >= n_events:
+        raise ValueError(f"validation-size is “{text}”, which leaves none of the {n_events} "
+                         "training events to learn from")
+    return number

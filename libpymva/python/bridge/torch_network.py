@@ -128,7 +128,7 @@ def split(config, data, state):
     """Mixes the training events; the tail of them judges the training."""
     inputs = np.asarray(data["inputs"])
     n_events = len(inputs)
-    n_validation = torch_training.n_validation(config.get("validation_size", "20%"), n_events)
+    n_validation = common.n_validation(config.get("validation_size", "20%"), n_events)
     order = torch.randperm(n_events).numpy()
     learn, judge = order[:n_events - n_validation], order[n_events - n_validation:]
 

@@ -38,26 +38,6 @@ class threads:
             torch.set_num_threads(self.previous)
 
 
-def n_validation(text, n_events):
-    """How many of the events judge the training: "20%", "0.2" and "100" are understood."""
-    word = str(text).strip()
-    try:
-        share = float(word[:-1]) / 100.0 if word.endswith("%") else float(word)
-    except ValueError:
-        share = math.nan
-    if not word.endswith("%") and (word.isdecimal() and share >= 1.0):
-        number = int(word)
-    elif 0.0 <= share < 1.0:
-        number = int(round(share * n_events))
-    else:
-        raise ValueError(f"validation-size is “{text}”; expected a share such as “20%” or “0.2”, "
-                         "or a number of events such as “100”")
-    if number >= n_events:
-        raise ValueError(f"validation-size is “{text}”, which leaves none of the {n_events} "
-                         "training events to learn from")
-    return number
-
-
 def parse_schedule(text):
     """Learning rates by epoch: "50,0.01;70,0.005" sets them from the epochs 50 and 70 on."""
     schedule = {}
