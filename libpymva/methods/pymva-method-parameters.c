@@ -34,18 +34,6 @@ get_parameter (GObject *object,
   read_parameter (PYMVA_METHOD (object), pspec, value);
 }
 
-static gboolean
-same_value (GParamSpec *pspec,
-            const GValue *a,
-            const GValue *b)
-{
-  /* A NaN is for training to refuse, and any number may follow it; the pspec calls it equal. */
-  if (G_VALUE_HOLDS_DOUBLE (a))
-    return g_value_get_double (a) == g_value_get_double (b);
-
-  return g_param_values_cmp (pspec, a, b) == 0;
-}
-
 static void
 set_parameter (GObject *object,
                guint prop_id,
@@ -58,7 +46,7 @@ set_parameter (GObject *object,
 
   g_value_init (&old, pspec->value_type);
   read_parameter (self, pspec, &old);
-  if (same_value (pspec, value, &old))
+  if (pymva_parameter_equal (pspec, value, &old))
     return;
 
   copy = g_new0 (GValue, 1);

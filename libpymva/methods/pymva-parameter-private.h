@@ -43,8 +43,16 @@ GParamSpec *pymva_parameter_choice (const char *name,
 GParamSpec *pymva_parameter_file (const char *name,
                                   const char *nick,
                                   const char *blurb);
+/* Values of any types by name: a GVariant a{sv}, empty by default. NULL is as good as empty. */
+GParamSpec *pymva_parameter_dictionary (const char *name,
+                                        const char *nick,
+                                        const char *blurb);
 
 const char * const *pymva_parameter_get_choices (GParamSpec *pspec);
+/* NaN differs from itself, so that any number may follow it. */
+gboolean pymva_parameter_equal (GParamSpec *pspec,
+                                const GValue *a,
+                                const GValue *b);
 /* Whether training can use the value; the error says which values are good. */
 gboolean pymva_parameter_check (GParamSpec *pspec,
                                 const GValue *value,
@@ -57,7 +65,8 @@ gboolean pymva_parameter_check_word (const char *name,
                                      const char * const *choices,
                                      GError **error);
 
-/* New reference, not floating. Files become URIs, and no file an empty text. */
+/* New reference, not floating. Files become URIs, and no file an empty text; NULL for values that
+ * no variant holds. */
 GVariant *pymva_parameter_to_variant (const GValue *value);
 /* @value is initialised with the pspec's type. Numbers of any width are taken, if they fit. */
 gboolean pymva_parameter_set_variant (GParamSpec *pspec,
@@ -69,5 +78,10 @@ gboolean pymva_parameter_set_text (GParamSpec *pspec,
                                    GValue *value,
                                    const char *text,
                                    GError **error);
+
+/* “name=value, name=value” as a{sv}: numbers, true, false, None (an empty maybe), words with or
+ * without quotes, and lists of these in brackets; or the same in GVariant's own notation. */
+GVariant *pymva_parameter_parse_dictionary (const char *text,
+                                            GError **error);
 
 G_END_DECLS

@@ -42,6 +42,12 @@ ensure_type (gsize *type,
   return *type;
 }
 
+static GVariant *
+new_dictionary (void)
+{
+  return g_variant_ref_sink (g_variant_new_array (G_VARIANT_TYPE ("{sv}"), NULL, 0));
+}
+
 GParamSpec *
 pymva_parameter_int (const char *name,
                      const char *nick,
@@ -141,6 +147,22 @@ pymva_parameter_file (const char *name,
   return g_param_spec_object (name, nick, blurb, G_TYPE_FILE, PARAMETER_FLAGS);
 }
 
+GParamSpec *
+pymva_parameter_dictionary (const char *name,
+                            const char *nick,
+                            const char *blurb)
+{
+  static gsize type;
+  GParamSpecVariant *pspec =
+    g_param_spec_internal (ensure_type (&type, "PymvaParameterDictionary", G_TYPE_PARAM_VARIANT),
+                           name, nick, blurb, PARAMETER_FLAGS);
+
+  pspec->type = g_variant_type_copy (G_VARIANT_TYPE_VARDICT);
+  pspec->default_value = new_dictionary ();
+
+  return G_PARAM_SPEC (pspec);
+}
+
 const char * const *
 pymva_parameter_get_choices (GParamSpec *pspec)
 {
@@ -162,6 +184,42 @@ same_word (const char *a,
     }
 
   return *a == *b;
+}
+
+gboolean
+pymva_parameter_equal (GParamSpec *pspec,
+                       const GValue *a,
+                       const GValue *b)
+{
+  /* The pspec calls a NaN equal to every number. */
+  if (G_VALUE_HOLDS_DOUBLE (a))
+    return g_value_get_double (a) == g_value_get_double (b);
+
+  /* The pspec compares only the addresses of dictionaries. */
+  if (G_VALUE_HOLDS_VARIANT (a))
+    {
+      g_autoptr (GVariant) first = pymva_parameter_to_variant (a);
+      g_autoptr (GVariant) second = pymva_parameter_to_variant (b);
+
+      return g_variant_equal (first, second);
+    }
+
+  return g_param_values_cmp (pspec, a, b) == 0;
+}
+
+static gboolean
+check_dictionary (GParamSpec *pspec,
+                  const char *title,
+                  GVariant *dictionary,
+                  GError **error)
+{
+  if (dictionary == NULL || g_variant_is_of_type (dictionary, G_VARIANT_TYPE_VARDICT))
+    return TRUE;
+
+  g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_VALUE,
+               "“%s” of the method “%s” is of the type “%s”; it must be of the type “a{sv}”",
+               pspec->name, title, g_variant_get_type_string (dictionary));
+  return FALSE;
 }
 
 static gboolean
@@ -220,6 +278,8 @@ pymva_parameter_check (GParamSpec *pspec,
     return check_range (pspec, title, g_value_get_double (value),
                         G_PARAM_SPEC_DOUBLE (pspec)->minimum,
                         G_PARAM_SPEC_DOUBLE (pspec)->maximum, error);
+  if (G_IS_PARAM_SPEC_VARIANT (pspec))
+    return check_dictionary (pspec, title, g_value_get_variant (value), error);
   if (pymva_parameter_get_choices (pspec) != NULL)
     return pymva_parameter_check_word (pspec->name, g_value_get_string (value), title,
                                        pymva_parameter_get_choices (pspec), error);
@@ -249,6 +309,8 @@ pymva_parameter_to_variant (const GValue *value)
 
       variant = g_variant_new_take_string (file != NULL ? g_file_get_uri (file) : g_strdup (""));
     }
+  else if (G_VALUE_HOLDS_VARIANT (value))
+    return g_value_get_variant (value) != NULL ? g_value_dup_variant (value) : new_dictionary ();
 
   return variant != NULL ? g_variant_ref_sink (variant) : NULL;
 }
@@ -288,6 +350,28 @@ read_number (GVariant *variant,
   return TRUE;
 }
 
+/* Dictionaries whose values are all of one type are taken too. */
+static GVariant *
+dictionary_new_from_variant (GVariant *variant)
+{
+  g_auto (GVariantBuilder) builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_VARDICT);
+
+  if (g_variant_is_of_type (variant, G_VARIANT_TYPE_VARDICT))
+    return g_variant_ref (variant);
+
+  for (gsize i = 0; i < g_variant_n_children (variant); i++)
+    {
+      g_autoptr (GVariant) entry = g_variant_get_child_value (variant, i);
+      g_autoptr (GVariant) value = g_variant_get_child_value (entry, 1);
+      const char *name;
+
+      g_variant_get_child (entry, 0, "&s", &name);
+      g_variant_builder_add (&builder, "{sv}", name, value);
+    }
+
+  return g_variant_ref_sink (g_variant_builder_end (&builder));
+}
+
 gboolean
 pymva_parameter_set_variant (GParamSpec *pspec,
                              GValue *value,
@@ -317,6 +401,9 @@ pymva_parameter_set_variant (GParamSpec *pspec,
   else if (G_VALUE_HOLDS_INT (value) && read_number (variant, &integer, &number, &whole) &&
            whole && integer >= G_MININT && integer <= G_MAXINT)
     g_value_set_int (value, integer);
+  else if (G_VALUE_HOLDS_VARIANT (value) &&
+           g_variant_is_of_type (variant, G_VARIANT_TYPE ("a{s*}")))
+    g_value_take_variant (value, dictionary_new_from_variant (variant));
   else
     {
       g_autofree char *text = g_variant_print (variant, FALSE);
@@ -370,6 +457,18 @@ pymva_parameter_set_text (GParamSpec *pspec,
   if (G_VALUE_HOLDS (value, G_TYPE_FILE))
     {
       g_value_take_object (value, *text != '\0' ? g_file_new_for_commandline_arg (text) : NULL);
+      return TRUE;
+    }
+  if (G_VALUE_HOLDS_VARIANT (value))
+    {
+      GVariant *dictionary = pymva_parameter_parse_dictionary (text, error);
+
+      if (dictionary == NULL)
+        {
+          g_prefix_error (error, "“%s” is “%s”: ", pspec->name, text);
+          return FALSE;
+        }
+      g_value_take_variant (value, dictionary);
       return TRUE;
     }
   if (G_VALUE_HOLDS_BOOLEAN (value) && read_boolean (text, &flag))

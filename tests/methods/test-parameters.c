@@ -5,6 +5,8 @@
 #include <pymva/pymva-random-forest.h>
 #include <pymva/pymva-torch.h>
 
+#include "methods/pymva-parameter-private.h"
+
 #include "events.h"
 
 static void
@@ -280,6 +282,102 @@ test_options_errors (void)
 }
 
 static void
+assert_dictionary (const char *text,
+                   const char *expected)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) found = pymva_parameter_parse_dictionary (text, &error);
+  g_autoptr (GVariant) wanted = g_variant_parse (G_VARIANT_TYPE_VARDICT, expected, NULL, NULL, NULL);
+
+  g_assert_no_error (error);
+  g_assert_false (g_variant_is_floating (found));
+  g_assert_cmpvariant (found, wanted);
+}
+
+/* Values by name, as options strings have them. */
+static void
+test_dictionary_text (void)
+{
+  static const char * const bad[] = {
+    "C", "=1", "C=", "C=1,C=2", "C=1 gamma=2,", "a=[1", "a=(1,", "a=1,,b=2", "a='x", "a=[1 2]x", "{'a': 1}",
+    "{'a'", "a=[[[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]]]",
+  };
+
+  assert_dictionary ("", "{}");
+  assert_dictionary (" C = 0.5, svc__gamma=scale ,n=3",
+                     "{'C': <0.5>, 'svc__gamma': <'scale'>, 'n': <int64 3>}");
+  assert_dictionary ("a=true,b=False,c=None,d='None',e=\"1, 2\"",
+                     "{'a': <true>, 'b': <false>, 'c': <@mv nothing>, 'd': <'None'>, "
+                     "'e': <'1, 2'>}");
+  assert_dictionary ("hidden_layer_sizes=(64, 32),steps=[1,[x]]",
+                     "{'hidden_layer_sizes': <(int64 64, int64 32)>, "
+                     "'steps': <[<int64 1>, <[<'x'>]>]>}");
+  assert_dictionary ("{'C': <1.5>}", "{'C': <1.5>}");
+
+  for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      g_assert_null (pymva_parameter_parse_dictionary (bad[i], &error));
+      g_assert_error (error, PYMVA_ERROR, PYMVA_ERROR_VALUE);
+    }
+}
+
+static void
+assert_same_dictionaries (GParamSpec *pspec,
+                          GVariant *a,
+                          GVariant *b,
+                          gboolean same)
+{
+  g_auto (GValue) first = G_VALUE_INIT;
+  g_auto (GValue) second = G_VALUE_INIT;
+
+  g_value_init (&first, pspec->value_type);
+  g_value_init (&second, pspec->value_type);
+  g_value_set_variant (&first, a);
+  g_value_set_variant (&second, b);
+  g_assert_cmpint (pymva_parameter_equal (pspec, &first, &second), ==, same);
+}
+
+static void
+test_dictionary_values (void)
+{
+  g_autoptr (GParamSpec) pspec = pymva_parameter_dictionary ("extra", "Extra", "More parameters");
+  g_auto (GValue) value = G_VALUE_INIT;
+  g_autoptr (GVariant) variant = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_param_spec_ref_sink (pspec);
+  g_assert_true (g_variant_type_equal (G_PARAM_SPEC_VARIANT (pspec)->type,
+                                       G_VARIANT_TYPE_VARDICT));
+  g_value_init (&value, pspec->value_type);
+  g_param_value_set_default (pspec, &value);
+  g_assert_cmpuint (g_variant_n_children (g_value_get_variant (&value)), ==, 0);
+
+  assert_same_dictionaries (pspec, NULL, g_value_get_variant (&value), TRUE);
+  assert_same_dictionaries (pspec, g_variant_new_parsed ("{'C': <1.5>}"),
+                            g_variant_new_parsed ("{'C': <1.5>}"), TRUE);
+  assert_same_dictionaries (pspec, g_variant_new_parsed ("{'C': <1.5>}"),
+                            g_variant_new_parsed ("{'C': <2.5>}"), FALSE);
+
+  variant = g_variant_ref_sink (g_variant_new_parsed ("{'C': 1.5}"));
+  g_assert_true (pymva_parameter_set_variant (pspec, &value, variant, &error));
+  g_assert_no_error (error);
+  g_assert_cmpstr (g_variant_get_type_string (g_value_get_variant (&value)), ==, "a{sv}");
+  g_assert_true (pymva_parameter_check (pspec, &value, "any", &error));
+
+  g_assert_true (pymva_parameter_set_text (pspec, &value, "C=2,kernel=rbf", &error));
+  g_assert_cmpuint (g_variant_n_children (g_value_get_variant (&value)), ==, 2);
+  g_assert_false (pymva_parameter_set_text (pspec, &value, "kernel", &error));
+  assert_message (error, PYMVA_ERROR_VALUE, "“extra” is “kernel”: expected a name and “=”");
+  g_clear_error (&error);
+
+  g_value_set_variant (&value, g_variant_new_string ("C"));
+  g_assert_false (pymva_parameter_check (pspec, &value, "any", &error));
+  assert_message (error, PYMVA_ERROR_VALUE, "of the type “s”; it must be of the type “a{sv}”");
+}
+
+static void
 test_choices (void)
 {
   g_autoptr (GError) error = NULL;
@@ -446,6 +544,8 @@ main (int argc,
   g_test_add_func ("/parameters/copy", test_copy);
   g_test_add_func ("/parameters/options", test_options);
   g_test_add_func ("/parameters/options-errors", test_options_errors);
+  g_test_add_func ("/parameters/dictionary-text", test_dictionary_text);
+  g_test_add_func ("/parameters/dictionary-values", test_dictionary_values);
   g_test_add_func ("/parameters/choices", test_choices);
   g_test_add_func ("/parameters/create-for-name", test_create_for_name);
   g_test_add_func ("/parameters/not-trained", test_not_trained);
