@@ -22,7 +22,7 @@ read_parameter (PymvaMethod *self,
   if (stored != NULL)
     g_value_copy (stored, value);
   else
-    g_param_value_set_default (pspec, value);
+    pymva_parameter_set_default (pspec, value);
 }
 
 static void

@@ -49,6 +49,8 @@ GParamSpec *pymva_parameter_dictionary (const char *name,
                                         const char *blurb);
 
 const char * const *pymva_parameter_get_choices (GParamSpec *pspec);
+void pymva_parameter_set_default (GParamSpec *pspec,
+                                  GValue *value);
 /* NaN differs from itself, so that any number may follow it. */
 gboolean pymva_parameter_equal (GParamSpec *pspec,
                                 const GValue *a,

@@ -186,6 +186,17 @@ same_word (const char *a,
   return *a == *b;
 }
 
+void
+pymva_parameter_set_default (GParamSpec *pspec,
+                             GValue *value)
+{
+  /* The pspec lends its dictionary without a reference, and the next setter would drop one. */
+  if (G_VALUE_HOLDS_VARIANT (value))
+    g_value_set_variant (value, G_PARAM_SPEC_VARIANT (pspec)->default_value);
+  else
+    g_param_value_set_default (pspec, value);
+}
+
 gboolean
 pymva_parameter_equal (GParamSpec *pspec,
                        const GValue *a,
@@ -445,7 +456,7 @@ pymva_parameter_set_text (GParamSpec *pspec,
 
   if (g_ascii_strcasecmp (text, "None") == 0)
     {
-      g_param_value_set_default (pspec, value);
+      pymva_parameter_set_default (pspec, value);
       return TRUE;
     }
 

@@ -351,7 +351,7 @@ test_dictionary_values (void)
   g_assert_true (g_variant_type_equal (G_PARAM_SPEC_VARIANT (pspec)->type,
                                        G_VARIANT_TYPE_VARDICT));
   g_value_init (&value, pspec->value_type);
-  g_param_value_set_default (pspec, &value);
+  pymva_parameter_set_default (pspec, &value);
   g_assert_cmpuint (g_variant_n_children (g_value_get_variant (&value)), ==, 0);
 
   assert_same_dictionaries (pspec, NULL, g_value_get_variant (&value), TRUE);
