@@ -1,0 +1,147 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""What the adapters of scikit-learn share: events as its `fit` takes them, answers as the library
+wants them, and words of hyperparameters."""
+
+# First, so that it is named where all is missing.
+import sklearn
+import numpy as np
+
+from . import common
+
+
+class State:
+    """A trained estimator and what it was trained for."""
+
+    def __init__(self, model, analysis_type, n_variables, n_outputs):
+        self.model = model
+        self.analysis_type = analysis_type
+        self.n_variables = n_variables
+        self.n_outputs = n_outputs
+
+
+class PerTarget:
+    """One estimator for each target, as scikit-learn's MultiOutputRegressor has them."""
+
+    def __init__(self, models):
+        self.models = models
+
+    def predict(self, inputs):
+        return np.stack([model.predict(inputs) for model in self.models], axis=1)
+
+
+def checkable(inputs):
+    """scikit-learn looks at inputs one by one where their sum is not finite, and does so only where
+    it could write to them."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        return inputs if np.isfinite(np.sum(inputs)) else inputs.copy()
+
+
+def training_inputs(data):
+    """The inputs of the training as scikit-learn takes them."""
+    inputs = checkable(np.ascontiguousarray(data["inputs"], dtype=np.float32))
+    if not inputs.flags.writeable and np.isnan(inputs).any():
+        # The code that looks for missing values takes no read-only buffer (scikit-learn 1.9).
+        inputs = inputs.copy()
+    return inputs
+
+
+def training_answers(data):
+    """What is to be learnt, and how many outputs that makes. Of two classes the signal, which is
+    class 0, becomes the positive class 1; a single target becomes one-dimensional."""
+    if data["analysis_type"] == "regression":
+        answers = np.asarray(data["target_values"], dtype=np.float64)
+        n_outputs = answers.shape[1]
+        return (answers[:, 0] if n_outputs == 1 else answers), n_outputs
+    labels = common.class_labels(data)
+    if data["analysis_type"] == "classification":
+        return (labels == 0).astype(np.int64), len(data["classes"])
+    return labels, len(data["classes"])
+
+
+def predict(state, inputs):
+    """The estimator's answers as the library wants them: P(signal), one probability per class, or
+    one number per target."""
+    inputs = common.check_inputs(inputs, state.n_variables)
+    if len(inputs) == 0:
+        # scikit-learn refuses to answer for no events.
+        n_columns = 1 if state.analysis_type == "classification" else state.n_outputs
+        return np.empty((0, n_columns), dtype=np.float32)
+    inputs = checkable(inputs)
+    if state.analysis_type == "regression":
+        return state.model.predict(inputs).reshape(len(inputs), -1).astype(np.float32)
+    answers = state.model.predict_proba(inputs)
+    if state.analysis_type == "classification":
+        answers = answers[:, 1:2]
+    return answers.astype(np.float32)
+
+
+def provenance():
+    """What every model of scikit-learn says of where it comes from."""
+    return {"framework": "scikit-learn", "scikit-learn": sklearn.__version__,
+            "numpy": np.__version__}
+
+
+def previous_model(config, data, analysis_type, n_variables, n_outputs):
+    """The estimator of the training before, where warm_start asks to continue it, or None."""
+    previous = data.get("previous")
+    if not config.get("warm_start", False) or previous is None:
+        return None
+    if (previous.analysis_type, previous.n_variables, previous.n_outputs) != (
+            analysis_type, n_variables, n_outputs):
+        raise ValueError(
+            f"warm-start is set, but the training before was a {previous.analysis_type} of "
+            f"{previous.n_variables} variables and {previous.n_outputs} outputs, and this one is a "
+            f"{analysis_type} of {n_variables} variables and {n_outputs} outputs; train a new "
+            "method, or switch warm-start off")
+    return previous.model
+
+
+def check_more_trees(n_trees, n_before):
+    """Of a training that goes on, n_estimators is how many trees there are in all."""
+    if n_trees <= n_before:
+        raise ValueError(
+            f"n-estimators is {n_trees}, and the training before has made {n_before} trees; with "
+            "warm-start it counts those too, so it must be larger")
+
+
+def max_features_of(word, default):
+    """scikit-learn's max_features: a word, a share of the variables, or a number of them."""
+    word = str(word).strip().lower()
+    if word in ("", "auto"):
+        return default
+    if word in ("sqrt", "log2"):
+        return word
+    if word in ("none", "all"):
+        return None
+    try:
+        number = float(word) if "." in word or "e" in word else int(word)
+    except ValueError:
+        number = 0
+    if number > 0 and (isinstance(number, int) or number <= 1.0):
+        return number
+    raise ValueError(f"max-features is “{word}”; expected “auto”, “sqrt”, “log2”, “all”, a number "
+                     "of variables such as “3”, or a share of them such as “0.5”")
+
+
+def max_leaf_nodes_of(number):
+    """scikit-learn's max_leaf_nodes, which has no zero."""
+    if number == 1:
+        raise ValueError("max-leaf-nodes is 1; it must be 0 (no limit) or at least 2")
+    return number or None
+
+
+def word_of(name, word, good, analysis_type):
+    """A word of scikit-learn's, the first of the good ones for "auto"."""
+    word = str(word).strip().lower().replace("-", "_")
+    if word in ("", "auto"):
+        return good[0]
+    if word not in good:
+        raise ValueError(f"{name} is “{word}”; for {analysis_type} it may be “auto”, "
+                         + ", ".join(f"“{each}”" for each in good))
+    return word
+
+
+def class_weight_of(word):
+    """scikit-learn's class_weight, or None."""
+    word = str(word).strip().lower().replace("-", "_")
+    return None if word in ("", "none") else word
