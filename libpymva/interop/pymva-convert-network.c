@@ -10,8 +10,8 @@
 #include "pymva-dump-private.h"
 #include "scoring/pymva-activation-private.h"
 
-/* From torch's layers to stages: "affine" for the standardisation, one or more "mlp", "link" for
- * the head, "affine" for the scale of the targets, "select" for the response. */
+/* From the layers of a network to stages: "affine" for the standardisation, one or more "mlp",
+ * "link" for the head, "affine" for the scale of the targets, "select" for the response. */
 
 typedef struct
 {
@@ -444,9 +444,9 @@ convert_head (Chain *chain,
 }
 
 gboolean
-pymva_convert_torch_sequential (PymvaModelBuilder *builder,
-                                const PymvaDump *dump,
-                                GError **error)
+pymva_convert_network (PymvaModelBuilder *builder,
+                       const PymvaDump *dump,
+                       GError **error)
 {
   g_auto (Chain) chain = { .builder = builder, .dump = dump };
   const char *last_type = NULL;

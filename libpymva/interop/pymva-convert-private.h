@@ -20,7 +20,7 @@ G_BEGIN_DECLS
  *   Without it NaN goes right.
  *   The answer is (sum of the trees' values in order, in double) / n_trees.
  *
- * kind "torch-sequential": a chain of layers.
+ * kind "network": a chain of layers.
  *   aa{sv} layers: each with s "type":
  *     "linear" (s weight, s bias: tensor names; bias may be missing; weight float32 [out, in]),
  *     "batch-norm" (s mean, s variance, s weight, s bias: float32 [n]; d eps),

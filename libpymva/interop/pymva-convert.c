@@ -174,7 +174,7 @@ static const struct
                        GError **error);
 } converters[] = {
   { "sklearn-forest", pymva_convert_sklearn_forest },
-  { "torch-sequential", pymva_convert_torch_sequential },
+  { "network", pymva_convert_network },
 };
 
 gboolean

@@ -40,9 +40,9 @@ PymvaTensor *pymva_dump_get_tensor (const PymvaDump *self,
 gboolean pymva_convert_sklearn_forest (PymvaModelBuilder *builder,
                                        const PymvaDump *dump,
                                        GError **error);
-gboolean pymva_convert_torch_sequential (PymvaModelBuilder *builder,
-                                         const PymvaDump *dump,
-                                         GError **error);
+gboolean pymva_convert_network (PymvaModelBuilder *builder,
+                                const PymvaDump *dump,
+                                GError **error);
 
 /* Adds the stage that takes the response of two columns; none for response -1 or one column. */
 gboolean pymva_convert_response (PymvaModelBuilder *builder,

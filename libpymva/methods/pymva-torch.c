@@ -6,6 +6,7 @@
 
 #include "pymva-method-private.h"
 #include "pymva-parameter-private.h"
+#include "pymva-user-code-private.h"
 
 /**
  * PymvaTorch:
@@ -106,56 +107,7 @@ pymva_torch_check (PymvaMethod *method,
                    PymvaAnalysisType analysis_type,
                    GError **error)
 {
-  g_autofree char *code = NULL;
-  g_autoptr (GFile) file = NULL;
-
-  g_object_get (method, "user-code", &code, "user-file", &file, NULL);
-  if (code != NULL && *code != '\0' && file != NULL)
-    {
-      g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_VALUE,
-                   "The method “%s” has both “user-code” and “user-file”; set one of them",
-                   pymva_method_get_title (method));
-      return FALSE;
-    }
-
-  return TRUE;
-}
-
-/* The adapter gets a text, whatever it comes from, and the name that tracebacks show. */
-static gboolean
-pymva_torch_add_config (PymvaMethod *method,
-                        GVariantDict *config,
-                        GError **error)
-{
-  g_autoptr (GFile) file = NULL;
-  g_autofree char *text = NULL;
-  g_autofree char *name = NULL;
-  gsize length;
-
-  g_variant_dict_remove (config, "user_file");
-  g_object_get (method, "user-file", &file, NULL);
-  if (file == NULL)
-    return TRUE;
-
-  name = g_file_is_native (file) ? g_file_get_path (file) : g_file_get_uri (file);
-  if (!g_file_load_contents (file, NULL, &text, &length, NULL, error))
-    {
-      g_prefix_error (error, "User code of the method “%s”: ", pymva_method_get_title (method));
-      return FALSE;
-    }
-  if (!g_utf8_validate (text, length, NULL) || !g_utf8_validate (name, -1, NULL))
-    {
-      g_autofree char *shown = g_file_get_parse_name (file);
-
-      g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT,
-                   "The user code “%s” of the method “%s” is not UTF-8 text; write it as such",
-                   shown, pymva_method_get_title (method));
-      return FALSE;
-    }
-  g_variant_dict_insert (config, "user_code", "s", text);
-  g_variant_dict_insert (config, "user_filename", "s", name);
-
-  return TRUE;
+  return pymva_user_code_check (method, error);
 }
 
 static void
@@ -395,7 +347,7 @@ pymva_torch_class_init (PymvaTorchClass *klass)
   method_class->module = "torch";
   method_class->bridge = "torch_network";
   method_class->check = pymva_torch_check;
-  method_class->add_config = pymva_torch_add_config;
+  method_class->add_config = pymva_user_code_add_config;
   pymva_method_class_install_options (method_class, options);
 
   install_network_properties ();

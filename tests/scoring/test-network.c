@@ -60,7 +60,7 @@ make_model (PymvaAnalysisType analysis_type,
 {
   g_autoptr (GHashTable) tensors = make_tensors ();
   g_autofree char *text = g_strdup_printf (
-    "{'kind': <'torch-sequential'>, 'layers': <[%s]>, 'head': <'%s'>, 'n_features': <int64 2>, "
+    "{'kind': <'network'>, 'layers': <[%s]>, 'head': <'%s'>, 'n_features': <int64 2>, "
     "'n_outputs': <int64 %u>, 'response': <int64 %d>%s}", layers, head, n_outputs, response, more);
   g_autoptr (GError) error = NULL;
   g_autoptr (GVariant) description =
@@ -314,7 +314,7 @@ test_widths (void)
       fixture_insert (tensors, "w", PYMVA_DTYPE_FLOAT32, weight, n_outputs, n);
       model = fixture_model (
         PYMVA_ANALYSIS_TYPE_REGRESSION, n,
-        g_variant_new_parsed ("{'kind': <'torch-sequential'>, 'head': <'none'>, "
+        g_variant_new_parsed ("{'kind': <'network'>, 'head': <'none'>, "
                               "'layers': <[{'type': <'linear'>, 'weight': <'w'>}]>, "
                               "'n_features': <%u>, 'n_outputs': <%u>, 'response': <-1>}", n,
                               n_outputs),
@@ -380,7 +380,7 @@ test_broken (void)
       g_autoptr (GHashTable) tensors = make_tensors ();
       g_autoptr (PymvaModelBuilder) builder = fixture_builder (PYMVA_ANALYSIS_TYPE_REGRESSION, 2);
       g_autofree char *text =
-        g_strdup_printf ("{'kind': <'torch-sequential'>, 'n_features': <2>, %s}", cases[i].text);
+        g_strdup_printf ("{'kind': <'network'>, 'n_features': <2>, %s}", cases[i].text);
       g_autoptr (GError) error = NULL;
       g_autoptr (GVariant) description =
         g_variant_parse (G_VARIANT_TYPE_VARDICT, text, NULL, NULL, &error);

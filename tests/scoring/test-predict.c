@@ -233,7 +233,7 @@ make_network (void)
   fixture_insert (tensors, "second", PYMVA_DTYPE_FLOAT32, second, 1, WIDTH);
   return fixture_model (
     PYMVA_ANALYSIS_TYPE_CLASSIFICATION, 2,
-    g_variant_new_parsed ("{'kind': <'torch-sequential'>, 'head': <'sigmoid'>, 'layers': <["
+    g_variant_new_parsed ("{'kind': <'network'>, 'head': <'sigmoid'>, 'layers': <["
                           "<{'type': <'linear'>, 'weight': <'first'>}>, <{'type': <'relu'>}>, "
                           "<{'type': <'linear'>, 'weight': <'second'>}>]>, "
                           "'n_features': <2>, 'n_outputs': <1>, 'response': <-1>}"),
@@ -304,7 +304,7 @@ make_table_model (void)
   const float weight[] = { 1, 10 };
   g_autoptr (GHashTable) tensors = fixture_tensors ();
   g_autoptr (GVariant) description = g_variant_ref_sink (g_variant_new_parsed (
-    "{'kind': <'torch-sequential'>, 'head': <'none'>, 'layers': <["
+    "{'kind': <'network'>, 'head': <'none'>, 'layers': <["
     "<{'type': <'linear'>, 'weight': <'w'>}>]>, 'n_features': <2>, 'n_outputs': <1>, "
     "'response': <-1>}"));
   g_autoptr (GError) error = NULL;

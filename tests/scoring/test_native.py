@@ -200,7 +200,7 @@ def model(n_inputs, n_outputs):
                 layers += [nn.Linear(n_inputs, n_outputs), nn.ReLU()]
             module = nn.Sequential(*layers[:-1]).eval()
             entries, tensors = torch_layers.describe(module)
-            description = {"kind": "torch-sequential", "layers": entries, "head": "none",
+            description = {"kind": "network", "layers": entries, "head": "none",
                            "n_features": sizes[0], "n_outputs": sizes[-1], "response": -1}
             events = random.normal(size=(1003, sizes[0])).astype(np.float32)
             with torch.no_grad():

@@ -5,6 +5,8 @@ import numpy as np
 import torch
 from torch import nn
 
+from . import network
+
 ACTIVATIONS = {
     "relu": nn.ReLU, "leaky-relu": nn.LeakyReLU, "elu": nn.ELU, "selu": nn.SELU, "gelu": nn.GELU,
     "silu": nn.SiLU, "tanh": nn.Tanh, "sigmoid": nn.Sigmoid, "softplus": nn.Softplus,
@@ -12,38 +14,13 @@ ACTIVATIONS = {
 }
 
 
-def choose(table, word, what):
-    """The entry of a table under a word, whatever its case and dashes."""
-    key = str(word).strip().lower().replace("_", "-")
-    if key not in table:
-        raise ValueError(f"{what} is “{word}”; it may be "
-                         + ", ".join(f"“{name}”" for name in table))
-    return table[key]
-
-
-def hidden_sizes(text):
-    """The numbers of neurons of the hidden layers: "64,64"."""
-    sizes = []
-    if not str(text).strip():
-        return sizes
-    for part in str(text).replace(";", ",").split(","):
-        part = part.strip()
-        if not part.isdecimal() or int(part) < 1:
-            raise ValueError(f"hidden-layers is “{text}”; expected numbers of neurons that are "
-                             "at least 1, separated by commas, such as “64,64”")
-        sizes.append(int(part))
-    return sizes
-
-
 def build(config, n_inputs, n_outputs):
     """The network that the properties describe; its last layer gives plain numbers (logits)."""
-    activation = choose(ACTIVATIONS, config.get("activation", "relu"), "activation")
-    dropout = float(config.get("dropout", 0.0))
-    if not 0.0 <= dropout < 1.0:
-        raise ValueError(f"dropout is {dropout:g}; it must be at least 0 and below 1")
+    activation = network.choose(ACTIVATIONS, config.get("activation", "relu"), "activation")
+    dropout = network.dropout_share(config)
     layers = []
     n_columns = n_inputs
-    for size in hidden_sizes(config.get("hidden_layers", "64,64")):
+    for size in network.hidden_sizes(config.get("hidden_layers", "64,64")):
         layers.append(nn.Linear(n_columns, size))
         if config.get("batch_norm", False):
             layers.append(nn.BatchNorm1d(size))

@@ -25,7 +25,7 @@ import json
 import torch
 import numpy as np
 
-from . import common, tensor_file, torch_layers, torch_training, user_code
+from . import common, network, tensor_file, torch_layers, torch_training, user_code
 
 USER_FUNCTIONS = ("model", "train", "predict", "criterion", "optimizer")
 
@@ -85,21 +85,8 @@ def take_module(state, module, what):
     module.eval()
     with torch.no_grad():
         outputs = module(torch.zeros(2, state.n_variables))
-    state.n_columns = check_outputs(outputs, 2, state, what)
+    state.n_columns = network.check_outputs(outputs, 2, state, what)
     set_head(state)
-
-
-def check_outputs(outputs, n_events, state, what):
-    """The number of columns, after a check that outputs are of a shape that can be understood."""
-    good = {"classification": (1, 2), "multiclass": (state.n_outputs,),
-            "regression": (state.n_outputs,)}[state.analysis_type]
-    shape = tuple(getattr(outputs, "shape", ()))
-    if len(shape) != 2 or shape[0] != n_events or shape[1] not in good:
-        wanted = " or ".join(f"({n_events}, {columns})" for columns in good)
-        found = f"shape {shape}" if hasattr(outputs, "shape") else type(outputs).__name__
-        raise ValueError(f"{what} gave {found} for inputs of shape "
-                         f"({n_events}, {state.n_variables}); expected shape {wanted}")
-    return shape[1]
 
 
 def set_head(state):
@@ -111,59 +98,12 @@ def set_head(state):
     state.head = f"{wanted}-done" if done == wanted else wanted
 
 
-def standardise(values, moments):
-    """float32 copies of the columns, with mean 0 and deviation 1 where moments are given."""
-    if moments is None:
-        return np.array(values, dtype=np.float32, order="C")
-    mean, scale = moments
-    scaled = np.empty(values.shape, dtype=np.float32)
-    # Computed in float64 and rounded once; in blocks, so that this takes no memory to speak of.
-    for first in range(0, len(values), torch_training.ANSWER_ROWS):
-        rows = slice(first, first + torch_training.ANSWER_ROWS)
-        scaled[rows] = (values[rows] - mean) / scale
-    return scaled
-
-
 def split(config, data, state):
-    """Mixes the training events; the tail of them judges the training."""
-    inputs = np.asarray(data["inputs"])
-    n_events = len(inputs)
-    n_validation = common.n_validation(config.get("validation_size", "20%"), n_events)
-    order = torch.randperm(n_events).numpy()
-    learn, judge = order[:n_events - n_validation], order[n_events - n_validation:]
-
-    weights = common.event_weights(data)
-    weights_of = {}
-    for name, rows in (("learn", learn), ("judge", judge)):
-        weights_of[name] = None if weights is None else weights[rows]
-    if weights is not None and weights_of["learn"].sum() <= 0.0:
-        raise ValueError("the weights of the training events sum to nothing")
-    if weights is not None and n_validation > 0 and weights_of["judge"].sum() <= 0.0:
-        raise ValueError(f"validation-size is “{config.get('validation_size', '20%')}”, and the "
-                         f"weights of these {n_validation} events sum to nothing, so that they "
-                         "cannot judge the training; take more of them, or none")
-
-    if config.get("standardise", True):
-        state.input_moments = torch_training.moments(inputs[learn], weights_of["learn"])
-    targets = None
-    if state.analysis_type == "regression":
-        targets = np.asarray(data["target_values"], dtype=np.float64)
-        if config.get("standardise_targets", True):
-            state.output_moments = torch_training.moments(targets[learn], weights_of["learn"])
-        targets = standardise(targets, state.output_moments)
-    else:
-        targets = common.class_labels(data)
-
-    parts = []
-    for name, rows in (("learn", learn), ("judge", judge)):
-        shares = weights_of[name]
-        if shares is not None:
-            # The mean weight is 1, so that the learning rate means what it means without weights.
-            shares = torch.from_numpy((shares / weights_of["learn"].mean()).astype(np.float32))
-        parts.append(torch_training.Events(
-            torch.from_numpy(standardise(inputs[rows], state.input_moments)),
-            torch.from_numpy(targets[rows]), shares))
-    return parts
+    """Mixes the training events, and parts them in those to learn from and those that judge."""
+    order = torch.randperm(len(data["inputs"])).numpy()
+    return [torch_training.Events(torch.from_numpy(inputs), torch.from_numpy(targets),
+                                  None if weights is None else torch.from_numpy(weights))
+            for inputs, targets, weights in network.split(config, data, state, order)]
 
 
 def shape_targets(events, state, takes_numbers):
@@ -273,9 +213,10 @@ def predict(state, inputs):
     n_wanted = 1 if state.analysis_type == "classification" else state.n_outputs
     parts = [np.empty((0, n_wanted), dtype=np.float32)]
     with torch.inference_mode(), torch_training.threads(common.n_threads_of(state.config)):
-        for first in range(0, len(inputs), torch_training.ANSWER_ROWS):
-            rows = inputs[first:first + torch_training.ANSWER_ROWS]
-            parts.append(answer(state, torch.from_numpy(standardise(rows, state.input_moments))))
+        for first in range(0, len(inputs), network.ANSWER_ROWS):
+            rows = inputs[first:first + network.ANSWER_ROWS]
+            rows = network.standardise(rows, state.input_moments)
+            parts.append(answer(state, torch.from_numpy(rows)))
     return np.concatenate(parts)
 
 
@@ -287,22 +228,15 @@ def answer(state, inputs):
                                               "batch_size": len(inputs)})
         if isinstance(outputs, (list, tuple)):
             outputs = np.asarray(outputs)
-        n_columns = check_outputs(outputs, len(inputs), state, what)
+        network.check_outputs(outputs, len(inputs), state, what)
         if not isinstance(outputs, torch.Tensor):
             outputs = torch.as_tensor(np.asarray(outputs))
     else:
         outputs = state.module(inputs)
-        n_columns = check_outputs(outputs, len(inputs), state, "the network")
+        network.check_outputs(outputs, len(inputs), state, "the network")
         outputs = torch_training.apply_head(outputs, state.head)
     # NumPy has no half precision of torch's, and user code may have put the answers elsewhere.
-    numbers = outputs.detach().cpu().double().numpy()
-    if state.analysis_type == "classification" and n_columns == 2:
-        # The first class is the signal.
-        numbers = numbers[:, :1]
-    if state.output_moments is not None:
-        mean, scale = state.output_moments
-        numbers = numbers * scale + mean
-    return np.ascontiguousarray(numbers, dtype=np.float32)
+    return network.finish_answers(outputs.detach().cpu().double().numpy(), state)
 
 
 def to_native(state):
@@ -311,21 +245,8 @@ def to_native(state):
     found = torch_layers.describe(state.module)
     if found is None:
         return None
-    layers, tensors = found
-    description = {
-        "kind": "torch-sequential",
-        "layers": layers,
-        "head": state.head if state.head in ("sigmoid", "softmax") else "none",
-        "n_features": state.n_variables,
-        "n_outputs": state.n_columns,
-        "response": 0 if state.analysis_type == "classification" and state.n_columns == 2 else -1,
-    }
-    for name, moments in (("input", state.input_moments), ("output", state.output_moments)):
-        if moments is not None:
-            for key, numbers in zip(("mean", "scale"), moments):
-                description[f"{name}_{key}"] = f"{name}_{key}"
-                tensors[f"{name}_{key}"] = np.ascontiguousarray(numbers, dtype=np.float64)
-    return description, tensors
+    head = state.head if state.head in ("sigmoid", "softmax") else "none"
+    return network.describe(*found, head, state)
 
 
 def importance(state):
@@ -346,9 +267,7 @@ def dump(state):
         "n_outputs": state.n_outputs,
         "config": {key: value for key, value in state.config.items() if key != "user_code"},
     }
-    for name in ("input_moments", "output_moments"):
-        moments = getattr(state, name)
-        description[name] = None if moments is None else [list(map(float, m)) for m in moments]
+    description.update(network.moments_to_lists(state))
     tables = {name: torch_layers.numpy_of(table)
               for name, table in state.module.state_dict().items()}
     files = {"network.json": json.dumps(description).encode(),
@@ -366,10 +285,7 @@ def load(files):
         config["user_code"] = bytes(files["user_code.py"]).decode()
     state = State(config, description["analysis_type"], description["n_variables"],
                   description["n_outputs"], read_code(config))
-    for name in ("input_moments", "output_moments"):
-        moments = description[name]
-        if moments is not None:
-            setattr(state, name, tuple(np.array(numbers) for numbers in moments))
+    network.moments_from_lists(state, description)
     make_module(state)
     tables = tensor_file.read(bytes(files["weights.safetensors"]))
     state.module.load_state_dict({name: torch.from_numpy(table)

@@ -5,19 +5,13 @@ import copy
 import math
 import time
 
-import numpy as np
 import torch
 from torch import nn
 from torch.nn import functional
 
-# Rows that are answered at once where nothing is learnt.
-ANSWER_ROWS = 8192
-# Seconds between reports of progress inside an epoch.
-REPORT_SECONDS = 0.05
+from . import network
 
 OPTIMIZERS = ("sgd", "adam", "adamw")
-LOSSES = ("auto", "binary-cross-entropy", "cross-entropy", "mean-squared-error",
-          "mean-absolute-error", "huber")
 # Losses of torch that take the number of the right column; others take what the outputs should be.
 TAKES_CLASS_NUMBERS = (nn.CrossEntropyLoss, nn.NLLLoss, nn.MultiMarginLoss)
 
@@ -36,22 +30,6 @@ class threads:
     def __exit__(self, *unused):
         if self.previous != self.n_threads:
             torch.set_num_threads(self.previous)
-
-
-def parse_schedule(text):
-    """Learning rates by epoch: "50,0.01;70,0.005" sets them from the epochs 50 and 70 on."""
-    schedule = {}
-    for part in filter(None, (part.strip() for part in str(text).split(";"))):
-        epoch, _, rate = part.partition(",")
-        try:
-            epoch, rate = int(epoch), float(rate)
-        except ValueError:
-            epoch, rate = -1, math.nan
-        if epoch < 0 or not 0.0 < rate < math.inf:
-            raise ValueError(f"learning-rate-schedule is “{text}”; expected epochs, from 0 on, and "
-                             "learning rates above 0, such as “50,0.01;70,0.005”")
-        schedule[epoch] = rate
-    return schedule
 
 
 def new_optimizer(config, parameters):
@@ -82,17 +60,8 @@ def new_loss(word, head):
 
     head: what makes answers of the outputs: "sigmoid" or "softmax"; "sigmoid-done" or
     "softmax-done" where the network does it itself; "none" for regression."""
-    word = str(word).strip().lower().replace("_", "-")
-    if word not in LOSSES:
-        raise ValueError(f"loss is “{word}”; it may be " + ", ".join(f"“{x}”" for x in LOSSES))
     kind = head.partition("-")[0]
-    if word == "auto":
-        word = {"sigmoid": "binary-cross-entropy", "softmax": "cross-entropy",
-                "none": "mean-squared-error"}[kind]
-    if {"binary-cross-entropy": "sigmoid", "cross-entropy": "softmax"}.get(word, kind) != kind:
-        good = {"sigmoid": "one output (signal or not)", "softmax": "one output for each class",
-                "none": "numbers as targets (regression)"}[kind]
-        raise ValueError(f"loss is “{word}”, which does not fit a network with {good}")
+    word = network.choose_loss(word, kind)
 
     if word == "binary-cross-entropy":
         return averaged(functional.binary_cross_entropy if head.endswith("-done")
@@ -187,9 +156,9 @@ def mean_loss(module, loss, events, report):
     module.eval()
     total = 0.0
     with torch.no_grad():
-        for first in range(0, len(events), ANSWER_ROWS):
+        for first in range(0, len(events), network.ANSWER_ROWS):
             report.check()
-            inputs, targets, weights = events.take(slice(first, first + ANSWER_ROWS))
+            inputs, targets, weights = events.take(slice(first, first + network.ANSWER_ROWS))
             total += float(loss(module(inputs), targets, weights)) * len(inputs)
     module.train()
     return total / len(events)
@@ -209,7 +178,7 @@ class Loop:
         self.batch_size = int(config.get("batch_size", 100))
         self.patience = int(config.get("early_stopping", 0))
         self.save_best_only = bool(config.get("save_best_only", True))
-        self.schedule = parse_schedule(config.get("learning_rate_schedule", ""))
+        self.schedule = network.parse_schedule(config.get("learning_rate_schedule", ""))
         # One event has no variance, which batch normalisation divides by.
         normalised = any(isinstance(layer, nn.BatchNorm1d) for layer in module.modules())
         fewest = 2 if normalised else 1
@@ -279,24 +248,4 @@ class Loop:
         now = time.monotonic()
         if now >= self.next_report:
             self.report.progress(fraction)
-            self.next_report = now + REPORT_SECONDS
-
-
-def moments(values, weights):
-    """Weighted mean and standard deviation of each column, over its finite values; a column that
-    does not vary gets the deviation 1. Computed in float64."""
-    mean = np.zeros(values.shape[1])
-    scale = np.ones(values.shape[1])
-    for column in range(values.shape[1]):
-        numbers = values[:, column].astype(np.float64)
-        finite = np.isfinite(numbers)
-        share = np.ones(len(numbers)) if weights is None else np.abs(weights)
-        share = np.where(finite, share, 0.0)
-        if share.sum() <= 0.0:
-            continue
-        numbers = np.where(finite, numbers, 0.0)
-        mean[column] = np.average(numbers, weights=share)
-        deviation = math.sqrt(np.average((numbers - mean[column]) ** 2, weights=share))
-        if deviation > 1e-12 * max(abs(mean[column]), 1e-300):
-            scale[column] = deviation
-    return mean, scale
+            self.next_report = now + network.REPORT_SECONDS
