@@ -27,6 +27,11 @@ PYMVA_AVAILABLE_IN_1_0
 void pymva_dataset_set_split_mode (PymvaDataset *self,
                                    PymvaSplitMode split_mode);
 PYMVA_AVAILABLE_IN_1_0
+PymvaMixMode pymva_dataset_get_mix_mode (PymvaDataset *self);
+PYMVA_AVAILABLE_IN_1_0
+void pymva_dataset_set_mix_mode (PymvaDataset *self,
+                                 PymvaMixMode mix_mode);
+PYMVA_AVAILABLE_IN_1_0
 double pymva_dataset_get_test_fraction (PymvaDataset *self);
 PYMVA_AVAILABLE_IN_1_0
 void pymva_dataset_set_test_fraction (PymvaDataset *self,
@@ -41,6 +46,11 @@ PymvaNormMode pymva_dataset_get_norm_mode (PymvaDataset *self);
 PYMVA_AVAILABLE_IN_1_0
 void pymva_dataset_set_norm_mode (PymvaDataset *self,
                                   PymvaNormMode norm_mode);
+PYMVA_AVAILABLE_IN_1_0
+gboolean pymva_dataset_get_scale_with_cuts (PymvaDataset *self);
+PYMVA_AVAILABLE_IN_1_0
+void pymva_dataset_set_scale_with_cuts (PymvaDataset *self,
+                                        gboolean scale_with_cuts);
 PYMVA_AVAILABLE_IN_1_0
 PymvaNegativeWeights pymva_dataset_get_negative_weights (PymvaDataset *self);
 PYMVA_AVAILABLE_IN_1_0
@@ -114,6 +124,16 @@ gboolean pymva_dataset_set_n_events (PymvaDataset *self,
                                      PymvaPart part,
                                      gint64 n_events,
                                      GError **error);
+
+PYMVA_AVAILABLE_IN_1_0
+gboolean pymva_dataset_set_training_fraction (PymvaDataset *self,
+                                              const char *class_name,
+                                              double fraction,
+                                              GError **error);
+PYMVA_AVAILABLE_IN_1_0
+gboolean pymva_dataset_set_options (PymvaDataset *self,
+                                    const char *options,
+                                    GError **error);
 
 PYMVA_AVAILABLE_IN_1_0
 gboolean pymva_dataset_prepare (PymvaDataset *self,

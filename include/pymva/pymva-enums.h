@@ -108,6 +108,30 @@ PYMVA_AVAILABLE_IN_1_0
 GType pymva_split_mode_get_type (void) G_GNUC_CONST;
 
 /**
+ * PymvaMixMode:
+ * @PYMVA_MIX_MODE_SAME_AS_SPLIT_MODE: as the split mode says
+ * @PYMVA_MIX_MODE_RANDOM: mixed at random, by the data set's seed
+ * @PYMVA_MIX_MODE_ALTERNATE: class by class in turns, as long as they last
+ * @PYMVA_MIX_MODE_BLOCK: in the order of their tables
+ *
+ * In which order training events come.
+ *
+ * Since: 1.0
+ */
+typedef enum
+{
+  PYMVA_MIX_MODE_SAME_AS_SPLIT_MODE,
+  PYMVA_MIX_MODE_RANDOM,
+  PYMVA_MIX_MODE_ALTERNATE,
+  PYMVA_MIX_MODE_BLOCK,
+} PymvaMixMode;
+
+#define PYMVA_TYPE_MIX_MODE (pymva_mix_mode_get_type ())
+
+PYMVA_AVAILABLE_IN_1_0
+GType pymva_mix_mode_get_type (void) G_GNUC_CONST;
+
+/**
  * PymvaNormMode:
  * @PYMVA_NORM_MODE_NONE: as they are
  * @PYMVA_NORM_MODE_NUM_EVENTS: the mean weight of each class is one

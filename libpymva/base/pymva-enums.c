@@ -27,6 +27,12 @@ G_DEFINE_ENUM_TYPE (PymvaSplitMode, pymva_split_mode,
                     G_DEFINE_ENUM_VALUE (PYMVA_SPLIT_MODE_ALTERNATE, "alternate"),
                     G_DEFINE_ENUM_VALUE (PYMVA_SPLIT_MODE_BLOCK, "block"))
 
+G_DEFINE_ENUM_TYPE (PymvaMixMode, pymva_mix_mode,
+                    G_DEFINE_ENUM_VALUE (PYMVA_MIX_MODE_SAME_AS_SPLIT_MODE, "same-as-split-mode"),
+                    G_DEFINE_ENUM_VALUE (PYMVA_MIX_MODE_RANDOM, "random"),
+                    G_DEFINE_ENUM_VALUE (PYMVA_MIX_MODE_ALTERNATE, "alternate"),
+                    G_DEFINE_ENUM_VALUE (PYMVA_MIX_MODE_BLOCK, "block"))
+
 G_DEFINE_ENUM_TYPE (PymvaNormMode, pymva_norm_mode,
                     G_DEFINE_ENUM_VALUE (PYMVA_NORM_MODE_NONE, "none"),
                     G_DEFINE_ENUM_VALUE (PYMVA_NORM_MODE_NUM_EVENTS, "num-events"),

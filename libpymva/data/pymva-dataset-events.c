@@ -35,6 +35,7 @@ pymva_dataset_events_free (PymvaDatasetEvents *self)
   g_free (self->weights);
   g_free (self->labels);
   g_free (self->parts);
+  g_free (self->n_read);
   g_free (self);
 }
 
@@ -341,8 +342,15 @@ read_source (Reading *reading,
 
   reading->classes_of_rows =
     pymva_dataset_settings_number_rows (settings, reading->source, reading->classes, error);
-  if (reading->classes_of_rows == NULL || !select_rows (reading, error) ||
-      !read_weights (reading, error))
+  if (reading->classes_of_rows == NULL)
+    return FALSE;
+  for (gint64 row = 0; row < pymva_table_get_n_rows (reading->source->events); row++)
+    {
+      if (reading->classes_of_rows[row] >= 0)
+        events->n_read[reading->classes_of_rows[row]]++;
+    }
+
+  if (!select_rows (reading, error) || !read_weights (reading, error))
     return FALSE;
 
   grow (events, reading->n_rows);
@@ -369,6 +377,7 @@ pymva_dataset_events_new (const PymvaDatasetSettings *settings,
   self->n_variables = settings->variables->len;
   self->n_targets = settings->targets->len;
   self->n_spectators = settings->spectators->len;
+  self->n_read = g_new0 (gsize, g_strv_length ((char **) classes) + 1);
 
   for (guint i = 0; i < settings->sources->len; i++)
     {

@@ -17,5 +17,8 @@ struct _PymvaDataset
 };
 
 void pymva_dataset_changed (PymvaDataset *self);
+gboolean pymva_dataset_check_class_name (PymvaDataset *self,
+                                         const char *name,
+                                         GError **error);
 
 G_END_DECLS

@@ -48,6 +48,8 @@ typedef struct
   double *weights;
   gint32 *labels;
   gint8 *parts;
+  /* How many events each class had before cuts. */
+  gsize *n_read;
 } PymvaDatasetEvents;
 
 PymvaDatasetEvents *pymva_dataset_events_new (const PymvaDatasetSettings *settings,

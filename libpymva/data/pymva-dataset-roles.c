@@ -195,10 +195,11 @@ add_source (PymvaDataset *self,
   return TRUE;
 }
 
-static gboolean
-check_class_name (PymvaDataset *self,
-                  const char *name,
-                  GError **error)
+/* pymva_dataset_check_class_name: whether a class may have this name; none may in a regression. */
+gboolean
+pymva_dataset_check_class_name (PymvaDataset *self,
+                                const char *name,
+                                GError **error)
 {
   if (!check_type (self, FALSE, "classes; give its tables to add_events", error))
     return FALSE;
@@ -239,7 +240,7 @@ pymva_dataset_add_class (PymvaDataset *self,
   g_return_val_if_fail (PYMVA_IS_TABLE (events), FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  return check_class_name (self, name, error) &&
+  return pymva_dataset_check_class_name (self, name, error) &&
          add_source (self, name, NULL, events, weight, PYMVA_DATASET_ANY_PART, error);
 }
 
@@ -273,7 +274,7 @@ pymva_dataset_add_class_part (PymvaDataset *self,
   g_return_val_if_fail (part == PYMVA_PART_TRAINING || part == PYMVA_PART_TEST, FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  return check_class_name (self, name, error) &&
+  return pymva_dataset_check_class_name (self, name, error) &&
          add_source (self, name, NULL, events, weight, part, error);
 }
 
@@ -362,7 +363,7 @@ set_expression (PymvaDataset *self,
   PymvaDatasetRule *rule;
   char **place;
 
-  if (class_name != NULL && !check_class_name (self, class_name, error))
+  if (class_name != NULL && !pymva_dataset_check_class_name (self, class_name, error))
     return FALSE;
   if (expression != NULL && *expression != '\0')
     {
@@ -437,50 +438,6 @@ pymva_dataset_set_cut (PymvaDataset *self,
 
   return set_expression (self, class_name, G_STRUCT_OFFSET (PymvaDatasetRule, cut), expression,
                          error);
-}
-
-/**
- * pymva_dataset_set_n_events:
- * @self: a data set
- * @class_name: (nullable): a class; `NULL`: all that have no number of their own
- * @part: the part of the data set
- * @n_events: how many events to use; 0: all
- * @error: return location for an error
- *
- * Sets how many events of a class go into a part. Where only one part has a number, the other gets
- * the rest; where both have, what is left over is not used.
- *
- * Fails with `PYMVA_ERROR_VALUE` if the number is negative. That there are enough events is checked
- * when the data set is prepared.
- *
- * Returns: whether the number was set
- *
- * Since: 1.0
- */
-gboolean
-pymva_dataset_set_n_events (PymvaDataset *self,
-                            const char *class_name,
-                            PymvaPart part,
-                            gint64 n_events,
-                            GError **error)
-{
-  g_return_val_if_fail (PYMVA_IS_DATASET (self), FALSE);
-  g_return_val_if_fail (part == PYMVA_PART_TRAINING || part == PYMVA_PART_TEST, FALSE);
-  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
-
-  if (class_name != NULL && !check_class_name (self, class_name, error))
-    return FALSE;
-  if (n_events < 0)
-    {
-      g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_VALUE,
-                   "A number of events cannot be %" G_GINT64_FORMAT "; 0 stands for all", n_events);
-      return FALSE;
-    }
-
-  pymva_dataset_settings_ensure_rule (self->settings, class_name)->n_events[part] = n_events;
-  pymva_dataset_changed (self);
-
-  return TRUE;
 }
 
 /**

@@ -27,6 +27,8 @@ typedef struct
   char *weight;
   char *cut;
   gint64 n_events[2];
+  /* The share of the events that train; 0: not set. */
+  double training_fraction;
 } PymvaDatasetRule;
 
 /* Everything that determines what a prepared data set holds. */
@@ -34,9 +36,11 @@ typedef struct
 {
   PymvaAnalysisType analysis_type;
   PymvaSplitMode split_mode;
+  PymvaMixMode mix_mode;
   double test_fraction;
   guint seed;
   PymvaNormMode norm_mode;
+  gboolean scale_with_cuts;
   PymvaNegativeWeights negative_weights;
   PymvaMissingValues missing_values;
   char *signal_label;
@@ -67,6 +71,9 @@ PymvaDatasetRule *pymva_dataset_settings_ensure_rule (PymvaDatasetSettings *self
                                                       const char *class_name);
 const PymvaDatasetRule *pymva_dataset_settings_lookup_rule (const PymvaDatasetSettings *self,
                                                             const char *class_name);
+
+void pymva_dataset_settings_replace_counts (PymvaDatasetSettings *self,
+                                            const PymvaDatasetSettings *counts);
 
 char **pymva_dataset_settings_list_classes (const PymvaDatasetSettings *self,
                                             GError **error);

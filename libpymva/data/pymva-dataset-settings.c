@@ -135,9 +135,11 @@ pymva_dataset_settings_copy (const PymvaDatasetSettings *self)
 
   copy->analysis_type = self->analysis_type;
   copy->split_mode = self->split_mode;
+  copy->mix_mode = self->mix_mode;
   copy->test_fraction = self->test_fraction;
   copy->seed = self->seed;
   copy->norm_mode = self->norm_mode;
+  copy->scale_with_cuts = self->scale_with_cuts;
   copy->negative_weights = self->negative_weights;
   copy->missing_values = self->missing_values;
   copy->signal_label = g_strdup (self->signal_label);
@@ -211,4 +213,32 @@ pymva_dataset_settings_ensure_rule (PymvaDatasetSettings *self,
     }
 
   return rule;
+}
+
+/* pymva_dataset_settings_replace_counts: takes over how many events of each class train and test;
+ * what @counts says nothing about is forgotten. */
+void
+pymva_dataset_settings_replace_counts (PymvaDatasetSettings *self,
+                                       const PymvaDatasetSettings *counts)
+{
+  for (guint i = self->rules->len; i-- > 0;)
+    {
+      PymvaDatasetRule *rule = self->rules->pdata[i];
+
+      rule->n_events[PYMVA_PART_TRAINING] = 0;
+      rule->n_events[PYMVA_PART_TEST] = 0;
+      rule->training_fraction = 0;
+      if (rule->weight == NULL && rule->cut == NULL)
+        g_ptr_array_remove_index (self->rules, i);
+    }
+
+  for (guint i = 0; i < counts->rules->len; i++)
+    {
+      const PymvaDatasetRule *given = counts->rules->pdata[i];
+      PymvaDatasetRule *rule = pymva_dataset_settings_ensure_rule (self, given->class_name);
+
+      rule->n_events[PYMVA_PART_TRAINING] = given->n_events[PYMVA_PART_TRAINING];
+      rule->n_events[PYMVA_PART_TEST] = given->n_events[PYMVA_PART_TEST];
+      rule->training_fraction = given->training_fraction;
+    }
 }

@@ -58,18 +58,63 @@ collect_shares (Shares *shares,
     }
 }
 
-/* How many events of a class were asked for in a part; 0: all. */
-static gint64
-get_n_asked (const PymvaDatasetSettings *settings,
-             const char *class_name,
-             PymvaPart part)
+/* What holds for a class: its own rule where that says something, else the one for all. */
+static const PymvaDatasetRule *
+find_rule (const PymvaDatasetSettings *settings,
+           const char *class_name,
+           gboolean (*says) (const PymvaDatasetRule *rule))
 {
   const PymvaDatasetRule *own = pymva_dataset_settings_lookup_rule (settings, class_name);
   const PymvaDatasetRule *all = pymva_dataset_settings_lookup_rule (settings, NULL);
 
-  if (own != NULL && own->n_events[part] > 0)
-    return own->n_events[part];
-  return all != NULL ? all->n_events[part] : 0;
+  return own != NULL && says (own) ? own : all != NULL && says (all) ? all : NULL;
+}
+
+static gboolean
+says_fraction (const PymvaDatasetRule *rule)
+{
+  return rule->training_fraction > 0;
+}
+
+static gboolean
+says_n_training (const PymvaDatasetRule *rule)
+{
+  return rule->n_events[PYMVA_PART_TRAINING] > 0;
+}
+
+static gboolean
+says_n_test (const PymvaDatasetRule *rule)
+{
+  return rule->n_events[PYMVA_PART_TEST] > 0;
+}
+
+/* How many events of a class were asked for in each part; 0: all. A share of training events
+ * counts more than numbers, and what is asked for is at least one event. */
+static void
+get_n_asked (const PymvaDatasetSettings *settings,
+             const char *class_name,
+             gsize n_events,
+             gsize n_read,
+             gsize asked[2])
+{
+  const PymvaDatasetRule *fraction = find_rule (settings, class_name, says_fraction);
+  const PymvaDatasetRule *rules[] = { find_rule (settings, class_name, says_n_training),
+                                      find_rule (settings, class_name, says_n_test) };
+
+  for (int part = 0; part < 2; part++)
+    asked[part] = rules[part] != NULL ? rules[part]->n_events[part] : 0;
+  if (fraction != NULL)
+    {
+      /* A share that is written in decimals, as 0.29, is a little less in binary. */
+      asked[PYMVA_PART_TRAINING] = MAX (1, floor (fraction->training_fraction * n_events + 1e-6));
+      asked[PYMVA_PART_TEST] = 0;
+    }
+
+  for (int part = 0; settings->scale_with_cuts && n_read > 0 && part < 2; part++)
+    {
+      if (asked[part] > 0)
+        asked[part] = MAX (1, floor ((double) asked[part] * n_events / n_read));
+    }
 }
 
 /* Decides how many events each part gets: first what was asked for, then what is left. */
@@ -77,13 +122,15 @@ static gboolean
 size_shares (Shares *shares,
              const PymvaDatasetSettings *settings,
              const char *class_name,
+             gsize n_read,
              GError **error)
 {
   gsize asked[2], needed[2];
+  gsize n_events = shares->n_given[0] + shares->n_given[1] + shares->n_open;
 
+  get_n_asked (settings, class_name, n_events, n_read, asked);
   for (int part = 0; part < 2; part++)
     {
-      asked[part] = get_n_asked (settings, class_name, part);
       shares->take_given[part] =
         asked[part] > 0 ? MIN (asked[part], shares->n_given[part]) : shares->n_given[part];
       needed[part] = asked[part] > 0 ? asked[part] - shares->take_given[part] : 0;
@@ -97,8 +144,7 @@ size_shares (Shares *shares,
                    "There are not enough events of %s: %" G_GSIZE_FORMAT " training and %"
                    G_GSIZE_FORMAT " test events were asked for, and there are %" G_GSIZE_FORMAT
                    " after cuts; ask for fewer with set_n_events",
-                   of, asked[0], asked[1],
-                   shares->n_given[0] + shares->n_given[1] + shares->n_open);
+                   of, asked[0], asked[1], n_events);
       return FALSE;
     }
 
@@ -193,12 +239,22 @@ interleave (PymvaDatasetOrder *order,
   order->numbers = g_steal_pointer (&mixed);
 }
 
+static PymvaMixMode
+get_mix_mode (const PymvaDatasetSettings *settings)
+{
+  if (settings->mix_mode != PYMVA_MIX_MODE_SAME_AS_SPLIT_MODE)
+    return settings->mix_mode;
+
+  return settings->split_mode == PYMVA_SPLIT_MODE_ALTERNATE ? PYMVA_MIX_MODE_ALTERNATE
+         : settings->split_mode == PYMVA_SPLIT_MODE_BLOCK   ? PYMVA_MIX_MODE_BLOCK
+                                                            : PYMVA_MIX_MODE_RANDOM;
+}
+
 /* pymva_dataset_split:
  * @orders: (out): the events of each part
  *
  * Divides the events class by class, so that each class is split in the same proportion. The
- * training events come mixed (RANDOM), class by class in turns (ALTERNATE) or as the tables have
- * them (BLOCK); the test events always as the tables have them. */
+ * training events come as the mix mode says; the test events always as the tables have them. */
 gboolean
 pymva_dataset_split (const PymvaDatasetSettings *settings,
                      const char * const *classes,
@@ -208,6 +264,7 @@ pymva_dataset_split (const PymvaDatasetSettings *settings,
 {
   g_autofree gint8 *assigned = g_new (gint8, MAX (events->n_events, 1));
   PymvaRandom random;
+  PymvaMixMode mix_mode;
   guint n_classes = g_strv_length ((char **) classes);
 
   for (gsize i = 0; i < events->n_events; i++)
@@ -219,7 +276,7 @@ pymva_dataset_split (const PymvaDatasetSettings *settings,
       g_auto (Shares) shares = { { NULL, NULL }, NULL };
 
       collect_shares (&shares, events, k);
-      if (!size_shares (&shares, settings, classes[k], error))
+      if (!size_shares (&shares, settings, classes[k], events->n_read[k], error))
         return FALSE;
       assign_shares (&shares, settings, &random, assigned);
     }
@@ -227,10 +284,11 @@ pymva_dataset_split (const PymvaDatasetSettings *settings,
   for (int part = 0; part < 2; part++)
     orders[part] = list_part (assigned, events->n_events, part);
 
-  if (settings->split_mode == PYMVA_SPLIT_MODE_RANDOM)
+  mix_mode = get_mix_mode (settings);
+  if (mix_mode == PYMVA_MIX_MODE_RANDOM)
     pymva_random_shuffle (&random, orders[PYMVA_PART_TRAINING].numbers,
                           orders[PYMVA_PART_TRAINING].n_numbers);
-  else if (settings->split_mode == PYMVA_SPLIT_MODE_ALTERNATE)
+  else if (mix_mode == PYMVA_MIX_MODE_ALTERNATE)
     interleave (&orders[PYMVA_PART_TRAINING], events->labels, n_classes);
 
   return TRUE;

@@ -36,9 +36,11 @@ enum
   PROP_0,
   PROP_ANALYSIS_TYPE,
   PROP_SPLIT_MODE,
+  PROP_MIX_MODE,
   PROP_TEST_FRACTION,
   PROP_SEED,
   PROP_NORM_MODE,
+  PROP_SCALE_WITH_CUTS,
   PROP_NEGATIVE_WEIGHTS,
   PROP_MISSING_VALUES,
   PROP_SIGNAL_LABEL,
@@ -74,6 +76,9 @@ pymva_dataset_get_property (GObject *object,
     case PROP_SPLIT_MODE:
       g_value_set_enum (value, pymva_dataset_get_split_mode (self));
       break;
+    case PROP_MIX_MODE:
+      g_value_set_enum (value, pymva_dataset_get_mix_mode (self));
+      break;
     case PROP_TEST_FRACTION:
       g_value_set_double (value, pymva_dataset_get_test_fraction (self));
       break;
@@ -82,6 +87,9 @@ pymva_dataset_get_property (GObject *object,
       break;
     case PROP_NORM_MODE:
       g_value_set_enum (value, pymva_dataset_get_norm_mode (self));
+      break;
+    case PROP_SCALE_WITH_CUTS:
+      g_value_set_boolean (value, pymva_dataset_get_scale_with_cuts (self));
       break;
     case PROP_NEGATIVE_WEIGHTS:
       g_value_set_enum (value, pymva_dataset_get_negative_weights (self));
@@ -113,6 +121,9 @@ pymva_dataset_set_property (GObject *object,
     case PROP_SPLIT_MODE:
       pymva_dataset_set_split_mode (self, g_value_get_enum (value));
       break;
+    case PROP_MIX_MODE:
+      pymva_dataset_set_mix_mode (self, g_value_get_enum (value));
+      break;
     case PROP_TEST_FRACTION:
       pymva_dataset_set_test_fraction (self, g_value_get_double (value));
       break;
@@ -121,6 +132,9 @@ pymva_dataset_set_property (GObject *object,
       break;
     case PROP_NORM_MODE:
       pymva_dataset_set_norm_mode (self, g_value_get_enum (value));
+      break;
+    case PROP_SCALE_WITH_CUTS:
+      pymva_dataset_set_scale_with_cuts (self, g_value_get_boolean (value));
       break;
     case PROP_NEGATIVE_WEIGHTS:
       pymva_dataset_set_negative_weights (self, g_value_get_enum (value));
@@ -164,14 +178,25 @@ pymva_dataset_class_init (PymvaDatasetClass *klass)
    * How events are divided into training and test events.
    *
    * Each class is divided by itself, in the same proportion. The test events always come in the
-   * order of their tables. The training events come mixed at random (`RANDOM`), class by class in
-   * turns (`ALTERNATE`), or in the order of their tables (`BLOCK`).
+   * order of their tables, and the training events as [property@Dataset:mix-mode] says.
    *
    * Since: 1.0
    */
   props[PROP_SPLIT_MODE] =
     g_param_spec_enum ("split-mode", NULL, NULL, PYMVA_TYPE_SPLIT_MODE,
                        PYMVA_SPLIT_MODE_RANDOM, flags);
+
+  /**
+   * PymvaDataset:mix-mode: (getter get_mix_mode) (setter set_mix_mode)
+   *
+   * In which order the training events come: as [property@Dataset:split-mode] says, unless this
+   * says otherwise.
+   *
+   * Since: 1.0
+   */
+  props[PROP_MIX_MODE] =
+    g_param_spec_enum ("mix-mode", NULL, NULL, PYMVA_TYPE_MIX_MODE,
+                       PYMVA_MIX_MODE_SAME_AS_SPLIT_MODE, flags);
 
   /**
    * PymvaDataset:test-fraction: (getter get_test_fraction) (setter set_test_fraction)
@@ -212,6 +237,19 @@ pymva_dataset_class_init (PymvaDatasetClass *klass)
   props[PROP_NORM_MODE] =
     g_param_spec_enum ("norm-mode", NULL, NULL, PYMVA_TYPE_NORM_MODE,
                        PYMVA_NORM_MODE_NONE, flags);
+
+  /**
+   * PymvaDataset:scale-with-cuts: (getter get_scale_with_cuts) (setter set_scale_with_cuts)
+   *
+   * Whether the numbers of events that are asked for count events before cuts.
+   *
+   * If so, each number that [method@Dataset.set_n_events] was given is multiplied by the share of
+   * the events of its class that the cut leaves. TMVA calls this `ScaleWithPreselEff`.
+   *
+   * Since: 1.0
+   */
+  props[PROP_SCALE_WITH_CUTS] =
+    g_param_spec_boolean ("scale-with-cuts", NULL, NULL, FALSE, flags);
 
   /**
    * PymvaDataset:negative-weights: (getter get_negative_weights) (setter set_negative_weights)
@@ -305,294 +343,4 @@ pymva_dataset_get_analysis_type (PymvaDataset *self)
   g_return_val_if_fail (PYMVA_IS_DATASET (self), PYMVA_ANALYSIS_TYPE_CLASSIFICATION);
 
   return self->settings->analysis_type;
-}
-
-/**
- * pymva_dataset_get_split_mode: (get-property split-mode)
- * @self: a data set
- *
- * Gets how events are divided into training and test events.
- *
- * Returns: see [property@Dataset:split-mode]
- *
- * Since: 1.0
- */
-PymvaSplitMode
-pymva_dataset_get_split_mode (PymvaDataset *self)
-{
-  g_return_val_if_fail (PYMVA_IS_DATASET (self), PYMVA_SPLIT_MODE_RANDOM);
-
-  return self->settings->split_mode;
-}
-
-/**
- * pymva_dataset_set_split_mode: (set-property split-mode)
- * @self: a data set
- * @split_mode: see [property@Dataset:split-mode]
- *
- * Sets how events are divided into training and test events.
- *
- * Since: 1.0
- */
-void
-pymva_dataset_set_split_mode (PymvaDataset *self,
-                              PymvaSplitMode split_mode)
-{
-  g_return_if_fail (PYMVA_IS_DATASET (self));
-
-  if (self->settings->split_mode == split_mode)
-    return;
-
-  self->settings->split_mode = split_mode;
-  pymva_dataset_changed (self);
-  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_SPLIT_MODE]);
-}
-
-/**
- * pymva_dataset_get_test_fraction: (get-property test-fraction)
- * @self: a data set
- *
- * Gets the share of the events that become test events.
- *
- * Returns: see [property@Dataset:test-fraction]
- *
- * Since: 1.0
- */
-double
-pymva_dataset_get_test_fraction (PymvaDataset *self)
-{
-  g_return_val_if_fail (PYMVA_IS_DATASET (self), 0.5);
-
-  return self->settings->test_fraction;
-}
-
-/**
- * pymva_dataset_set_test_fraction: (set-property test-fraction)
- * @self: a data set
- * @test_fraction: see [property@Dataset:test-fraction]
- *
- * Sets the share of the events that become test events.
- *
- * Since: 1.0
- */
-void
-pymva_dataset_set_test_fraction (PymvaDataset *self,
-                                 double test_fraction)
-{
-  g_return_if_fail (PYMVA_IS_DATASET (self));
-
-  if (self->settings->test_fraction == test_fraction)
-    return;
-
-  self->settings->test_fraction = test_fraction;
-  pymva_dataset_changed (self);
-  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_TEST_FRACTION]);
-}
-
-/**
- * pymva_dataset_get_seed: (get-property seed)
- * @self: a data set
- *
- * Gets the seed of the random split and order.
- *
- * Returns: see [property@Dataset:seed]
- *
- * Since: 1.0
- */
-guint
-pymva_dataset_get_seed (PymvaDataset *self)
-{
-  g_return_val_if_fail (PYMVA_IS_DATASET (self), 0);
-
-  return self->settings->seed;
-}
-
-/**
- * pymva_dataset_set_seed: (set-property seed)
- * @self: a data set
- * @seed: see [property@Dataset:seed]
- *
- * Sets the seed of the random split and order.
- *
- * Since: 1.0
- */
-void
-pymva_dataset_set_seed (PymvaDataset *self,
-                        guint seed)
-{
-  g_return_if_fail (PYMVA_IS_DATASET (self));
-
-  if (self->settings->seed == seed)
-    return;
-
-  self->settings->seed = seed;
-  pymva_dataset_changed (self);
-  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_SEED]);
-}
-
-/**
- * pymva_dataset_get_norm_mode: (get-property norm-mode)
- * @self: a data set
- *
- * Gets how the weights of the training events are normalised.
- *
- * Returns: see [property@Dataset:norm-mode]
- *
- * Since: 1.0
- */
-PymvaNormMode
-pymva_dataset_get_norm_mode (PymvaDataset *self)
-{
-  g_return_val_if_fail (PYMVA_IS_DATASET (self), PYMVA_NORM_MODE_NONE);
-
-  return self->settings->norm_mode;
-}
-
-/**
- * pymva_dataset_set_norm_mode: (set-property norm-mode)
- * @self: a data set
- * @norm_mode: see [property@Dataset:norm-mode]
- *
- * Sets how the weights of the training events are normalised.
- *
- * Since: 1.0
- */
-void
-pymva_dataset_set_norm_mode (PymvaDataset *self,
-                             PymvaNormMode norm_mode)
-{
-  g_return_if_fail (PYMVA_IS_DATASET (self));
-
-  if (self->settings->norm_mode == norm_mode)
-    return;
-
-  self->settings->norm_mode = norm_mode;
-  pymva_dataset_changed (self);
-  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_NORM_MODE]);
-}
-
-/**
- * pymva_dataset_get_negative_weights: (get-property negative-weights)
- * @self: a data set
- *
- * Gets what is done with training events of negative weight.
- *
- * Returns: see [property@Dataset:negative-weights]
- *
- * Since: 1.0
- */
-PymvaNegativeWeights
-pymva_dataset_get_negative_weights (PymvaDataset *self)
-{
-  g_return_val_if_fail (PYMVA_IS_DATASET (self), PYMVA_NEGATIVE_WEIGHTS_ERROR);
-
-  return self->settings->negative_weights;
-}
-
-/**
- * pymva_dataset_set_negative_weights: (set-property negative-weights)
- * @self: a data set
- * @negative_weights: see [property@Dataset:negative-weights]
- *
- * Sets what is done with training events of negative weight.
- *
- * Since: 1.0
- */
-void
-pymva_dataset_set_negative_weights (PymvaDataset *self,
-                                    PymvaNegativeWeights negative_weights)
-{
-  g_return_if_fail (PYMVA_IS_DATASET (self));
-
-  if (self->settings->negative_weights == negative_weights)
-    return;
-
-  self->settings->negative_weights = negative_weights;
-  pymva_dataset_changed (self);
-  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_NEGATIVE_WEIGHTS]);
-}
-
-/**
- * pymva_dataset_get_missing_values: (get-property missing-values)
- * @self: a data set
- *
- * Gets what is done with events that have a missing value.
- *
- * Returns: see [property@Dataset:missing-values]
- *
- * Since: 1.0
- */
-PymvaMissingValues
-pymva_dataset_get_missing_values (PymvaDataset *self)
-{
-  g_return_val_if_fail (PYMVA_IS_DATASET (self), PYMVA_MISSING_VALUES_ERROR);
-
-  return self->settings->missing_values;
-}
-
-/**
- * pymva_dataset_set_missing_values: (set-property missing-values)
- * @self: a data set
- * @missing_values: see [property@Dataset:missing-values]
- *
- * Sets what is done with events that have a missing value.
- *
- * Since: 1.0
- */
-void
-pymva_dataset_set_missing_values (PymvaDataset *self,
-                                  PymvaMissingValues missing_values)
-{
-  g_return_if_fail (PYMVA_IS_DATASET (self));
-
-  if (self->settings->missing_values == missing_values)
-    return;
-
-  self->settings->missing_values = missing_values;
-  pymva_dataset_changed (self);
-  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_MISSING_VALUES]);
-}
-
-/**
- * pymva_dataset_get_signal_label: (get-property signal-label)
- * @self: a data set
- *
- * Gets the name of the class that is the signal.
- *
- * Returns: (nullable) (transfer none): see [property@Dataset:signal-label]
- *
- * Since: 1.0
- */
-const char *
-pymva_dataset_get_signal_label (PymvaDataset *self)
-{
-  g_return_val_if_fail (PYMVA_IS_DATASET (self), NULL);
-
-  return self->settings->signal_label;
-}
-
-/**
- * pymva_dataset_set_signal_label: (set-property signal-label)
- * @self: a data set
- * @signal_label: (nullable): see [property@Dataset:signal-label]
- *
- * Sets the name of the class that is the signal.
- *
- * Since: 1.0
- */
-void
-pymva_dataset_set_signal_label (PymvaDataset *self,
-                                const char *signal_label)
-{
-  g_return_if_fail (PYMVA_IS_DATASET (self));
-
-  if (signal_label != NULL && *signal_label == '\0')
-    signal_label = NULL;
-  if (g_strcmp0 (self->settings->signal_label, signal_label) == 0)
-    return;
-
-  g_free (self->settings->signal_label);
-  self->settings->signal_label = g_strdup (signal_label);
-  pymva_dataset_changed (self);
-  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_SIGNAL_LABEL]);
 }

@@ -5,6 +5,8 @@
 
 #include <pymva/pymva-error.h>
 
+#include "base/pymva-options-private.h"
+
 #include "pymva-method-private.h"
 #include "pymva-parameter-private.h"
 #include "pymva-settings-private.h"
@@ -153,33 +155,18 @@ pymva_method_set_options (PymvaMethod *self,
                           GError **error)
 {
   g_autoptr (GArray) settings = pymva_settings_new ();
-  g_auto (GStrv) parts = NULL;
+  g_autoptr (GPtrArray) parsed = NULL;
 
   g_return_val_if_fail (PYMVA_IS_METHOD (self), FALSE);
   g_return_val_if_fail (options != NULL, FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  parts = g_strsplit (options, ":", -1);
-  for (guint i = 0; parts[i] != NULL; i++)
+  parsed = pymva_options_parse (options);
+  for (guint i = 0; i < parsed->len; i++)
     {
-      char *option = g_strstrip (parts[i]);
-      char *equals = strchr (option, '=');
-      const char *value = "true";
+      const PymvaOption *option = g_ptr_array_index (parsed, i);
 
-      if (*option == '\0')
-        continue;
-      if (*option == '!' && equals == NULL)
-        {
-          option++;
-          value = "false";
-        }
-      else if (equals != NULL)
-        {
-          *equals = '\0';
-          value = g_strstrip (equals + 1);
-          g_strchomp (option);
-        }
-      if (!read_option (self, settings, option, value, error))
+      if (!read_option (self, settings, option->name, option->value, error))
         return FALSE;
     }
   pymva_settings_apply (settings, G_OBJECT (self));

@@ -8,6 +8,7 @@
 #include <pymva/pymva-error.h>
 
 #include "base/pymva-names-private.h"
+#include "base/pymva-options-private.h"
 #include "pymva-parameter-private.h"
 
 #define PARAMETER_FLAGS (G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY)
@@ -429,22 +430,6 @@ pymva_parameter_set_variant (GParamSpec *pspec,
   return TRUE;
 }
 
-static gboolean
-read_boolean (const char *text,
-              gboolean *flag)
-{
-  static const char * const words[] = { "false", "f", "no", "0", "true", "t", "yes", "1" };
-
-  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
-    if (g_ascii_strcasecmp (text, words[i]) == 0)
-      {
-        *flag = i >= G_N_ELEMENTS (words) / 2;
-        return TRUE;
-      }
-
-  return FALSE;
-}
-
 gboolean
 pymva_parameter_set_text (GParamSpec *pspec,
                           GValue *value,
@@ -482,7 +467,7 @@ pymva_parameter_set_text (GParamSpec *pspec,
       g_value_take_variant (value, dictionary);
       return TRUE;
     }
-  if (G_VALUE_HOLDS_BOOLEAN (value) && read_boolean (text, &flag))
+  if (G_VALUE_HOLDS_BOOLEAN (value) && pymva_options_read_boolean (text, &flag))
     {
       g_value_set_boolean (value, flag);
       return TRUE;

@@ -81,6 +81,15 @@ main({
         assertPymvaError(Pymva.Error.DATA, () => dataset.prepare(null));
     },
 
+    test_options() {
+        const dataset = newFilledDataset();
+        dataset.set_options('nTrain_Signal=3:NormMode=NumEvents:MixMode=Block:!V');
+        assertEqual(dataset.get_n_events(Pymva.Part.TRAINING, 'signal'), 3);
+        assertEqual(dataset.mix_mode, Pymva.MixMode.BLOCK);
+        assertEqual(dataset.norm_mode, Pymva.NormMode.NUM_EVENTS);
+        assertPymvaError(Pymva.Error.VALUE, () => dataset.set_options('SpiltMode=Block'));
+    },
+
     async test_prepare_async() {
         assertTrue(await newFilledDataset().prepare_async(null));
     },

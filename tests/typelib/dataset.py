@@ -71,6 +71,14 @@ class DatasetTest(TypelibTest):
         self.dataset.add_class('signal', table(x=[1, 2]), 1)
         self.assertPymvaError(Pymva.Error.DATA, self.dataset.prepare, None)
 
+    def test_options(self):
+        self.add_classes()
+        self.dataset.set_options('nTrain_Signal=3:NormMode=NumEvents:MixMode=Block:!V')
+        self.assertEqual(self.dataset.get_n_events(Pymva.Part.TRAINING, 'signal'), 3)
+        self.assertEqual(self.dataset.props.mix_mode, Pymva.MixMode.BLOCK)
+        self.assertEqual(self.dataset.props.norm_mode, Pymva.NormMode.NUM_EVENTS)
+        self.assertPymvaError(Pymva.Error.VALUE, self.dataset.set_options, 'SpiltMode=Block')
+
     def test_prepare_async(self):
         self.add_classes()
         result = wait(self.dataset.prepare_async, None)
