@@ -107,6 +107,11 @@ PYMVA_AVAILABLE_IN_1_0
 gboolean pymva_method_get_trained (PymvaMethod *self);
 PYMVA_AVAILABLE_IN_1_0
 double pymva_method_get_training_time (PymvaMethod *self);
+PYMVA_AVAILABLE_IN_1_0
+GFile *pymva_method_get_trained_model_file (PymvaMethod *self);
+PYMVA_AVAILABLE_IN_1_0
+void pymva_method_set_trained_model_file (PymvaMethod *self,
+                                          GFile *file);
 
 PYMVA_AVAILABLE_IN_1_0
 gboolean pymva_method_train (PymvaMethod *self,

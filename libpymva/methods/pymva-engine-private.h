@@ -14,11 +14,18 @@ PymvaTensor *pymva_engine_predict_state (const char *bridge,
                                          PymvaTensor *inputs,
                                          GError **error);
 /* Fills the builder with stages that need no Python, or, where there are none for this state, with
- * the engine "python", of so many outputs, and what it needs. */
+ * the engine "python", of so many outputs, and what it needs. @resumable: with what the adapter
+ * needs to go on with the training later, too, where it can do that. */
 gboolean pymva_engine_describe_state (const char *bridge,
                                       PymvaObject *state,
                                       gint64 n_outputs,
+                                      gboolean resumable,
                                       PymvaModelBuilder *builder,
                                       GError **error);
+/* a{sv}: the files that the adapter @bridge put into the model, none of which is run here. New
+ * reference. */
+GVariant *pymva_engine_read_files (PymvaModel *model,
+                                   const char *bridge,
+                                   GError **error);
 
 G_END_DECLS

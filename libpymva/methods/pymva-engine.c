@@ -122,6 +122,72 @@ add_engine_file (const char *bridge,
 }
 
 static gboolean
+is_among (const char *name,
+          GVariant *names)
+{
+  for (gsize i = 0; i < g_variant_n_children (names); i++)
+    {
+      g_autoptr (GVariant) child = g_variant_get_child_value (names, i);
+      g_autoptr (GVariant) other = g_variant_get_variant (child);
+
+      if (g_str_equal (g_variant_get_string (other, NULL), name))
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+/* The contents by name that an adapter gave. @executable: the names of those that hold code, or
+ * NULL for none. */
+static void
+add_files (const char *bridge,
+           GVariant *files,
+           GVariant *executable,
+           PymvaModelBuilder *builder)
+{
+  GVariantIter iter;
+  const char *name;
+  GVariant *content;
+
+  g_variant_iter_init (&iter, files);
+  while (g_variant_iter_loop (&iter, "{&sv}", &name, &content))
+    {
+      g_autoptr (GBytes) bytes = g_variant_get_data_as_bytes (content);
+
+      pymva_model_builder_add_backend_file (builder, name, bytes,
+                                            executable != NULL && is_among (name, executable));
+    }
+  add_engine_file (bridge, files, builder);
+}
+
+/* What the adapter needs to go on with the training later, if it can do that. */
+static gboolean
+add_resumption (const char *bridge,
+                PymvaObject *state,
+                PymvaModelBuilder *builder,
+                GError **error)
+{
+  g_autoptr (PymvaObject) adapter = pymva_bridge_import (bridge, error);
+  g_autoptr (PymvaObject) told = NULL;
+  g_autoptr (GVariant) files = NULL;
+
+  if (adapter == NULL)
+    return FALSE;
+  if (!pymva_object_has_attribute (adapter, "resumption"))
+    return TRUE;
+
+  told = pymva_adapter_call (bridge, "resumption", &state, 1, error);
+  if (told == NULL)
+    return FALSE;
+  files = pymva_object_to_variant (told, error);
+  if (files == NULL)
+    return FALSE;
+  add_files (bridge, files, NULL, builder);
+
+  return TRUE;
+}
+
+static gboolean
 describe_python (const char *bridge,
                  PymvaObject *state,
                  gint64 n_outputs,
@@ -133,9 +199,6 @@ describe_python (const char *bridge,
   g_autoptr (GVariant) files = NULL;
   g_autoptr (GVariant) executable = NULL;
   g_auto (GVariantBuilder) stage = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_VARDICT);
-  GVariantIter iter;
-  const char *name;
-  GVariant *content;
 
   if (dump == NULL)
     return FALSE;
@@ -143,23 +206,7 @@ describe_python (const char *bridge,
   if (parts == NULL)
     return FALSE;
   g_variant_get (parts, "(@a{sv}@av)", &files, &executable);
-
-  g_variant_iter_init (&iter, files);
-  while (g_variant_iter_loop (&iter, "{&sv}", &name, &content))
-    {
-      g_autoptr (GBytes) bytes = g_variant_get_data_as_bytes (content);
-      gboolean is_executable = FALSE;
-
-      for (gsize i = 0; i < g_variant_n_children (executable); i++)
-        {
-          g_autoptr (GVariant) child = g_variant_get_child_value (executable, i);
-          g_autoptr (GVariant) other = g_variant_get_variant (child);
-
-          is_executable |= g_str_equal (g_variant_get_string (other, NULL), name);
-        }
-      pymva_model_builder_add_backend_file (builder, name, bytes, is_executable);
-    }
-  add_engine_file (bridge, files, builder);
+  add_files (bridge, files, executable, builder);
 
   g_variant_builder_add (&stage, "{sv}", "kind", g_variant_new_string ("python"));
   g_variant_builder_add (&stage, "{sv}", "n_outputs", g_variant_new_int64 (n_outputs));
@@ -172,6 +219,7 @@ gboolean
 pymva_engine_describe_state (const char *bridge,
                              PymvaObject *state,
                              gint64 n_outputs,
+                             gboolean resumable,
                              PymvaModelBuilder *builder,
                              GError **error)
 {
@@ -182,7 +230,8 @@ pymva_engine_describe_state (const char *bridge,
   if (pymva_object_is_none (dump))
     return describe_python (bridge, state, n_outputs, builder, error);
 
-  return describe_native (dump, builder, error);
+  return describe_native (dump, builder, error) &&
+         (!resumable || add_resumption (bridge, state, builder, error));
 }
 
 static void
@@ -197,9 +246,9 @@ engine_free (gpointer data)
 }
 
 /* The name of the adapter, and all that lies in backend/ for it. */
-static gboolean
-read_files (Engine *self,
-            PymvaModel *model,
+static GVariant *
+read_files (PymvaModel *model,
+            char **adapter,
             GError **error)
 {
   g_autoptr (GBytes) content = pymva_model_lookup_backend_file (model, ENGINE_FILE);
@@ -212,13 +261,13 @@ read_files (Engine *self,
   if (content == NULL)
     {
       g_set_error_literal (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT,
-                           "The model needs Python, but the file does not say what for");
-      return FALSE;
+                           "the file holds nothing of a framework of Python");
+      return NULL;
     }
   object = pymva_json_parse (content, error);
   if (object == NULL || !pymva_json_read_string (object, "bridge", TRUE, &bridge, error) ||
       !pymva_json_read_strings (object, "files", TRUE, &names, error))
-    return FALSE;
+    return NULL;
 
   for (guint i = 0; names[i] != NULL; i++)
     {
@@ -227,17 +276,36 @@ read_files (Engine *self,
       if (file == NULL)
         {
           g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT,
-                       "The model has no file “%s”, which it needs to predict", names[i]);
-          return FALSE;
+                       "the model has no file “%s”, which it names", names[i]);
+          return NULL;
         }
       g_variant_dict_insert_value (&files, names[i],
                                    g_variant_new_from_bytes (G_VARIANT_TYPE_BYTESTRING, file,
                                                              TRUE));
     }
-  self->bridge = g_strdup (bridge);
-  self->files = g_variant_ref_sink (g_variant_dict_end (&files));
+  *adapter = g_strdup (bridge);
 
-  return TRUE;
+  return g_variant_ref_sink (g_variant_dict_end (&files));
+}
+
+GVariant *
+pymva_engine_read_files (PymvaModel *model,
+                         const char *bridge,
+                         GError **error)
+{
+  g_autofree char *adapter = NULL;
+  g_autoptr (GVariant) files = read_files (model, &adapter, error);
+
+  if (files == NULL)
+    return NULL;
+  if (!g_str_equal (adapter, bridge))
+    {
+      g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_VALUE,
+                   "it is the model of another method, “%s”", pymva_model_get_method_name (model));
+      return NULL;
+    }
+
+  return g_steal_pointer (&files);
 }
 
 static gboolean
@@ -261,8 +329,9 @@ engine_load (PymvaModel *model,
 {
   Engine *self = g_new0 (Engine, 1);
 
+  self->files = read_files (model, &self->bridge, error);
   /* No cancellable: the job is never abandoned, so the engine outlives it. */
-  if (!read_files (self, model, error) ||
+  if (self->files == NULL ||
       !pymva_job_run (load_job, self, NULL, NULL, NULL, NULL, error))
     {
       engine_free (self);

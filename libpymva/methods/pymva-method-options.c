@@ -28,6 +28,8 @@ static const PymvaMethodOption common_options[] = {
   { "NumThreads", "n-threads" },
   { "NJobs", "n-threads" },
   { "RandomState", "seed" },
+  { "FilenameTrainedModel", PYMVA_METHOD_TRAINED_MODEL_FILE },
+  { "FilenameClassifier", PYMVA_METHOD_TRAINED_MODEL_FILE },
   { NULL },
 };
 
@@ -37,12 +39,8 @@ static const struct
   const char *option;
   const char *remedy;
 } refused_options[] = {
-  { "ContinueTraining", "train again from the start" },
   { "WarmStart", "train again from the start" },
   { "IgnoreNegWeightsInTraining", "set “negative-weights” of the data set" },
-  { "FilenameModel", "give user code that defines model()" },
-  { "FilenameTrainedModel", "save the trained method" },
-  { "FilenameClassifier", "save the trained method" },
 };
 
 /* “NEstimators” -> “n-estimators” */

@@ -75,12 +75,20 @@ compare_names (gconstpointer a,
   return strcmp ((*(GParamSpec **) a)->name, (*(GParamSpec **) b)->name);
 }
 
+/* What people set by name: the hyperparameters, and where the model is written to. */
 static gboolean
-is_parameter (GParamSpec *pspec)
+is_setting (GParamSpec *pspec)
 {
   return (pspec->flags & G_PARAM_READWRITE) == G_PARAM_READWRITE &&
          g_type_is_a (pspec->owner_type, PYMVA_TYPE_METHOD) &&
          !g_str_equal (pspec->name, "title");
+}
+
+/* Copies of a method must not write over each other's models. */
+static gboolean
+is_parameter (GParamSpec *pspec)
+{
+  return is_setting (pspec) && !g_str_equal (pspec->name, PYMVA_METHOD_TRAINED_MODEL_FILE);
 }
 
 GParamSpec **
@@ -116,7 +124,7 @@ pymva_method_find_parameter (PymvaMethod *self,
   guint n_parameters;
 
   pspec = g_object_class_find_property (G_OBJECT_GET_CLASS (self), canonical);
-  if (pspec != NULL && is_parameter (pspec))
+  if (pspec != NULL && is_setting (pspec))
     return pspec;
 
   parameters = pymva_method_list_parameters (self, &n_parameters);

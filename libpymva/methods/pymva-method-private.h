@@ -44,7 +44,10 @@ typedef struct
 void pymva_method_class_install_options (PymvaMethodClass *klass,
                                          const PymvaMethodOption *options);
 
-/* The hyperparameters of derived classes that were set, name -> GValue. */
+/* The name of the property for the place of trained models. */
+#define PYMVA_METHOD_TRAINED_MODEL_FILE "trained-model-file"
+
+/* The hyperparameters of derived classes that were set, name -> GValue, and that place. */
 GHashTable *pymva_method_peek_values (PymvaMethod *self);
 
 /* The last training's result, new reference, or NULL and NOT_TRAINED. */

@@ -88,6 +88,58 @@ pymva_method_save (PymvaMethod *self,
 }
 
 /**
+ * pymva_method_get_trained_model_file: (get-property trained-model-file)
+ * @self: a method
+ *
+ * Gets where each training writes its model.
+ *
+ * Returns: (transfer none) (nullable): the file, or `NULL` where it is not written
+ *
+ * Since: 1.0
+ */
+GFile *
+pymva_method_get_trained_model_file (PymvaMethod *self)
+{
+  const GValue *value;
+
+  g_return_val_if_fail (PYMVA_IS_METHOD (self), NULL);
+
+  value = g_hash_table_lookup (pymva_method_peek_values (self), PYMVA_METHOD_TRAINED_MODEL_FILE);
+  return value != NULL ? g_value_get_object (value) : NULL;
+}
+
+/**
+ * pymva_method_set_trained_model_file: (set-property trained-model-file)
+ * @self: a method
+ * @file: (nullable): the file, or `NULL` not to write it
+ *
+ * Sets where each training writes its model, as [method@Method.save] would.
+ *
+ * Since: 1.0
+ */
+void
+pymva_method_set_trained_model_file (PymvaMethod *self,
+                                     GFile *file)
+{
+  GFile *old;
+  GValue *value;
+
+  g_return_if_fail (PYMVA_IS_METHOD (self));
+  g_return_if_fail (file == NULL || G_IS_FILE (file));
+
+  old = pymva_method_get_trained_model_file (self);
+  if (old == file || (old != NULL && file != NULL && g_file_equal (old, file)))
+    return;
+
+  value = g_new0 (GValue, 1);
+  g_value_init (value, G_TYPE_FILE);
+  g_value_set_object (value, file);
+  g_hash_table_insert (pymva_method_peek_values (self),
+                       (gpointer) PYMVA_METHOD_TRAINED_MODEL_FILE, value);
+  g_object_notify (G_OBJECT (self), PYMVA_METHOD_TRAINED_MODEL_FILE);
+}
+
+/**
  * pymva_method_get_importance:
  * @self: a method
  * @error: return location for an error

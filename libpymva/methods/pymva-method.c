@@ -67,6 +67,7 @@ enum
   PROP_TRANSFORMS,
   PROP_SEED,
   PROP_N_THREADS,
+  PROP_TRAINED_MODEL_FILE,
   PROP_TRAINED,
   PROP_TRAINING_TIME,
   N_PROPS,
@@ -112,6 +113,9 @@ pymva_method_get_property (GObject *object,
     case PROP_N_THREADS:
       g_value_set_int (value, pymva_method_get_n_threads (self));
       break;
+    case PROP_TRAINED_MODEL_FILE:
+      g_value_set_object (value, pymva_method_get_trained_model_file (self));
+      break;
     case PROP_TRAINED:
       g_value_set_boolean (value, pymva_method_get_trained (self));
       break;
@@ -144,6 +148,9 @@ pymva_method_set_property (GObject *object,
       break;
     case PROP_N_THREADS:
       pymva_method_set_n_threads (self, g_value_get_int (value));
+      break;
+    case PROP_TRAINED_MODEL_FILE:
+      pymva_method_set_trained_model_file (self, g_value_get_object (value));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -218,6 +225,20 @@ install_properties (GObjectClass *object_class)
   props[PROP_N_THREADS] =
     pymva_parameter_int ("n-threads", "Threads", "Threads of the framework; -1: all processors",
                          -1, 1024, 1);
+
+  /**
+   * PymvaMethod:trained-model-file: (getter get_trained_model_file) (setter set_trained_model_file)
+   *
+   * Where each training writes its model, or `NULL`, the default, for nowhere. A training that
+   * cannot write it fails. Methods that can go on with a training in another process find in this
+   * file what they need for that. It is a place and no hyperparameter: copies of the method and
+   * [method@Method.dup_parameters] do without it.
+   *
+   * Since: 1.0
+   */
+  props[PROP_TRAINED_MODEL_FILE] =
+    pymva_parameter_file ("trained-model-file", "Trained model file",
+                          "Where each training writes its model");
 
   /**
    * PymvaMethod:trained: (getter get_trained)

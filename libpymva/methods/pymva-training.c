@@ -35,6 +35,10 @@ struct _PymvaTraining
   PymvaTensor *weights;
   char *digest;
 
+  /* Where the model goes, or NULL. */
+  GFile *file;
+  /* Whether what @previous made, or what that file holds, is gone on with. */
+  gboolean continues;
   /* What the training before this one made, or NULL. */
   PymvaTrained *previous;
   PymvaTrained *trained;
@@ -66,6 +70,7 @@ training_clear (PymvaTraining *self)
   g_clear_object (&self->answers);
   g_clear_object (&self->weights);
   g_clear_pointer (&self->digest, g_free);
+  g_clear_object (&self->file);
   g_clear_pointer (&self->previous, pymva_trained_unref);
   g_clear_pointer (&self->trained, pymva_trained_unref);
 }
@@ -151,6 +156,16 @@ pymva_training_new (PymvaMethod *method,
   self->classes = pymva_dataset_list_classes (dataset);
   self->targets = pymva_dataset_list_targets (dataset);
   self->previous = pymva_method_dup_trained (method, NULL);
+  g_set_object (&self->file, pymva_method_get_trained_model_file (method));
+  g_variant_lookup (self->config, "continue_training", "b", &self->continues);
+  if (self->continues && self->previous == NULL && self->file == NULL)
+    {
+      g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_VALUE,
+                   "The method “%s” has no training to go on from; train it with "
+                   "“continue-training” off first, or set “trained-model-file” to the model of an "
+                   "earlier training", self->title);
+      return NULL;
+    }
   take_variables (self, dataset);
   if (!take_events (self, dataset, error))
     return NULL;
@@ -173,18 +188,49 @@ analysis_type_name (PymvaAnalysisType analysis_type)
     }
 }
 
+/* What the model of an earlier training holds for one that goes on with it. No code of the file is
+ * run: the network, or whatever it is, is made by this training. */
+static PymvaObject *
+read_previous_files (PymvaTraining *self,
+                     GError **error)
+{
+  g_autoptr (PymvaModel) model = pymva_model_load_data (self->file, NULL, error);
+  g_autoptr (GVariant) files = NULL;
+
+  if (model == NULL)
+    return NULL;
+  files = pymva_engine_read_files (model, self->bridge, error);
+  if (files == NULL)
+    {
+      g_autofree char *name = g_file_get_parse_name (self->file);
+
+      g_prefix_error (error, "“%s” cannot be gone on with: ", name);
+      return NULL;
+    }
+
+  return pymva_object_new_from_variant (files, error);
+}
+
 static gboolean
 add_previous (PymvaTraining *self,
               PymvaObject *data,
               GError **error)
 {
+  const char *name = self->previous != NULL ? "previous" : "previous_files";
   g_autoptr (PymvaObject) key = NULL;
+  g_autoptr (PymvaObject) previous = NULL;
 
-  if (self->previous == NULL)
+  if (self->previous != NULL)
+    previous = g_object_ref (self->previous->state);
+  else if (self->continues)
+    previous = read_previous_files (self, error);
+  else
     return TRUE;
 
-  key = pymva_object_new_from_variant (g_variant_new_string ("previous"), error);
-  return key != NULL && pymva_object_set_item (data, key, self->previous->state, error);
+  if (previous == NULL)
+    return FALSE;
+  key = pymva_object_new_from_variant (g_variant_new_string (name), error);
+  return key != NULL && pymva_object_set_item (data, key, previous, error);
 }
 
 /* The adapter's argument "data". */
@@ -360,7 +406,8 @@ build_model (PymvaTraining *self,
 
   if (!add_golden (self, builder, golden, &n_outputs, error) ||
       !add_provenance (self, builder, error) ||
-      !pymva_engine_describe_state (self->bridge, self->trained->state, n_outputs, builder, error))
+      !pymva_engine_describe_state (self->bridge, self->trained->state, n_outputs,
+                                    self->file != NULL, builder, error))
     return FALSE;
 
   self->trained->model = pymva_model_builder_build (builder, error);
@@ -400,6 +447,8 @@ pymva_training_run (PymvaJob *job,
     self->trained->state = fit (self, job, error);
   if (self->trained->state != NULL)
     success = ask_importance (self, error) && build_model (self, error);
+  if (success && self->file != NULL)
+    success = pymva_model_save (self->trained->model, self->file, NULL, error);
 
   if (!success)
     g_prefix_error (error, "Training “%s”: ", self->title);

@@ -80,6 +80,11 @@ typedef struct
 } PymvaPythonEngine;
 
 void pymva_model_register_python_engine (const PymvaPythonEngine *engine);
+/* Opens a model for what its file holds, whether or not that needs trust. Nothing of it is run as
+ * long as it is not asked to predict, which it is not meant for. */
+PymvaModel *pymva_model_load_data (GFile *file,
+                                   GCancellable *cancellable,
+                                   GError **error);
 /* The content of a backend/ file of the model, or NULL. */
 GBytes *pymva_model_lookup_backend_file (PymvaModel *self,
                                          const char *name);

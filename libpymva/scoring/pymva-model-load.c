@@ -54,8 +54,10 @@ check_digest (GBytes *bytes,
   return FALSE;
 }
 
+/* @sha256: the digest that the file must have, or NULL. */
 static PymvaModel *
 load (GFile *file,
+      PymvaModelTrust trust,
       const char *sha256,
       GCancellable *cancellable,
       GError **error)
@@ -66,10 +68,8 @@ load (GFile *file,
   if (bytes == NULL)
     return NULL;
 
-  if (sha256 == NULL)
-    self = pymva_model_new_from_bytes (bytes, PYMVA_MODEL_TRUST_NONE, error);
-  else if (check_digest (bytes, sha256, error))
-    self = pymva_model_new_from_bytes (bytes, PYMVA_MODEL_TRUST_FULL, error);
+  if (sha256 == NULL || check_digest (bytes, sha256, error))
+    self = pymva_model_new_from_bytes (bytes, trust, error);
 
   if (self == NULL)
     {
@@ -105,7 +105,7 @@ pymva_model_load (GFile *file,
   g_return_val_if_fail (G_IS_FILE (file), NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  return load (file, NULL, cancellable, error);
+  return load (file, PYMVA_MODEL_TRUST_NONE, NULL, cancellable, error);
 }
 
 /**
@@ -136,7 +136,15 @@ pymva_model_load_trusted (GFile *file,
   g_return_val_if_fail (sha256 != NULL, NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  return load (file, sha256, cancellable, error);
+  return load (file, PYMVA_MODEL_TRUST_FULL, sha256, cancellable, error);
+}
+
+PymvaModel *
+pymva_model_load_data (GFile *file,
+                       GCancellable *cancellable,
+                       GError **error)
+{
+  return load (file, PYMVA_MODEL_TRUST_FULL, NULL, cancellable, error);
 }
 
 static void
@@ -146,7 +154,7 @@ load_in_thread (GTask *task,
                 GCancellable *cancellable)
 {
   GError *error = NULL;
-  PymvaModel *self = load (G_FILE (task_data), NULL, cancellable, &error);
+  PymvaModel *self = load (G_FILE (task_data), PYMVA_MODEL_TRUST_NONE, NULL, cancellable, &error);
 
   if (self != NULL)
     g_task_return_pointer (task, self, g_object_unref);

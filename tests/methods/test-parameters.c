@@ -58,6 +58,17 @@ test_properties (void)
   pymva_method_set_seed (method, 5);
   g_assert_cmpuint (n_notified, ==, 2);
 
+  g_signal_connect (method, "notify::trained-model-file", G_CALLBACK (count_cb), &n_notified);
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autoptr (GFile) file = g_file_new_for_path ("/tmp/forest.pymva");
+
+      g_object_set (method, "trained-model-file", file, NULL);
+    }
+  g_object_set (method, "trained-model-file", NULL, NULL);
+  g_object_set (method, "trained-model-file", NULL, NULL);
+  g_assert_cmpuint (n_notified, ==, 4);
+
   /* A value outside the range is taken, and is for training to refuse. */
   g_object_set (method, "n-estimators", 0, NULL);
   g_object_get (method, "n-estimators", &n_estimators, NULL);
@@ -173,11 +184,15 @@ test_copy (void)
   g_autoptr (PymvaMethod) copy = NULL;
   g_autoptr (GVariant) parameters = NULL;
   g_autoptr (GVariant) copied = NULL;
+  g_autoptr (GFile) file = g_file_new_for_path ("/tmp/mine.pymva");
 
   g_object_set (method, "title", "mine", "n-estimators", 3, "criterion", "entropy", "seed",
                 (gint64) 4, "n-threads", 2, "transforms", "N", NULL);
+  pymva_method_set_trained_model_file (method, file);
   copy = pymva_method_copy (method);
   g_assert_true (PYMVA_IS_RANDOM_FOREST (copy));
+  /* Copies do not write over the method's model. */
+  g_assert_null (pymva_method_get_trained_model_file (copy));
   g_assert_cmpstr (pymva_method_get_title (copy), ==, "mine");
   parameters = pymva_method_dup_parameters (method);
   copied = pymva_method_dup_parameters (copy);
@@ -213,8 +228,8 @@ test_options (void)
   g_assert_true (pymva_method_set_options (
     torch,
     "!H:!V:NumEpochs=20 : BatchSize=32:LearningRate=0.5:!SaveBestOnly:BatchNorm:ValidationSize=10%:"
-    "TriesEarlyStopping=4:UserCode=/tmp/user.py:VarTransform=D,G:ContinueTraining=false:"
-    "FilenameModel=:",
+    "TriesEarlyStopping=4:UserCode=/tmp/user.py:VarTransform=D,G:"
+    "FilenameTrainedModel=/tmp/trained.pt",
     &error));
   g_assert_no_error (error);
   g_object_get (torch, "epochs", &epochs, "batch-size", &batch, "learning-rate", &rate,
@@ -230,11 +245,14 @@ test_options (void)
   path = g_file_get_path (file);
   g_assert_cmpstr (path, ==, "/tmp/user.py");
   g_assert_cmpstr (pymva_method_get_transforms (torch), ==, "D,G");
+  g_assert_cmpstr (g_file_peek_path (pymva_method_get_trained_model_file (torch)), ==,
+                   "/tmp/trained.pt");
 
   g_object_set (forest, "max-depth", 4, NULL);
   g_assert_true (pymva_method_set_options (
     forest, "NEstimators=50:MaxDepth=None:MaxFeatures=log2:OoBScore=True:Bootstrap=F:NJobs=2:"
-            "RandomState=7:min-samples-leaf=3:Verbose=0:WarmStart=F", &error));
+            "RandomState=7:min-samples-leaf=3:Verbose=0:WarmStart=F:"
+            "FilenameClassifier=/tmp/forest.pymva", &error));
   g_assert_no_error (error);
   g_object_get (forest, "n-estimators", &trees, "max-depth", &depth, "max-features", &features,
                 "oob-score", &oob, "bootstrap", &bootstrap, NULL);
@@ -245,6 +263,8 @@ test_options (void)
   g_assert_false (bootstrap);
   g_assert_cmpint (pymva_method_get_n_threads (forest), ==, 2);
   g_assert_cmpint (pymva_method_get_seed (forest), ==, 7);
+  g_assert_cmpstr (g_file_peek_path (pymva_method_get_trained_model_file (forest)), ==,
+                   "/tmp/forest.pymva");
 }
 
 static void
@@ -265,7 +285,8 @@ test_options_errors (void)
     { "MaxSamples=", PYMVA_ERROR_VALUE, "“max-samples” is “”" },
     { "Bootstrap=maybe", PYMVA_ERROR_VALUE, "“bootstrap” is “maybe”" },
     { "NEstimators=5:WarmStart=True", PYMVA_ERROR_UNSUPPORTED, "“WarmStart” is not supported" },
-    { "FilenameClassifier=x", PYMVA_ERROR_UNSUPPORTED, "save the trained method" },
+    { "IgnoreNegWeightsInTraining", PYMVA_ERROR_UNSUPPORTED, "set “negative-weights”" },
+    { "FilenameModel=x", PYMVA_ERROR_VALUE, "Unknown option “FilenameModel”" },
   };
   g_autoptr (PymvaMethod) method = PYMVA_METHOD (pymva_random_forest_new ());
 

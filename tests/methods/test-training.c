@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <string.h>
+
 #include <pymva/pymva.h>
 
 #include "data/pymva-tensor-private.h"
@@ -379,6 +381,36 @@ test_train_again (void)
   g_assert_cmpuint (pymva_model_get_n_outputs (second), ==, 3);
 }
 
+/* Each training writes its model where it should; one that cannot fails, and changes nothing. */
+static void
+test_trained_model_file (void)
+{
+  g_autoptr (PymvaMethod) method = new_forest (5);
+  g_autoptr (PymvaDataset) dataset = new_two_classes (100, FALSE);
+  g_autoptr (GFileIOStream) stream = NULL;
+  g_autoptr (GFile) nowhere = g_file_new_for_path ("/nonexistent/forest.pymva");
+  g_autoptr (PymvaModel) model = NULL;
+  g_autoptr (PymvaModel) written = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GFile) file = g_file_new_tmp ("trained-XXXXXX.pymva", &stream, &error);
+
+  g_assert_no_error (error);
+  pymva_method_set_trained_model_file (method, nowhere);
+  g_assert_false (pymva_method_train (method, dataset, NULL, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
+  g_assert_nonnull (strstr (error->message, "/nonexistent/forest.pymva"));
+  g_clear_error (&error);
+  g_assert_false (pymva_method_get_trained (method));
+
+  pymva_method_set_trained_model_file (method, file);
+  assert_train (method, dataset);
+  model = pymva_method_get_model (method, &error);
+  written = pymva_model_load (file, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (pymva_model_get_sha256 (written), ==, pymva_model_get_sha256 (model));
+  g_file_delete (file, NULL, NULL);
+}
+
 /* The last reference goes while the method trains. */
 static void
 drop_cb (PymvaMethod *method,
@@ -436,6 +468,7 @@ main (int argc,
   g_test_add_func ("/training/cancel-async", test_cancel_async);
   g_test_add_func ("/training/cancelled-before", test_cancelled_before);
   g_test_add_func ("/training/train-again", test_train_again);
+  g_test_add_func ("/training/trained-model-file", test_trained_model_file);
   g_test_add_func ("/training/drop", test_drop);
   g_test_add_func ("/training/bad-data", test_bad_data);
 

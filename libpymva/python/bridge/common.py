@@ -12,13 +12,19 @@ framework, and knows nothing of the library that calls it:
     dump(state) -> (files, executable): contents by name, and the names of those that hold code
     load(files) -> state
 
-`dump` and `load` are needed only where `to_native` may return None.
+    resumption(state) -> contents by name, none of which holds code
+
+`dump` and `load` are needed only where `to_native` may return None. `resumption`, which adapters
+may lack, is what a later training needs to go on with this one, where a file is to hold that and
+`to_native` gives the model.
 
 config: the method's properties, with underscores for dashes, and "title".
 data:   "analysis_type" ("classification", "multiclass" or "regression"), "inputs" (float32,
         events x variables), "weights" (one per event), "variables", "classes" and "targets"
         (names), and "labels" (class numbers; 0 is the signal) or "target_values" (events x
-        targets); "previous", the state of the training before, where there was one.
+        targets); "previous", the state of the training before, where there was one; or, where
+        there was none and config["continue_training"] is true, "previous_files", the contents
+        that `resumption` or `dump` gave for the model to go on with.
 report: progress(fraction), iteration(index, metrics), cancelled(), check(); see SilentReport.
 """
 
