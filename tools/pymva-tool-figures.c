@@ -124,49 +124,19 @@ add_regression (ToolFigures *self,
   add_row (self, title, figures, training_time);
 }
 
-static PymvaTensor *
-pick_column (PymvaTensor *tensor,
-             guint column,
-             guint n_columns,
-             GError **error)
-{
-  gsize n_values;
-  g_autofree double *values = pymva_tensor_to_doubles (tensor, &n_values);
-  gsize n_rows = n_values / n_columns;
-
-  for (gsize i = 0; i < n_rows; i++)
-    values[i] = values[i * n_columns + column];
-
-  return pymva_tensor_new_from_doubles (values, n_rows, 0, error);
-}
-
 /* A row for each of several targets. */
-static gboolean
+static void
 add_targets (ToolFigures *self,
              const char * const *targets,
-             PymvaTensor *predictions,
-             PymvaTensor *truth,
-             PymvaTensor *weights,
-             GError **error)
+             PymvaEvaluation *evaluation)
 {
-  guint n_targets = g_strv_length ((char **) targets);
-
-  for (guint i = 0; n_targets > 1 && i < n_targets; i++)
+  for (guint i = 0; targets[0] != NULL && targets[1] != NULL && targets[i] != NULL; i++)
     {
       g_autofree char *name = g_strdup_printf ("  %s", targets[i]);
-      g_autoptr (PymvaTensor) prediction = pick_column (predictions, i, n_targets, error);
-      g_autoptr (PymvaTensor) target =
-        prediction != NULL ? pick_column (truth, i, n_targets, error) : NULL;
-      g_autoptr (PymvaEvaluation) evaluation =
-        target != NULL ? pymva_evaluation_new_regression (prediction, target, weights, error)
-                       : NULL;
+      g_autoptr (PymvaEvaluation) target = pymva_evaluation_get_output (evaluation, i);
 
-      if (evaluation == NULL)
-        return FALSE;
-      add_regression (self, name, evaluation, NAN);
+      add_regression (self, name, target, NAN);
     }
-
-  return TRUE;
 }
 
 /* tool_figures_add:
@@ -198,9 +168,10 @@ tool_figures_add (ToolFigures *self,
   if (regression)
     {
       add_regression (self, title, evaluation, training_time);
-      return add_targets (self, (const char * const *) names, responses, truth, weights, error);
+      add_targets (self, (const char * const *) names, evaluation);
     }
-  add_classification (self, title, (const char * const *) names, evaluation, training_time);
+  else
+    add_classification (self, title, (const char * const *) names, evaluation, training_time);
 
   return TRUE;
 }

@@ -47,6 +47,57 @@ PYMVA_AVAILABLE_IN_1_0
 PymvaTensor *pymva_evaluation_get_roc_curve (PymvaEvaluation *self);
 
 PYMVA_AVAILABLE_IN_1_0
+double pymva_evaluation_get_auc_error (PymvaEvaluation *self);
+PYMVA_AVAILABLE_IN_1_0
+void pymva_evaluation_get_auc_interval (PymvaEvaluation *self,
+                                        double level,
+                                        double *lower,
+                                        double *upper);
+PYMVA_AVAILABLE_IN_1_0
+double pymva_evaluation_compare_auc (PymvaEvaluation *self,
+                                     PymvaEvaluation *other,
+                                     double *z,
+                                     double *p_value,
+                                     GError **error);
+PYMVA_AVAILABLE_IN_1_0
+double pymva_evaluation_compare_responses (PymvaEvaluation *self,
+                                           PymvaEvaluation *other,
+                                           guint class_number,
+                                           double *p_value,
+                                           GError **error);
+PYMVA_AVAILABLE_IN_1_0
+double pymva_evaluation_get_correlation (PymvaEvaluation *self,
+                                         PymvaEvaluation *other,
+                                         guint class_number,
+                                         GError **error);
+PYMVA_AVAILABLE_IN_1_0
+double pymva_evaluation_get_overlap (PymvaEvaluation *self,
+                                     PymvaEvaluation *other,
+                                     guint class_number,
+                                     GError **error);
+
+PYMVA_AVAILABLE_IN_1_0
+double pymva_evaluation_get_accuracy (PymvaEvaluation *self);
+PYMVA_AVAILABLE_IN_1_0
+PymvaTensor *pymva_evaluation_get_confusion_matrix (PymvaEvaluation *self,
+                                                    double cut);
+PYMVA_AVAILABLE_IN_1_0
+PymvaTensor *pymva_evaluation_get_pairwise_efficiencies (PymvaEvaluation *self,
+                                                         double background_efficiency);
+PYMVA_AVAILABLE_IN_1_0
+double pymva_evaluation_get_best_cut (PymvaEvaluation *self,
+                                      double n_signal,
+                                      double n_background,
+                                      double *significance);
+PYMVA_AVAILABLE_IN_1_0
+PymvaTensor *pymva_evaluation_get_significance_curve (PymvaEvaluation *self,
+                                                      double n_signal,
+                                                      double n_background);
+
+PYMVA_AVAILABLE_IN_1_0
+PymvaEvaluation *pymva_evaluation_get_output (PymvaEvaluation *self,
+                                              guint output);
+PYMVA_AVAILABLE_IN_1_0
 double pymva_evaluation_get_class_auc (PymvaEvaluation *self,
                                        guint class_number);
 PYMVA_AVAILABLE_IN_1_0
@@ -68,6 +119,10 @@ PYMVA_AVAILABLE_IN_1_0
 double pymva_evaluation_get_truncated_bias (PymvaEvaluation *self);
 PYMVA_AVAILABLE_IN_1_0
 double pymva_evaluation_get_truncated_rms (PymvaEvaluation *self);
+PYMVA_AVAILABLE_IN_1_0
+double pymva_evaluation_get_mutual_information (PymvaEvaluation *self);
+PYMVA_AVAILABLE_IN_1_0
+double pymva_evaluation_get_truncated_mutual_information (PymvaEvaluation *self);
 PYMVA_AVAILABLE_IN_1_0
 double pymva_evaluation_get_mean_squared_error (PymvaEvaluation *self);
 PYMVA_AVAILABLE_IN_1_0

@@ -23,4 +23,29 @@ double pymva_statistics_separation (const double *values,
                                     gsize n_values,
                                     guint n_bins);
 
+/* --- relations of two samples (pymva-statistics-tests.c) --- */
+
+double pymva_statistics_kolmogorov (const double *first,
+                                    const double *first_weights,
+                                    gsize n_first,
+                                    const double *second,
+                                    const double *second_weights,
+                                    gsize n_second,
+                                    double *p_value);
+double pymva_statistics_kolmogorov_probability (double z);
+double pymva_statistics_normal_p_value (double z);
+double pymva_statistics_normal_width (double level);
+double pymva_statistics_correlation (const double *x,
+                                     const double *y,
+                                     const double *weights,
+                                     gsize n_values);
+double pymva_statistics_mutual_information (const double *x,
+                                            const double *y,
+                                            const double *weights,
+                                            gsize n_values,
+                                            guint n_x,
+                                            guint n_y,
+                                            double low,
+                                            double high);
+
 G_END_DECLS

@@ -12,6 +12,8 @@ typedef struct
   double rms;
   double truncated_bias;
   double truncated_rms;
+  double mutual_information;
+  double truncated_mutual_information;
   double mean_squared_error;
   double mean_absolute_error;
   double r2;

@@ -10,13 +10,17 @@
 /* The truncated figures leave out deviations that are further from their mean than so many RMS. */
 #define TRUNCATION 2.0
 
+/* The bins in which TMVA counts predictions and targets: 150 x 100, joined by twos. */
+#define N_PREDICTION_BINS 75
+#define N_TARGET_BINS 50
+
 static void
 compute_truncated (PymvaRegressionFigures *figures,
                    const double *deviations,
                    const double *weights,
-                   gsize n_events)
+                   gsize n_events,
+                   double *inside)
 {
-  g_autofree double *inside = g_new (double, n_events);
   PymvaMoments moments;
 
   for (gsize i = 0; i < n_events; i++)
@@ -29,6 +33,30 @@ compute_truncated (PymvaRegressionFigures *figures,
   pymva_statistics_moments (deviations, inside, n_events, &moments);
   figures->truncated_bias = moments.mean;
   figures->truncated_rms = sqrt (moments.variance);
+}
+
+/* The truncated one has the same bins, as in TMVA::MethodBase::TestRegression. */
+static void
+compute_information (PymvaRegressionFigures *figures,
+                     const double *predictions,
+                     const double *targets,
+                     const double *weights,
+                     const double *inside,
+                     gsize n_events)
+{
+  double low = INFINITY;
+  double high = -INFINITY;
+
+  for (gsize i = 0; i < n_events; i++)
+    {
+      low = MIN (low, MIN (predictions[i], targets[i]));
+      high = MAX (high, MAX (predictions[i], targets[i]));
+    }
+
+  figures->mutual_information = pymva_statistics_mutual_information (
+    predictions, targets, weights, n_events, N_PREDICTION_BINS, N_TARGET_BINS, low, high);
+  figures->truncated_mutual_information = pymva_statistics_mutual_information (
+    predictions, targets, inside, n_events, N_PREDICTION_BINS, N_TARGET_BINS, low, high);
 }
 
 /* The coefficient of determination as sklearn.metrics.r2_score gives it: targets that do not vary
@@ -63,6 +91,7 @@ pymva_regression_figures_compute (PymvaRegressionFigures *figures,
                                   gsize n_events)
 {
   g_autofree double *deviations = g_new (double, n_events);
+  g_autofree double *inside = g_new (double, n_events);
   PymvaMoments moments;
   double squares = 0;
   double magnitudes = 0;
@@ -82,5 +111,6 @@ pymva_regression_figures_compute (PymvaRegressionFigures *figures,
   figures->mean_squared_error = squares / moments.sum_of_weights;
   figures->mean_absolute_error = magnitudes / moments.sum_of_weights;
   figures->r2 = compute_r2 (figures, targets, weights, n_events);
-  compute_truncated (figures, deviations, weights, n_events);
+  compute_truncated (figures, deviations, weights, n_events, inside);
+  compute_information (figures, predictions, targets, weights, inside, n_events);
 }

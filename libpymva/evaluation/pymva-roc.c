@@ -180,3 +180,102 @@ pymva_roc_get_signal_efficiency (const PymvaRoc *self,
 
   return self->points[3 * (self->n_points - 1) + 2];
 }
+
+typedef struct
+{
+  double response;
+  gsize event;
+} Place;
+
+static int
+compare_places (gconstpointer a,
+                gconstpointer b,
+                gpointer user_data)
+{
+  double first = ((const Place *) a)->response;
+  double second = ((const Place *) b)->response;
+
+  return first < second ? -1 : first > second ? 1 : 0;
+}
+
+/* The sums of the weights of background [0] and signal [1], and what makes the variance of each
+ * unbiased: 1 / (1 - sum w^2 / (sum w)^2), which is n / (n - 1) where all weights are equal. */
+static void
+sum_sides (const guint8 *is_signal,
+           const double *weights,
+           gsize n_events,
+           double *sums,
+           double *corrections)
+{
+  double squares[2] = { 0, 0 };
+
+  sums[0] = sums[1] = 0;
+  for (gsize i = 0; i < n_events; i++)
+    {
+      double weight = weights != NULL ? weights[i] : 1;
+
+      sums[!!is_signal[i]] += weight;
+      squares[!!is_signal[i]] += weight * weight;
+    }
+
+  for (int side = 0; side < 2; side++)
+    {
+      double rest = 1 - squares[side] / (sums[side] * sums[side]);
+
+      corrections[side] = rest > 0 ? 1 / rest : NAN;
+    }
+}
+
+/* pymva_roc_add_influences:
+ *
+ * The area is the mean, over pairs of a signal and a background event, of which one has the higher
+ * response. What an event contributes is the share of the other side that it is on the right side
+ * of, less the area, times its share of the weights of its own side; ties count half. The sum of
+ * the squares of these is the variance of DeLong, DeLong and Clarke-Pearson, Biometrics 44 (1988)
+ * 837, and the sum of the products of those of two methods their covariance. The shares come out of
+ * one pass over the sorted events, as in Sun and Xu, IEEE Signal Processing Letters 21 (2014) 1389.
+ * With weights it is the linearised variance of the weighted area of Yao, Li and Graubard,
+ * Statistics in Medicine 34 (2015) 1293, for events that were drawn one by one. */
+void
+pymva_roc_add_influences (const PymvaRoc *self,
+                          const double *responses,
+                          const guint8 *is_signal,
+                          const double *weights,
+                          gsize n_events,
+                          double share,
+                          double *influences)
+{
+  g_autofree Place *places = g_new (Place, MAX (n_events, 1));
+  double sums[2], corrections[2];
+  double below[2] = { 0, 0 };
+
+  sum_sides (is_signal, weights, n_events, sums, corrections);
+  for (gsize i = 0; i < n_events; i++)
+    places[i] = (Place) { responses[i], i };
+  g_qsort_with_data (places, n_events, sizeof (Place), compare_places, NULL);
+
+  for (gsize first = 0, end; first < n_events; first = end)
+    {
+      double here[2] = { 0, 0 };
+
+      for (end = first; end < n_events && places[end].response == places[first].response; end++)
+        {
+          gsize i = places[end].event;
+
+          here[!!is_signal[i]] += weights != NULL ? weights[i] : 1;
+        }
+      for (gsize at = first; at < end; at++)
+        {
+          gsize i = places[at].event;
+          int side = !!is_signal[i];
+          double weight = weights != NULL ? weights[i] : 1;
+          double passed = (below[!side] + here[!side] / 2) / sums[!side];
+          double right = side == 1 ? passed : 1 - passed;
+
+          influences[i] +=
+            weight / sums[side] * (right - self->auc) * sqrt (corrections[side]) / share;
+        }
+      below[0] += here[0];
+      below[1] += here[1];
+    }
+}

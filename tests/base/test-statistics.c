@@ -67,6 +67,34 @@ test_separation (void)
   g_assert_true (isnan (pymva_statistics_separation (values, alone, NULL, 4, 10)));
 }
 
+/* scipy.special.kolmogorov, and scipy.stats.norm.sf and ppf. */
+static void
+test_probabilities (void)
+{
+  const double kolmogorov[][2] = {
+    { 0.02, 1 },
+    { 0.3, 0.9999906941986655 },
+    { 0.8, 0.5441424115741981 },
+    { 1.0, 0.26999967167735456 },
+    { 1.36, 0.049485876755377876 },
+    { 3, 3.045995948942526e-08 },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (kolmogorov); i++)
+    g_assert_cmpfloat_with_epsilon (pymva_statistics_kolmogorov_probability (kolmogorov[i][0]),
+                                    kolmogorov[i][1], 1e-15);
+  g_assert_true (isnan (pymva_statistics_kolmogorov_probability (NAN)));
+
+  g_assert_cmpfloat (pymva_statistics_normal_p_value (0), ==, 1);
+  g_assert_cmpfloat_with_epsilon (pymva_statistics_normal_p_value (-1.5), 0.13361440253771614,
+                                  1e-15);
+  g_assert_cmpfloat_with_epsilon (pymva_statistics_normal_width (0.6827), 1.0000217133229992,
+                                  1e-13);
+  g_assert_cmpfloat_with_epsilon (pymva_statistics_normal_width (0.95), 1.959963984540054, 1e-13);
+  g_assert_cmpfloat_with_epsilon (pymva_statistics_normal_width (0.999), 3.2905267314919255, 1e-12);
+  g_assert_true (isnan (pymva_statistics_normal_width (1.5)));
+}
+
 int
 main (int argc,
       char *argv[])
@@ -76,6 +104,7 @@ main (int argc,
   g_test_add_func ("/statistics/moments", test_moments);
   g_test_add_func ("/statistics/far-moments", test_far_moments);
   g_test_add_func ("/statistics/separation", test_separation);
+  g_test_add_func ("/statistics/probabilities", test_probabilities);
 
   return g_test_run ();
 }

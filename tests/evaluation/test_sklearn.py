@@ -1,40 +1,21 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""The figures of an evaluation against scikit-learn's, on random weighted events with ties."""
+"""The figures of an evaluation against scikit-learn and SciPy, on random weighted events."""
 
 import unittest
 
-import gi
 import numpy as np
+from events import SEEDS, Pymva, make_evaluation, make_events, make_targets, make_tensor, to_array
+from scipy import stats
 from sklearn import metrics
 
-gi.require_version("Pymva", "1.0")
-from gi.repository import Pymva  # noqa: E402
 
-SEEDS = range(40)
-
-
-def make_tensor(array):
-    array = np.asarray(array, dtype=np.float64)
-    n_columns = array.shape[1] if array.ndim == 2 else 0
-    return Pymva.Tensor.new_from_doubles(array.ravel().tolist(), n_columns)
-
-
-def to_array(tensor):
-    return np.array(tensor.to_doubles()).reshape(tensor.get_shape())
-
-
-def make_events(seed, n_classes):
-    """Responses that repeat, labels, and weights of which some are zero."""
-    random = np.random.default_rng(seed)
-    n_events = int(random.integers(50, 400))
-    labels = np.concatenate([np.arange(n_classes), random.integers(0, n_classes, n_events)])
-    scores = random.normal(size=(len(labels), n_classes))
-    scores[np.arange(len(labels)), labels] += random.uniform(0, 2)
-    exponentials = np.exp(scores)
-    responses = (exponentials / exponentials.sum(axis=1, keepdims=True)).round(seed % 3 + 1)
-    weights = random.exponential(size=len(labels))
-    weights[n_classes:][random.random(n_events) < 0.1] = 0
-    return responses, labels, weights
+def mutual_information(predictions, targets, weights):
+    """That of TMVA's histogram."""
+    limits = [min(predictions.min(), targets.min()), max(predictions.max(), targets.max())]
+    counts, _, _ = np.histogram2d(predictions, targets, bins=(75, 50), range=(limits, limits),
+                                  weights=weights)
+    return (stats.entropy(counts.sum(axis=0)) + stats.entropy(counts.sum(axis=1))
+            - stats.entropy(counts.ravel()))
 
 
 class TwoClasses(unittest.TestCase):
@@ -43,8 +24,7 @@ class TwoClasses(unittest.TestCase):
             with self.subTest(seed=seed):
                 responses, labels, weights = make_events(seed, 2)
                 response, signal = responses[:, 0], labels == 0
-                evaluation = Pymva.Evaluation.new(
-                    make_tensor(response), make_tensor(labels), make_tensor(weights))
+                evaluation = make_evaluation(response, labels, weights)
                 background, accepted, thresholds = metrics.roc_curve(
                     signal, response, sample_weight=weights, drop_intermediate=False)
 
@@ -62,8 +42,7 @@ class TwoClasses(unittest.TestCase):
     def test_without_weights(self):
         for seed in SEEDS:
             responses, labels, _ = make_events(seed, 2)
-            evaluation = Pymva.Evaluation.new(
-                make_tensor(responses[:, 0]), make_tensor(labels), None)
+            evaluation = make_evaluation(responses[:, 0], labels)
             self.assertAlmostEqual(
                 evaluation.props.auc, metrics.roc_auc_score(labels == 0, responses[:, 0]), 12)
 
@@ -71,8 +50,7 @@ class TwoClasses(unittest.TestCase):
         for seed in SEEDS:
             responses, labels, weights = make_events(seed, 2)
             response = responses[:, 0]
-            evaluation = Pymva.Evaluation.new(
-                make_tensor(response), make_tensor(labels), make_tensor(weights))
+            evaluation = make_evaluation(response, labels, weights)
             # The responses are rounded, so some fall on edges of bins, where rounding decides;
             # numpy.histogram mends that and the library does not.
             places = (response - response.min()) / (response.max() - response.min()) * 100
@@ -90,8 +68,7 @@ class SeveralClasses(unittest.TestCase):
         for seed in SEEDS:
             with self.subTest(seed=seed):
                 responses, labels, weights = make_events(seed, 3 + seed % 3)
-                evaluation = Pymva.Evaluation.new(
-                    make_tensor(responses), make_tensor(labels), make_tensor(weights))
+                evaluation = make_evaluation(responses, labels, weights)
                 expected = [
                     metrics.roc_auc_score(labels == k, responses[:, k], sample_weight=weights)
                     for k in range(responses.shape[1])]
@@ -104,19 +81,29 @@ class Regression(unittest.TestCase):
     def test_figures(self):
         for seed in SEEDS:
             with self.subTest(seed=seed):
-                random = np.random.default_rng(seed)
-                targets = random.normal(size=(100, 1 + seed % 3))
-                predictions = targets + random.standard_t(3, size=targets.shape) + 0.1
-                weights = random.exponential(size=100)
+                predictions, targets, weights = make_targets(seed)
                 evaluation = Pymva.Evaluation.new_regression(
                     make_tensor(predictions), make_tensor(targets), make_tensor(weights))
                 deviations = predictions - targets
                 bias = np.average(deviations, axis=0, weights=weights)
                 rms = np.sqrt(np.average((deviations - bias) ** 2, axis=0, weights=weights))
+                inside = np.where(np.abs(deviations - bias) <= 2 * rms, weights[:, None], 0)
+                truncated_bias = np.average(deviations, axis=0, weights=inside)
+                truncated_rms = np.sqrt(
+                    np.average((deviations - truncated_bias) ** 2, axis=0, weights=inside))
+                outputs = [evaluation.get_output(k) for k in range(targets.shape[1])]
 
                 for figure, expected in [
                         ("bias", bias.mean()),
                         ("rms", rms.mean()),
+                        ("truncated_bias", truncated_bias.mean()),
+                        ("truncated_rms", truncated_rms.mean()),
+                        ("mutual_information", np.mean([
+                            mutual_information(predictions[:, k], targets[:, k], weights)
+                            for k in range(targets.shape[1])])),
+                        ("truncated_mutual_information", np.mean([
+                            mutual_information(predictions[:, k], targets[:, k], inside[:, k])
+                            for k in range(targets.shape[1])])),
                         ("mean_squared_error", metrics.mean_squared_error(
                             targets, predictions, sample_weight=weights)),
                         ("mean_absolute_error", metrics.mean_absolute_error(
@@ -124,6 +111,24 @@ class Regression(unittest.TestCase):
                         ("r2", metrics.r2_score(targets, predictions, sample_weight=weights))]:
                     self.assertAlmostEqual(
                         getattr(evaluation, f"get_{figure}")(), expected, 12, figure)
+                    self.assertAlmostEqual(
+                        np.mean([getattr(output, f"get_{figure}")() for output in outputs]),
+                        expected, 12, figure)
+                for k, output in enumerate(outputs):
+                    self.assertAlmostEqual(output.get_bias(), bias[k], 12)
+                    self.assertAlmostEqual(output.props.rms, rms[k], 12)
+
+    def test_mutual_information(self):
+        for seed in SEEDS:
+            predictions, targets, _ = make_targets(3 * seed)
+            evaluation = Pymva.Evaluation.new_regression(
+                make_tensor(predictions), make_tensor(targets), None)
+            limits = [min(predictions.min(), targets.min()), max(predictions.max(), targets.max())]
+            counts, _, _ = np.histogram2d(predictions[:, 0], targets[:, 0], bins=(75, 50),
+                                          range=(limits, limits))
+            self.assertAlmostEqual(
+                evaluation.props.mutual_information,
+                metrics.mutual_info_score(None, None, contingency=counts.astype(int)), 12)
 
 
 if __name__ == "__main__":

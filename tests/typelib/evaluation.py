@@ -20,6 +20,32 @@ class EvaluationTest(TypelibTest):
         self.assertEqual(evaluation.props.n_outputs, 3)
         self.assertClose([evaluation.get_class_auc(k) for k in range(3)], [1, 1, 1])
         self.assertTrue(math.isnan(evaluation.get_class_auc(3)))
+        self.assertEqual(evaluation.get_output(1).props.auc, 1)
+        self.assertEqual(evaluation.get_output(3), None)
+        self.assertClose(list(evaluation.get_pairwise_efficiencies(.1).to_doubles())[1:3], [1, 1])
+
+    def test_comparisons(self):
+        events = tensor([0, 0, 1, 1, 0, 1])
+        first = Pymva.Evaluation.new(tensor([.9, .8, .8, .1, .3, .2]), events, None)
+        second = Pymva.Evaluation.new(tensor([.9, .2, .8, .1, .3, .4]), events, None)
+        difference, z, p_value = first.compare_auc(second)
+        self.assertClose([difference], [5 / 18])
+        self.assertClose([z, p_value], [1.1180339887498953, 0.2635524772829726], 1e-6)
+        lower, upper = first.get_auc_interval(.5)
+        self.assertTrue(lower < first.props.auc - first.props.auc_error / 2 < upper)
+        distance, _p_value = first.compare_responses(second, 0)
+        self.assertClose([distance], [1 / 3])
+        self.assertTrue(first.get_correlation(second, 0) > 0)
+        self.assertClose([first.get_overlap(first, 1)], [1])
+        self.assertPymvaError(Pymva.Error.VALUE, first.get_overlap, second, 2)
+
+    def test_cuts(self):
+        evaluation = Pymva.Evaluation.new(tensor([.9, .8, .8, .1]), tensor([0, 0, 1, 1]), None)
+        cut, significance = evaluation.get_best_cut(10, 0)
+        self.assertClose([cut, significance], [.8, 10 ** .5])
+        self.assertEqual(list(evaluation.get_significance_curve(10, 0).get_shape()), [4, 2])
+        self.assertEqual(list(evaluation.get_confusion_matrix(.5).to_doubles()), [2, 0, 1, 1])
+        self.assertClose([evaluation.props.accuracy], [.75])
 
     def test_curve(self):
         evaluation = Pymva.Evaluation.new(
