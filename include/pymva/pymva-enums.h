@@ -86,6 +86,28 @@ PYMVA_AVAILABLE_IN_1_0
 GType pymva_part_get_type (void) G_GNUC_CONST;
 
 /**
+ * PymvaAvailability:
+ * @PYMVA_AVAILABILITY_UNKNOWN: nobody has looked yet
+ * @PYMVA_AVAILABILITY_AVAILABLE: the framework is there
+ * @PYMVA_AVAILABILITY_UNAVAILABLE: the framework, or Python itself, is missing
+ *
+ * Whether a method can train in the Python that the library uses.
+ *
+ * Since: 1.0
+ */
+typedef enum
+{
+  PYMVA_AVAILABILITY_UNKNOWN,
+  PYMVA_AVAILABILITY_AVAILABLE,
+  PYMVA_AVAILABILITY_UNAVAILABLE,
+} PymvaAvailability;
+
+#define PYMVA_TYPE_AVAILABILITY (pymva_availability_get_type ())
+
+PYMVA_AVAILABLE_IN_1_0
+GType pymva_availability_get_type (void) G_GNUC_CONST;
+
+/**
  * PymvaSplitMode:
  * @PYMVA_SPLIT_MODE_RANDOM: at random, by the data set's seed
  * @PYMVA_SPLIT_MODE_ALTERNATE: by turns, in the order of the events

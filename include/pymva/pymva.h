@@ -9,9 +9,11 @@
 #include <pymva/pymva-error.h>
 #include <pymva/pymva-evaluation.h>
 #include <pymva/pymva-interpreter.h>
+#include <pymva/pymva-method-info.h>
 #include <pymva/pymva-method.h>
 #include <pymva/pymva-model.h>
 #include <pymva/pymva-object.h>
+#include <pymva/pymva-parameter-info.h>
 #include <pymva/pymva-random-forest.h>
 #include <pymva/pymva-table.h>
 #include <pymva/pymva-tensor.h>

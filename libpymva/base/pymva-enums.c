@@ -33,6 +33,11 @@ G_DEFINE_ENUM_TYPE (PymvaMixMode, pymva_mix_mode,
                     G_DEFINE_ENUM_VALUE (PYMVA_MIX_MODE_ALTERNATE, "alternate"),
                     G_DEFINE_ENUM_VALUE (PYMVA_MIX_MODE_BLOCK, "block"))
 
+G_DEFINE_ENUM_TYPE (PymvaAvailability, pymva_availability,
+                    G_DEFINE_ENUM_VALUE (PYMVA_AVAILABILITY_UNKNOWN, "unknown"),
+                    G_DEFINE_ENUM_VALUE (PYMVA_AVAILABILITY_AVAILABLE, "available"),
+                    G_DEFINE_ENUM_VALUE (PYMVA_AVAILABILITY_UNAVAILABLE, "unavailable"))
+
 G_DEFINE_ENUM_TYPE (PymvaNormMode, pymva_norm_mode,
                     G_DEFINE_ENUM_VALUE (PYMVA_NORM_MODE_NONE, "none"),
                     G_DEFINE_ENUM_VALUE (PYMVA_NORM_MODE_NUM_EVENTS, "num-events"),

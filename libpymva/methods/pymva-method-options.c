@@ -80,6 +80,44 @@ find_option (const PymvaMethodOption *options,
   return NULL;
 }
 
+/* “n-estimators” -> “NEstimators” */
+static char *
+capitalise_name (const char *parameter)
+{
+  GString *name = g_string_new (NULL);
+
+  for (gsize i = 0; parameter[i] != '\0'; i++)
+    if (parameter[i] != '-')
+      g_string_append_c (name, i == 0 || parameter[i - 1] == '-' ? g_ascii_toupper (parameter[i])
+                                                                 : parameter[i]);
+
+  return g_string_free (name, FALSE);
+}
+
+static void
+add_options (GStrvBuilder *builder,
+             const PymvaMethodOption *options,
+             const char *parameter)
+{
+  for (; options != NULL && options->option != NULL; options++)
+    if (g_strcmp0 (options->parameter, parameter) == 0)
+      g_strv_builder_add (builder, options->option);
+}
+
+char **
+pymva_method_class_list_options (PymvaMethodClass *klass,
+                                 const char *parameter)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_autofree char *name = capitalise_name (parameter);
+
+  add_options (builder, klass->options, parameter);
+  add_options (builder, common_options, parameter);
+  g_strv_builder_add (builder, name);
+
+  return g_strv_builder_end (builder);
+}
+
 static gboolean
 is_switched_off (const char *value)
 {

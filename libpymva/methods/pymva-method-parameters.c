@@ -75,9 +75,8 @@ compare_names (gconstpointer a,
   return strcmp ((*(GParamSpec **) a)->name, (*(GParamSpec **) b)->name);
 }
 
-/* What people set by name: the hyperparameters, and where the model is written to. */
-static gboolean
-is_setting (GParamSpec *pspec)
+gboolean
+pymva_method_is_setting (GParamSpec *pspec)
 {
   return (pspec->flags & G_PARAM_READWRITE) == G_PARAM_READWRITE &&
          g_type_is_a (pspec->owner_type, PYMVA_TYPE_METHOD) &&
@@ -88,7 +87,8 @@ is_setting (GParamSpec *pspec)
 static gboolean
 is_parameter (GParamSpec *pspec)
 {
-  return is_setting (pspec) && !g_str_equal (pspec->name, PYMVA_METHOD_TRAINED_MODEL_FILE);
+  return pymva_method_is_setting (pspec)
+         && !g_str_equal (pspec->name, PYMVA_METHOD_TRAINED_MODEL_FILE);
 }
 
 GParamSpec **
@@ -124,7 +124,7 @@ pymva_method_find_parameter (PymvaMethod *self,
   guint n_parameters;
 
   pspec = g_object_class_find_property (G_OBJECT_GET_CLASS (self), canonical);
-  if (pspec != NULL && is_setting (pspec))
+  if (pspec != NULL && pymva_method_is_setting (pspec))
     return pspec;
 
   parameters = pymva_method_list_parameters (self, &n_parameters);

@@ -44,6 +44,15 @@ typedef struct
 void pymva_method_class_install_options (PymvaMethodClass *klass,
                                          const PymvaMethodOption *options);
 
+/* What options strings call a parameter, PyMVA's names first: a NULL-terminated array. */
+char **pymva_method_class_list_options (PymvaMethodClass *klass,
+                                        const char *parameter);
+
+/* The registered classes, in the order in which people see them: G_TYPE_INVALID past the last. */
+GType pymva_method_get_registered (guint number);
+/* What PyMVA calls a registered class, or NULL. */
+const char *pymva_method_get_pymva_name (guint number);
+
 /* The name of the property for the place of trained models. */
 #define PYMVA_METHOD_TRAINED_MODEL_FILE "trained-model-file"
 
@@ -65,6 +74,9 @@ void pymva_method_emit_iteration (PymvaMethod *self,
                                   guint index,
                                   GVariant *metrics);
 
+/* Whether people set a property of a method by name: the hyperparameters, and where the model is
+ * written to. */
+gboolean pymva_method_is_setting (GParamSpec *pspec);
 /* The hyperparameters, in order of the alphabet; free the array, not what is in it. */
 GParamSpec **pymva_method_list_parameters (PymvaMethod *self,
                                            guint *n_parameters);

@@ -7,6 +7,7 @@
 #include <pymva/pymva-torch.h>
 
 #include "base/pymva-names-private.h"
+#include "pymva-method-private.h"
 
 /* The classes, in the order in which people see them, with PyMVA's name for each and the options
  * that are its defaults there. Ours come with the framework's defaults. */
@@ -20,6 +21,18 @@ static const struct
   { pymva_torch_get_type, "PyTorch",
     "NumEpochs=10:BatchSize=100:Optimizer=sgd:LearningRate=0.01" },
 };
+
+GType
+pymva_method_get_registered (guint number)
+{
+  return number < G_N_ELEMENTS (known_methods) ? known_methods[number].get_type () : G_TYPE_INVALID;
+}
+
+const char *
+pymva_method_get_pymva_name (guint number)
+{
+  return known_methods[number].pymva_name;
+}
 
 static PymvaMethod *
 create (GType type,

@@ -308,7 +308,8 @@ assert_dictionary (const char *text,
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GVariant) found = pymva_parameter_parse_dictionary (text, &error);
-  g_autoptr (GVariant) wanted = g_variant_parse (G_VARIANT_TYPE_VARDICT, expected, NULL, NULL, NULL);
+  g_autoptr (GVariant) wanted =
+    g_variant_parse (G_VARIANT_TYPE_VARDICT, expected, NULL, NULL, NULL);
 
   g_assert_no_error (error);
   g_assert_false (g_variant_is_floating (found));
@@ -320,7 +321,8 @@ static void
 test_dictionary_text (void)
 {
   static const char * const bad[] = {
-    "C", "=1", "C=", "C=1,C=2", "C=1 gamma=2,", "a=[1", "a=(1,", "a=1,,b=2", "a='x", "a=[1 2]x", "{'a': 1}",
+    "C", "=1", "C=", "C=1,C=2", "C=1 gamma=2,", "a=[1", "a=(1,", "a=1,,b=2", "a='x",
+    "a=[1 2]x", "{'a': 1}",
     "{'a'", "a=[[[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]]]",
   };
 

@@ -207,7 +207,8 @@ class OverridesTest(TypelibTest):
 
     def test_keyboard_interrupt_after_the_last_wait(self):
         method = Pymva.Torch(epochs=2)
-        method.connect('notify::trained', lambda _method, _pspec: signal.raise_signal(signal.SIGINT))
+        method.connect('notify::trained',
+                       lambda _method, _pspec: signal.raise_signal(signal.SIGINT))
         with self.assertRaises(KeyboardInterrupt):
             method.train(sine_dataset(), None)
         self.assertTrue(method.trained)

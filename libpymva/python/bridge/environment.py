@@ -31,3 +31,23 @@ def describe():
     if missing:
         answer["install"] = f"{sys.executable} -m pip install {' '.join(missing)}"
     return answer
+
+
+def find(module, distribution):
+    """The version of a framework, and why it is not there: one of the two is empty.
+
+    Looks, and imports nothing: a large framework takes seconds.
+    """
+    import importlib.util
+    from importlib import metadata
+
+    from . import errors
+
+    if importlib.util.find_spec(module) is None:
+        return "", f"There is no module “{module}”" + errors.explain_missing(module)
+    for name in (distribution, module):
+        try:
+            return metadata.version(name), ""
+        except metadata.PackageNotFoundError:
+            pass
+    return "unknown", ""

@@ -95,10 +95,12 @@ def _first_line(exception):
 
 
 def _explain_missing(exception):
-    """Where a module was looked for, and how it gets there."""
     top = (exception.name or "").partition(".")[0]
-    if not top or top in sys.modules:
-        return ""
+    return explain_missing(top) if top and top not in sys.modules else ""
+
+
+def explain_missing(top):
+    """Where a module was looked for, and how it gets there."""
     name = DISTRIBUTIONS.get(top, top)
     text = (f"; looked for by Python {sys.version.split()[0]} in “{sys.prefix}”."
             f" Install it with “{sys.executable} -m pip install {name}”")
