@@ -17,6 +17,7 @@ void pymva_statistics_moments (const double *values,
                                const double *weights,
                                gsize n_values,
                                PymvaMoments *moments);
+double pymva_statistics_normal_quantile (double p);
 double pymva_statistics_separation (const double *values,
                                     const guint8 *is_signal,
                                     const double *weights,

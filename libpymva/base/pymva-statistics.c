@@ -46,6 +46,31 @@ pymva_statistics_moments (const double *values,
   moments->variance = MAX (0, variance / sum);
 }
 
+/* pymva_statistics_normal_quantile:
+ * @p: a probability, above 0 and below 1
+ *
+ * The number that a normal variable of mean 0 and deviation 1 is below with the probability @p:
+ * the approximation 26.2.23 of Abramowitz and Stegun, Handbook of Mathematical Functions, and then
+ * Halley's method with erfc(), which is exact far out on the left as well. */
+double
+pymva_statistics_normal_quantile (double p)
+{
+  double tail = MIN (p, 1 - p);
+  double t = sqrt (-2 * log (tail));
+  double z = (2.515517 + t * (0.802853 + t * 0.010328)) /
+               (1 + t * (1.432788 + t * (0.189269 + t * 0.001308))) - t;
+
+  for (int i = 0; i < 3; i++)
+    {
+      double density = exp (-z * z / 2) / sqrt (2 * G_PI);
+      double step = (erfc (-z * G_SQRT2 / 2) / 2 - tail) / density;
+
+      z -= step / (1 + z * step / 2);
+    }
+
+  return p < 0.5 ? z : -z;
+}
+
 /* pymva_statistics_separation:
  * @is_signal: for each value whether it is of the signal
  * @weights: (nullable): one weight per value; `NULL`: all are one

@@ -27,6 +27,8 @@ typedef struct
   int input;
   /* Of its outputs, in doubles for each row of the tile. */
   gsize offset;
+  /* Whether its outputs are rounded to float32. */
+  gboolean rounds;
 } Vertex;
 
 struct _PymvaGraph
@@ -48,6 +50,26 @@ get_row_size (const PymvaGraph *self)
   return self->row_values * sizeof (double) + self->row_scratch;
 }
 
+/* Engines that compare float64 numbers were trained with inputs that had been rounded. */
+static gboolean
+read_dtype (JsonObject *description,
+            gboolean *rounds,
+            GError **error)
+{
+  const char *dtype = "float64";
+
+  if (!pymva_json_read_string (description, "dtype", FALSE, &dtype, error))
+    return FALSE;
+
+  *rounds = g_str_equal (dtype, "float32");
+  if (*rounds || g_str_equal (dtype, "float64"))
+    return TRUE;
+
+  g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT,
+               "“dtype” is “%s”, not “float32” or “float64”", dtype);
+  return FALSE;
+}
+
 static gboolean
 add_stage (PymvaGraph *self,
            JsonObject *description,
@@ -58,7 +80,8 @@ add_stage (PymvaGraph *self,
   gint64 input = (gint64) self->n_vertices - 1;
   guint n_inputs;
 
-  if (!pymva_json_read_int (description, "input", FALSE, VARIABLES, input, &input, error))
+  if (!pymva_json_read_int (description, "input", FALSE, VARIABLES, input, &input, error) ||
+      !read_dtype (description, &vertex->rounds, error))
     return FALSE;
 
   n_inputs = input == VARIABLES ? self->n_variables
@@ -182,13 +205,15 @@ score_tile (const PymvaGraph *self,
     {
       const Vertex *vertex = &self->vertices[i];
       PymvaColumns inputs = { NULL };
+      double *found = values + n_rows * vertex->offset;
 
       if (vertex->input == VARIABLES)
         inputs.floats = rows;
       else
         inputs.doubles = values + n_rows * self->vertices[vertex->input].offset;
-      vertex->stage->klass->run (vertex->stage, &inputs, values + n_rows * vertex->offset, n_rows,
-                                 scratch);
+      vertex->stage->klass->run (vertex->stage, &inputs, found, n_rows, scratch);
+      for (gsize k = 0; vertex->rounds && k < n_rows * vertex->stage->n_outputs; k++)
+        found[k] = (float) found[k];
     }
 
   for (gsize i = 0; i < n_rows * last->stage->n_outputs; i++)

@@ -99,18 +99,19 @@ check_entries (PymvaModel *self,
 
 /* --- trust --- */
 
-/* The only stage's description, if it is of the kind "python". */
+/* The last stage's description, if it is of the kind "python". */
 static JsonObject *
 find_python_stage (PymvaModel *self)
 {
+  guint n_stages = json_array_get_length (self->manifest->stages);
   JsonNode *node;
   JsonObject *stage;
   const char *kind = NULL;
 
-  if (json_array_get_length (self->manifest->stages) != 1)
+  if (n_stages == 0)
     return NULL;
 
-  node = json_array_get_element (self->manifest->stages, 0);
+  node = json_array_get_element (self->manifest->stages, n_stages - 1);
   stage = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
   if (stage == NULL || !pymva_json_read_string (stage, "kind", FALSE, &kind, NULL) ||
       g_strcmp0 (kind, PYMVA_STAGE_PYTHON) != 0)
@@ -183,6 +184,28 @@ read_tables (PymvaModel *self,
   return g_steal_pointer (&tables);
 }
 
+/* The stages that the engine "python" takes its inputs from. */
+static gboolean
+make_front (PymvaModel *self,
+            GError **error)
+{
+  g_autoptr (JsonArray) stages = json_array_new ();
+  g_autoptr (GHashTable) tables = NULL;
+  guint n_stages = json_array_get_length (self->manifest->stages) - 1;
+
+  if (n_stages == 0)
+    return TRUE;
+
+  for (guint i = 0; i < n_stages; i++)
+    json_array_add_element (stages,
+                            json_node_copy (json_array_get_element (self->manifest->stages, i)));
+  tables = read_tables (self, error);
+  if (tables != NULL)
+    self->front = pymva_graph_new (stages, tables, self->n_variables, error);
+
+  return self->front != NULL;
+}
+
 static gboolean
 make_graph (PymvaModel *self,
             GError **error)
@@ -197,7 +220,7 @@ make_graph (PymvaModel *self,
       if (!pymva_json_read_int (python, "n_outputs", TRUE, 1, G_MAXINT, &n_outputs, error))
         return FALSE;
       self->n_outputs = n_outputs;
-      return TRUE;
+      return make_front (self, error);
     }
 
   tables = read_tables (self, error);

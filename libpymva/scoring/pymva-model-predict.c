@@ -14,18 +14,15 @@
 #define MOST_NAMED 40
 
 PymvaTensor *
-pymva_model_run (PymvaModel *self,
-                 PymvaTensor *inputs,
-                 GError **error)
+pymva_model_run_graph (const PymvaGraph *graph,
+                       PymvaTensor *inputs,
+                       GError **error)
 {
-  gint64 shape[2] = { pymva_tensor_get_length (inputs, 0), self->n_outputs };
+  gint64 shape[2] = { pymva_tensor_get_length (inputs, 0), pymva_graph_get_n_outputs (graph) };
   gsize size;
   float *outputs;
 
-  if (self->graph == NULL)
-    return pymva_model_run_python (self, inputs, error);
-
-  if (!g_size_checked_mul (&size, shape[0], self->n_outputs * sizeof (float)) ||
+  if (!g_size_checked_mul (&size, shape[0], shape[1] * sizeof (float)) ||
       (outputs = g_try_malloc (MAX (size, 1))) == NULL)
     {
       g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_MEMORY,
@@ -34,8 +31,17 @@ pymva_model_run (PymvaModel *self,
       return NULL;
     }
 
-  pymva_graph_score (self->graph, pymva_tensor_peek_data (inputs), shape[0], outputs);
+  pymva_graph_score (graph, pymva_tensor_peek_data (inputs), shape[0], outputs);
   return pymva_tensor_new_take (PYMVA_DTYPE_FLOAT32, shape, 2, outputs, size, error);
+}
+
+PymvaTensor *
+pymva_model_run (PymvaModel *self,
+                 PymvaTensor *inputs,
+                 GError **error)
+{
+  return self->graph != NULL ? pymva_model_run_graph (self->graph, inputs, error)
+                             : pymva_model_run_python (self, inputs, error);
 }
 
 static void

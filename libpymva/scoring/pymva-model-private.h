@@ -17,7 +17,7 @@ G_BEGIN_DECLS
 #define PYMVA_MODEL_PATH_GOLDEN "golden.safetensors"
 #define PYMVA_MODEL_PATH_BACKEND "backend/"
 
-/* The kind of stage that a layer above computes; it has no others beside it. */
+/* The kind of stage that a layer above computes; it is the last one. */
 #define PYMVA_STAGE_PYTHON "python"
 
 /* Everything but the engine "python" and the digest is set before anybody sees the model, and does
@@ -32,6 +32,8 @@ struct _PymvaModel
   PymvaManifest *manifest;
   /* NULL where the engine is "python". */
   PymvaGraph *graph;
+  /* The stages before the engine "python", or NULL where it has none. */
+  PymvaGraph *front;
   guint n_variables;
   guint n_outputs;
   PymvaTensor *golden_inputs;
@@ -53,6 +55,10 @@ PymvaModel *pymva_model_new_from_bytes (GBytes *bytes,
                                         GError **error);
 
 gboolean pymva_model_check_trained (PymvaModel *self,
+                                    GError **error);
+/* Scores a float32 tensor of n x n_variables with a graph. */
+PymvaTensor *pymva_model_run_graph (const PymvaGraph *graph,
+                                    PymvaTensor *inputs,
                                     GError **error);
 /* Scores a float32 tensor of n x n_variables with whatever engine the model has. */
 PymvaTensor *pymva_model_run (PymvaModel *self,

@@ -21,8 +21,15 @@ run_engine (PymvaModel *self,
             PymvaTensor *inputs,
             GError **error)
 {
-  g_autoptr (PymvaTensor) outputs = functions->predict (engine, inputs, error);
+  g_autoptr (PymvaTensor) columns = NULL;
+  g_autoptr (PymvaTensor) outputs = NULL;
 
+  columns = self->front != NULL ? pymva_model_run_graph (self->front, inputs, error)
+                                : g_object_ref (inputs);
+  if (columns == NULL)
+    return NULL;
+
+  outputs = functions->predict (engine, columns, error);
   if (outputs == NULL)
     return NULL;
 

@@ -63,6 +63,7 @@ pymva_model_finalize (GObject *object)
 
   pymva_model_free_python (self);
   g_clear_pointer (&self->graph, pymva_graph_free);
+  g_clear_pointer (&self->front, pymva_graph_free);
   g_clear_pointer (&self->manifest, pymva_manifest_free);
   g_clear_pointer (&self->archive, pymva_zip_reader_free);
   g_clear_pointer (&self->bytes, g_bytes_unref);

@@ -93,6 +93,7 @@ affine_run (const PymvaStage *stage,
 
 const PymvaStageClass pymva_stage_affine_class = {
   .kind = "affine",
+  .exact = TRUE,
   .new = affine_new,
   .free = affine_free,
   .run = affine_run,

@@ -51,7 +51,9 @@ struct _PymvaStage
 
 extern const PymvaStageClass pymva_stage_affine_class;
 extern const PymvaStageClass pymva_stage_forest_class;
+extern const PymvaStageClass pymva_stage_interpolate_class;
 extern const PymvaStageClass pymva_stage_link_class;
+extern const PymvaStageClass pymva_stage_matrix_class;
 extern const PymvaStageClass pymva_stage_mlp_class;
 extern const PymvaStageClass pymva_stage_select_class;
 
@@ -84,6 +86,20 @@ gboolean pymva_stage_read_columns (JsonObject *description,
                                    PymvaDType dtype,
                                    guint n_columns,
                                    PymvaTensor **tensor,
+                                   GError **error);
+
+/* The member @key of a stage, a list of numbers of columns, each below @n_columns: a new array. A
+ * key that is missing leaves @numbers and @n_numbers as they are, unless it is @required. */
+gboolean pymva_stage_read_numbers (JsonObject *description,
+                                   const char *key,
+                                   gboolean required,
+                                   guint n_columns,
+                                   guint **numbers,
+                                   guint *n_numbers,
+                                   GError **error);
+/* Whether all numbers of a float64 table are finite. */
+gboolean pymva_stage_check_finite (PymvaTensor *tensor,
+                                   const char *key,
                                    GError **error);
 
 static inline double

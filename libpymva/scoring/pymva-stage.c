@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "config.h"
 
+#include <math.h>
+
 #include <pymva/pymva-error.h>
 
 #include "base/pymva-names-private.h"
@@ -9,8 +11,9 @@
 #include "pymva-stage-private.h"
 
 static const PymvaStageClass *const classes[] = {
-  &pymva_stage_affine_class, &pymva_stage_forest_class, &pymva_stage_link_class,
-  &pymva_stage_mlp_class,    &pymva_stage_select_class,
+  &pymva_stage_affine_class, &pymva_stage_forest_class, &pymva_stage_interpolate_class,
+  &pymva_stage_link_class,   &pymva_stage_matrix_class, &pymva_stage_mlp_class,
+  &pymva_stage_select_class,
 };
 
 PymvaStage *
@@ -112,6 +115,73 @@ pymva_stage_read_columns (JsonObject *description,
     }
 
   *tensor = g_steal_pointer (&found);
+  return TRUE;
+}
+
+gboolean
+pymva_stage_read_numbers (JsonObject *description,
+                          const char *key,
+                          gboolean required,
+                          guint n_columns,
+                          guint **numbers,
+                          guint *n_numbers,
+                          GError **error)
+{
+  g_autofree guint *found = NULL;
+  JsonArray *array = NULL;
+  guint n;
+
+  if (!pymva_json_read_array (description, key, required, &array, error))
+    return FALSE;
+  if (array == NULL)
+    return TRUE;
+
+  n = json_array_get_length (array);
+  if (n == 0)
+    {
+      g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT, "“%s” is empty", key);
+      return FALSE;
+    }
+
+  found = g_new (guint, n);
+  for (guint i = 0; i < n; i++)
+    {
+      JsonNode *node = json_array_get_element (array, i);
+      gint64 column = -1;
+
+      if (JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_INT64)
+        column = json_node_get_int (node);
+      if (column < 0 || column >= n_columns)
+        {
+          g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT,
+                       "element %u of “%s” is not the number of one of %u columns", i, key,
+                       n_columns);
+          return FALSE;
+        }
+      found[i] = column;
+    }
+
+  *numbers = g_steal_pointer (&found);
+  *n_numbers = n;
+  return TRUE;
+}
+
+gboolean
+pymva_stage_check_finite (PymvaTensor *tensor,
+                          const char *key,
+                          GError **error)
+{
+  const double *values = pymva_tensor_peek_data (tensor);
+  guint64 n = pymva_tensor_get_n_elements (tensor);
+
+  for (guint64 i = 0; i < n; i++)
+    if (!isfinite (values[i]))
+      {
+        g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT,
+                     "element %" G_GUINT64_FORMAT " of its “%s” is not a finite number", i, key);
+        return FALSE;
+      }
+
   return TRUE;
 }
 
