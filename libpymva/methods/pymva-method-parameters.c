@@ -9,6 +9,7 @@
 #include "pymva-method-private.h"
 #include "pymva-parameter-private.h"
 #include "pymva-settings-private.h"
+#include "transforms/pymva-transform-definition-private.h"
 
 /* Properties that derived classes install as parameters are kept here, so that such a class needs
  * no storage. */
@@ -209,6 +210,7 @@ pymva_method_check_parameters (PymvaMethod *self,
 {
   PymvaMethodClass *klass = PYMVA_METHOD_GET_CLASS (self);
   const char *title = pymva_method_get_title (self);
+  g_autoptr (GPtrArray) steps = NULL;
   g_autofree GParamSpec **parameters = NULL;
   guint n_parameters;
 
@@ -223,12 +225,10 @@ pymva_method_check_parameters (PymvaMethod *self,
         return FALSE;
     }
 
-  if (*pymva_method_get_transforms (self) != '\0')
+  steps = pymva_transform_parse (pymva_method_get_transforms (self), error);
+  if (steps == NULL)
     {
-      g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_UNSUPPORTED,
-                   "“transforms” of the method “%s” is “%s”; this version of the library has no "
-                   "transformations of inputs, so leave it empty",
-                   title, pymva_method_get_transforms (self));
+      g_prefix_error (error, "“transforms” of the method “%s”: ", title);
       return FALSE;
     }
 

@@ -5,7 +5,6 @@
 
 #include "data/pymva-tensor-private.h"
 #include "pymva-adapter-private.h"
-#include "pymva-engine-private.h"
 #include "pymva-method-private.h"
 
 /* One prediction on the Python worker. Counted: an abandoned job keeps it. */
@@ -80,8 +79,7 @@ predict_job (PymvaJob *job,
 {
   Prediction *self = data;
 
-  self->outputs = pymva_engine_predict_state (self->bridge, self->trained->state, self->inputs,
-                                              error);
+  self->outputs = pymva_trained_predict (self->trained, self->bridge, self->inputs, error);
   if (self->outputs == NULL)
     g_prefix_error (error, "Predicting with “%s”: ", self->title);
 

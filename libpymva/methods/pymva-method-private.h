@@ -4,6 +4,8 @@
 #include <pymva/pymva-method.h>
 #include <pymva/pymva-object.h>
 
+#include "transforms/pymva-transform-chain-private.h"
+
 G_BEGIN_DECLS
 
 /* What one training made. Immutable, counted, and shared with predictions that run. */
@@ -12,7 +14,9 @@ typedef struct
   /* The adapter's own object: the framework's model. */
   PymvaObject *state;
   PymvaModel *model;
-  /* NULL where the framework has no such figure. */
+  /* What the inputs go through before the framework sees them, or NULL. */
+  PymvaTransformChain *transforms;
+  /* NULL where the framework has no such figure, or it is not one of variables. */
   PymvaTensor *importance;
   gint64 n_variables;
   /* In seconds, without the time that importing the framework took. */
@@ -22,6 +26,12 @@ typedef struct
 PymvaTrained *pymva_trained_new (void);
 PymvaTrained *pymva_trained_ref (PymvaTrained *self);
 void pymva_trained_unref (PymvaTrained *self);
+/* Asks the framework, through the adapter, for answers to inputs before any transformation; on the
+ * Python worker, inside a job. */
+PymvaTensor *pymva_trained_predict (PymvaTrained *self,
+                                    const char *bridge,
+                                    PymvaTensor *inputs,
+                                    GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PymvaTrained, pymva_trained_unref)
 

@@ -3,6 +3,7 @@
 
 #include <pymva/pymva-error.h>
 
+#include "pymva-engine-private.h"
 #include "pymva-method-private.h"
 
 static void
@@ -10,6 +11,7 @@ trained_clear (PymvaTrained *self)
 {
   g_clear_object (&self->state);
   g_clear_object (&self->model);
+  g_clear_pointer (&self->transforms, pymva_transform_chain_unref);
   g_clear_object (&self->importance);
 }
 
@@ -29,6 +31,21 @@ void
 pymva_trained_unref (PymvaTrained *self)
 {
   g_atomic_rc_box_release_full (self, (GDestroyNotify) trained_clear);
+}
+
+PymvaTensor *
+pymva_trained_predict (PymvaTrained *self,
+                       const char *bridge,
+                       PymvaTensor *inputs,
+                       GError **error)
+{
+  g_autoptr (PymvaTensor) columns = NULL;
+
+  if (self->transforms == NULL)
+    return pymva_engine_predict_state (bridge, self->state, inputs, error);
+
+  columns = pymva_transform_chain_apply (self->transforms, inputs, PYMVA_DTYPE_FLOAT32, error);
+  return columns != NULL ? pymva_engine_predict_state (bridge, self->state, columns, error) : NULL;
 }
 
 /**
@@ -149,7 +166,8 @@ pymva_method_set_trained_model_file (PymvaMethod *self,
  *
  * Returns: (transfer full): float64, one number per variable in the data set's order, at least 0,
  *   with the sum 1; or `NULL` with `PYMVA_ERROR_NOT_TRAINED`, or with `PYMVA_ERROR_UNSUPPORTED`
- *   where the framework has no such figure, as for networks
+ *   where the framework has no such figure, as for networks, or where [property@Method:transforms]
+ *   mix the variables, so that it has figures of mixtures only
  *
  * Since: 1.0
  */
@@ -165,6 +183,16 @@ pymva_method_get_importance (PymvaMethod *self,
   trained = pymva_method_dup_trained (self, error);
   if (trained == NULL)
     return NULL;
+  if (trained->importance == NULL && trained->transforms != NULL &&
+      pymva_transform_chain_get_mixes (trained->transforms))
+    {
+      g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_UNSUPPORTED,
+                   "The method “%s” was trained with mixtures of its variables (“transforms” is "
+                   "“%s”), so there are no figures of how much each variable matters",
+                   pymva_method_get_title (self),
+                   pymva_transform_chain_get_definition (trained->transforms));
+      return NULL;
+    }
   if (trained->importance == NULL)
     {
       g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_UNSUPPORTED,

@@ -195,7 +195,9 @@ install_properties (GObjectClass *object_class)
   /**
    * PymvaMethod:transforms: (getter get_transforms) (setter set_transforms)
    *
-   * Transformations of the inputs, as TMVA writes them; empty, the default, for none.
+   * Transformations of the inputs, as TMVA writes them, for example `"D,G"` or `"N_Signal"`; empty,
+   * the default, for none. They are fitted on the training events with their weights, and are a
+   * part of the model. See [Transformations](transforms.html).
    *
    * Since: 1.0
    */

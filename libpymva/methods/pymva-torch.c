@@ -165,7 +165,8 @@ install_network_properties (void)
    * PymvaTorch:standardise:
    *
    * Whether inputs are shifted and scaled to mean 0 and standard deviation 1 of the weighted
-   * training events, as a part of the model. The default is `TRUE`.
+   * training events, as a part of the model. The default is `TRUE`. With [property@Method:transforms]
+   * it does nothing: inputs are taken as these leave them, and `S` as the last of them standardises.
    *
    * Since: 1.0
    */

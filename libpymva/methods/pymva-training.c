@@ -31,6 +31,8 @@ struct _PymvaTraining
   char **classes;
   char **targets;
   PymvaTensor *inputs;
+  /* The inputs as the framework gets them: transformed, or the same. */
+  PymvaTensor *columns;
   PymvaTensor *answers; /* labels, or the values of the targets */
   PymvaTensor *weights;
   char *digest;
@@ -39,6 +41,8 @@ struct _PymvaTraining
   GFile *file;
   /* Whether what @previous made, or what that file holds, is gone on with. */
   gboolean continues;
+  /* The transformations as TMVA writes them. */
+  char *transforms;
   /* What the training before this one made, or NULL. */
   PymvaTrained *previous;
   PymvaTrained *trained;
@@ -67,10 +71,12 @@ training_clear (PymvaTraining *self)
   g_clear_pointer (&self->classes, g_strfreev);
   g_clear_pointer (&self->targets, g_strfreev);
   g_clear_object (&self->inputs);
+  g_clear_object (&self->columns);
   g_clear_object (&self->answers);
   g_clear_object (&self->weights);
   g_clear_pointer (&self->digest, g_free);
   g_clear_object (&self->file);
+  g_clear_pointer (&self->transforms, g_free);
   g_clear_pointer (&self->previous, pymva_trained_unref);
   g_clear_pointer (&self->trained, pymva_trained_unref);
 }
@@ -158,6 +164,7 @@ pymva_training_new (PymvaMethod *method,
   self->previous = pymva_method_dup_trained (method, NULL);
   g_set_object (&self->file, pymva_method_get_trained_model_file (method));
   g_variant_lookup (self->config, "continue_training", "b", &self->continues);
+  self->transforms = g_strdup (pymva_method_get_transforms (method));
   if (self->continues && self->previous == NULL && self->file == NULL)
     {
       g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_VALUE,
@@ -239,18 +246,22 @@ new_data (PymvaTraining *self,
           GError **error)
 {
   gboolean regression = self->analysis_type == PYMVA_ANALYSIS_TYPE_REGRESSION;
+  gboolean mixed = self->trained->transforms != NULL &&
+                   pymva_transform_chain_get_mixes (self->trained->transforms);
   g_auto (GVariantDict) words;
   g_autoptr (PymvaObject) data = NULL;
 
   g_variant_dict_init (&words, NULL);
   g_variant_dict_insert (&words, "analysis_type", "s", analysis_type_name (self->analysis_type));
-  g_variant_dict_insert (&words, "variables", "^as", self->variable_names);
+  g_variant_dict_insert (&words, "variables", "^as",
+                         mixed ? pymva_transform_chain_get_columns (self->trained->transforms)
+                               : (const char * const *) self->variable_names);
   g_variant_dict_insert (&words, "classes", "^as", self->classes);
   g_variant_dict_insert (&words, "targets", "^as", self->targets);
   data = pymva_object_new_from_variant (g_variant_dict_end (&words), error);
 
   if (data == NULL ||
-      !pymva_adapter_set_tensor (data, "inputs", self->inputs, error) ||
+      !pymva_adapter_set_tensor (data, "inputs", self->columns, error) ||
       !pymva_adapter_set_tensor (data, regression ? "target_values" : "labels", self->answers,
                                 error) ||
       !pymva_adapter_set_tensor (data, "weights", self->weights, error) ||
@@ -318,7 +329,7 @@ add_golden (PymvaTraining *self,
 {
   g_autoptr (PymvaTensor) outputs = NULL;
 
-  outputs = pymva_engine_predict_state (self->bridge, self->trained->state, inputs, error);
+  outputs = pymva_trained_predict (self->trained, self->bridge, inputs, error);
   if (outputs == NULL)
     return FALSE;
   pymva_model_builder_set_golden (builder, inputs, outputs);
@@ -404,6 +415,8 @@ build_model (PymvaTraining *self,
   else
     pymva_model_builder_set_classes (builder, (const char * const *) self->classes);
 
+  if (self->trained->transforms != NULL)
+    pymva_transform_chain_describe (self->trained->transforms, builder);
   if (!add_golden (self, builder, golden, &n_outputs, error) ||
       !add_provenance (self, builder, error) ||
       !pymva_engine_describe_state (self->bridge, self->trained->state, n_outputs,
@@ -414,11 +427,79 @@ build_model (PymvaTraining *self,
   return self->trained->model != NULL && check_model (self->trained->model, golden, error);
 }
 
+/* A training that goes on takes the transformations of the one before: what has been learnt holds
+ * for columns as these make them, and would not for those that other events lead to. */
+static gboolean
+goes_on (PymvaTraining *self)
+{
+  gboolean warm_start = FALSE;
+
+  g_variant_lookup (self->config, "warm_start", "b", &warm_start);
+  return self->previous != NULL && (self->continues || warm_start);
+}
+
+static gboolean
+take_transforms (PymvaTraining *self,
+                 GError **error)
+{
+  PymvaTransformChain *before = self->previous->transforms;
+  const char *definition = before != NULL ? pymva_transform_chain_get_definition (before) : "";
+
+  if (!g_str_equal (definition, self->transforms))
+    {
+      g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_VALUE,
+                   "“transforms” is “%s”, but the training that is to go on had “%s”; set it to "
+                   "that, or train from the start", self->transforms, definition);
+      return FALSE;
+    }
+
+  if (before != NULL)
+    self->trained->transforms = pymva_transform_chain_ref (before);
+  return TRUE;
+}
+
+static gboolean
+fit_transforms (PymvaTraining *self,
+                GError **error)
+{
+  gboolean regression = self->analysis_type == PYMVA_ANALYSIS_TYPE_REGRESSION;
+  const PymvaTransformEvents events = {
+    .variables = (const char * const *) self->variable_names,
+    .classes = (const char * const *) self->classes,
+    .inputs = self->inputs,
+    .labels = regression ? NULL : self->answers,
+    .weights = self->weights,
+  };
+
+  if (*self->transforms != '\0')
+    self->trained->transforms = pymva_transform_chain_new (self->transforms, &events, error);
+  return *self->transforms == '\0' || self->trained->transforms != NULL;
+}
+
+static gboolean
+transform_inputs (PymvaTraining *self,
+                  GError **error)
+{
+  if (!(goes_on (self) ? take_transforms (self, error) : fit_transforms (self, error)))
+    return FALSE;
+
+  if (self->trained->transforms != NULL)
+    self->columns = pymva_transform_chain_apply (self->trained->transforms, self->inputs,
+                                                 PYMVA_DTYPE_FLOAT32, error);
+  else
+    self->columns = g_object_ref (self->inputs);
+  return self->columns != NULL;
+}
+
 static gboolean
 ask_importance (PymvaTraining *self,
                 GError **error)
 {
   g_autoptr (PymvaObject) importance = NULL;
+
+  if (self->trained->transforms != NULL &&
+      pymva_transform_chain_get_mixes (self->trained->transforms))
+    return TRUE;
 
   importance = pymva_adapter_call (self->bridge, "importance", &self->trained->state, 1, error);
   if (importance == NULL)
@@ -443,7 +524,7 @@ pymva_training_run (PymvaJob *job,
   self->trained->n_variables = self->variables->len;
   /* The framework is imported here, and its time does not count. */
   adapter = pymva_bridge_import (self->bridge, error);
-  if (adapter != NULL)
+  if (adapter != NULL && transform_inputs (self, error))
     self->trained->state = fit (self, job, error);
   if (self->trained->state != NULL)
     success = ask_importance (self, error) && build_model (self, error);

@@ -37,7 +37,7 @@ GPtrArray *pymva_transform_parse (const char *definition,
 
 /* “D”, as titles of columns have it. */
 const char *pymva_transform_kind_get_letter (PymvaTransformKind kind);
-/* The numbers of the columns that a step changes, of those with the given names, NULL-terminated. */
+/* The numbers of the columns that a step changes, of those with the given names. */
 gboolean pymva_transform_step_find_columns (const PymvaTransformStep *self,
                                             const char * const *variables,
                                             guint **columns,

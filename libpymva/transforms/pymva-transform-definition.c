@@ -112,8 +112,8 @@ read_kind (PymvaTransformStep *step,
   near = pymva_names_format_near (name, known);
   g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_VALUE,
                "there is no transformation “%s”%s; the transformations are I (none), N (to the "
-               "range from -1 to 1), S (to mean 0 and deviation 1), D (decorrelation), P (principal "
-               "components), U (uniform) and G (Gaussian)", name, near);
+               "range from -1 to 1), S (to mean 0 and deviation 1), D (decorrelation), "
+               "P (principal components), U (uniform) and G (Gaussian)", name, near);
   return FALSE;
 }
 

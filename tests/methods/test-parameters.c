@@ -505,7 +505,7 @@ test_bad_values (void)
     { "torch", "{'learning-rate': <nan>}", PYMVA_ERROR_VALUE, "“learning-rate”" },
     { "torch", "{'optimizer': <'adan'>}", PYMVA_ERROR_VALUE,
       "it must be one of “adam”, “adamw”, “sgd”" },
-    { "torch", "{'transforms': <'N'>}", PYMVA_ERROR_UNSUPPORTED, "leave it empty" },
+    { "torch", "{'transforms': <'N,Q'>}", PYMVA_ERROR_VALUE, "no transformation “Q”" },
     { "torch", "{'user-code': <'x = 1'>, 'user-file': <'/x.py'>}", PYMVA_ERROR_VALUE,
       "set one of them" },
   };

@@ -89,6 +89,12 @@ def class_labels(data):
     return labels
 
 
+def standardises(config):
+    """Whether a network scales its inputs to mean 0 and deviation 1 by itself: transformed inputs
+    are taken as the transformations leave them."""
+    return config.get("standardise", True) and config.get("transforms", "") in ("", "None")
+
+
 def event_weights(data):
     """The weights of the training events as float64, or None where all are equal."""
     weights = data.get("weights")

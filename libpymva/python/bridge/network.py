@@ -143,7 +143,7 @@ def split(config, data, state, order):
                          f"weights of these {n_validation} events sum to nothing, so that they "
                          "cannot judge the training; take more of them, or none")
 
-    if config.get("standardise", True):
+    if common.standardises(config):
         state.input_moments = moments(inputs[learn], weights_of["learn"])
     if state.analysis_type == "regression":
         targets = np.asarray(data["target_values"], dtype=np.float64)
