@@ -109,6 +109,14 @@ gboolean pymva_dataset_add_labelled (PymvaDataset *self,
                                      const char *label,
                                      GError **error);
 PYMVA_AVAILABLE_IN_1_0
+gboolean pymva_dataset_add_event (PymvaDataset *self,
+                                  const char *class_name,
+                                  PymvaPart part,
+                                  const double *values,
+                                  gsize n_values,
+                                  double weight,
+                                  GError **error);
+PYMVA_AVAILABLE_IN_1_0
 gboolean pymva_dataset_set_weight_expression (PymvaDataset *self,
                                               const char *class_name,
                                               const char *expression,

@@ -64,6 +64,25 @@ evaluate (Reading *reading,
   return values;
 }
 
+/* The values of a variable, target or spectator. Those of events that were added one by one are
+ * there, others are evaluated. */
+static PymvaTensor *
+evaluate_column (Reading *reading,
+                 const char *what,
+                 GPtrArray *columns,
+                 guint number,
+                 GError **error)
+{
+  const PymvaDatasetColumn *column = columns->pdata[number];
+  g_autofree char *name = NULL;
+
+  if (!reading->source->is_pushed)
+    return evaluate (reading, what, column->name, column->expression, error);
+
+  name = pymva_dataset_settings_name_pushed (reading->settings, columns, number);
+  return pymva_table_get_column (reading->source->events, name, error);
+}
+
 typedef enum
 {
   RULE_WEIGHT,
@@ -193,11 +212,26 @@ select_rows (Reading *reading,
   return TRUE;
 }
 
+/* Events that were added one by one came with their weights. */
+static double *
+evaluate_weights (Reading *reading,
+                  GError **error)
+{
+  g_autoptr (PymvaTensor) weights = NULL;
+  gsize n_weights;
+
+  if (!reading->source->is_pushed)
+    return evaluate_rules (reading, RULE_WEIGHT, error);
+
+  weights = pymva_table_get_column (reading->source->events, PYMVA_DATASET_PUSHED_WEIGHT, error);
+  return weights != NULL ? pymva_tensor_to_doubles (weights, &n_weights) : NULL;
+}
+
 static gboolean
 read_weights (Reading *reading,
               GError **error)
 {
-  reading->weights = evaluate_rules (reading, RULE_WEIGHT, error);
+  reading->weights = evaluate_weights (reading, error);
   if (reading->weights == NULL)
     return FALSE;
 
@@ -242,8 +276,7 @@ read_columns (Reading *reading,
   for (guint k = 0; k < columns->len; k++)
     {
       const PymvaDatasetColumn *column = columns->pdata[k];
-      g_autoptr (PymvaTensor) tensor = evaluate (reading, what, column->name, column->expression,
-                                                 error);
+      g_autoptr (PymvaTensor) tensor = evaluate_column (reading, what, columns, k, error);
       const double *all;
 
       if (tensor == NULL)
@@ -272,9 +305,7 @@ read_spectators (Reading *reading,
 
   for (guint k = 0; k < columns->len; k++)
     {
-      const PymvaDatasetColumn *column = columns->pdata[k];
-      g_autoptr (PymvaTensor) tensor = evaluate (reading, "Spectator", column->name,
-                                                 column->expression, error);
+      g_autoptr (PymvaTensor) tensor = evaluate_column (reading, "Spectator", columns, k, error);
       const double *all;
 
       if (tensor == NULL)

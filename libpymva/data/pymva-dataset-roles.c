@@ -25,6 +25,18 @@ list_names (GPtrArray *columns)
 }
 
 static gboolean
+has_pushed_events (PymvaDataset *self)
+{
+  for (guint i = 0; i < self->settings->sources->len; i++)
+    {
+      if (((const PymvaDatasetSource *) self->settings->sources->pdata[i])->is_pushed)
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+static gboolean
 add_column (PymvaDataset *self,
             GPtrArray *columns,
             const char *what,
@@ -43,6 +55,13 @@ add_column (PymvaDataset *self,
       g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_VALUE,
                    "There is already a %s “%s”; name this one “other_name := %s”", what,
                    column->name, column->expression);
+      return FALSE;
+    }
+  if (has_pushed_events (self))
+    {
+      g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_VALUE,
+                   "The %s “%s” comes after events that have no value for it; add it before the "
+                   "first event", what, column->name);
       return FALSE;
     }
 

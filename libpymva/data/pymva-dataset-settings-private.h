@@ -18,7 +18,13 @@ typedef struct
   PymvaTable *events;
   double weight;
   int part;
+  /* Whether the table holds events that were added one by one: the values of the variables, targets
+   * and spectators themselves, and a weight. */
+  gboolean is_pushed;
 } PymvaDatasetSource;
+
+/* The column of the weights of events that were added one by one. */
+#define PYMVA_DATASET_PUSHED_WEIGHT "(weight)"
 
 /* What was set for one class, or, with class_name NULL, for all those without a setting. */
 typedef struct
@@ -61,12 +67,16 @@ PymvaDatasetColumn *pymva_dataset_column_new (const char *expression,
                                               GError **error);
 void pymva_dataset_column_free (PymvaDatasetColumn *self);
 
-void pymva_dataset_settings_add_source (PymvaDatasetSettings *self,
-                                        const char *class_name,
-                                        const char *label,
-                                        PymvaTable *events,
-                                        double weight,
-                                        int part);
+PymvaDatasetSource *pymva_dataset_settings_add_source (PymvaDatasetSettings *self,
+                                                       const char *class_name,
+                                                       const char *label,
+                                                       PymvaTable *events,
+                                                       double weight,
+                                                       int part);
+/* The column that holds a variable, target or spectator of events that were added one by one. */
+char *pymva_dataset_settings_name_pushed (const PymvaDatasetSettings *self,
+                                          GPtrArray *columns,
+                                          guint number);
 PymvaDatasetRule *pymva_dataset_settings_ensure_rule (PymvaDatasetSettings *self,
                                                       const char *class_name);
 const PymvaDatasetRule *pymva_dataset_settings_lookup_rule (const PymvaDatasetSettings *self,

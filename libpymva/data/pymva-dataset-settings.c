@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "config.h"
 
+#include <string.h>
+
 #include "pymva-dataset-settings-private.h"
 #include "pymva-expression-private.h"
 
@@ -164,7 +166,7 @@ pymva_dataset_settings_free (PymvaDatasetSettings *self)
   g_free (self);
 }
 
-void
+PymvaDatasetSource *
 pymva_dataset_settings_add_source (PymvaDatasetSettings *self,
                                    const char *class_name,
                                    const char *label,
@@ -180,6 +182,38 @@ pymva_dataset_settings_add_source (PymvaDatasetSettings *self,
   source->weight = weight;
   source->part = part;
   g_ptr_array_add (self->sources, source);
+
+  return source;
+}
+
+static gboolean
+has_column (GPtrArray *columns,
+            const char *name)
+{
+  for (guint i = 0; i < columns->len; i++)
+    {
+      if (strcmp (((const PymvaDatasetColumn *) columns->pdata[i])->name, name) == 0)
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+/* A cut may name it. A target or spectator that is called as a variable gives way to that. */
+char *
+pymva_dataset_settings_name_pushed (const PymvaDatasetSettings *self,
+                                    GPtrArray *columns,
+                                    guint number)
+{
+  const char *name = ((const PymvaDatasetColumn *) columns->pdata[number])->name;
+
+  if (columns == self->targets && has_column (self->variables, name))
+    return g_strdup_printf ("%s (target)", name);
+  if (columns == self->spectators &&
+      (has_column (self->variables, name) || has_column (self->targets, name)))
+    return g_strdup_printf ("%s (spectator)", name);
+
+  return g_strdup (name);
 }
 
 /* pymva_dataset_settings_lookup_rule: what was set under just this name, or NULL. */

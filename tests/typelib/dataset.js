@@ -26,6 +26,22 @@ function newFilledDataset() {
 }
 
 main({
+    test_add_event() {
+        const dataset = newDataset();
+        dataset.add_spectator('number');
+        for (let i = 0; i < 3; i++) {
+            dataset.add_event('signal', Pymva.Part.TRAINING, [i, 2 * i, 100 + i], 0.5);
+            dataset.add_event('background', Pymva.Part.TRAINING, [9, 9, 9], 1);
+        }
+        dataset.mix_mode = Pymva.MixMode.BLOCK;
+        assertEqual(dataset.get_inputs(Pymva.Part.TRAINING).to_doubles(),
+            [0, 0, 1, 2, 2, 4, 9, 9, 9, 9, 9, 9]);
+        assertEqual(dataset.get_spectators(Pymva.Part.TRAINING).to_doubles(),
+            [100, 101, 102, 9, 9, 9]);
+        assertPymvaError(Pymva.Error.VALUE,
+            () => dataset.add_event('signal', Pymva.Part.TEST, [1], 1));
+    },
+
     test_classes() {
         const dataset = newFilledDataset();
         dataset.prepare(null);

@@ -22,6 +22,19 @@ class DatasetTest(TypelibTest):
         self.dataset.add_class('signal', table(x=[1, 2, 3, 4]), 1)
         self.dataset.add_class('background', table(x=[5, 6]), 0.5)
 
+    def test_add_event(self):
+        self.dataset.add_spectator('number')
+        for i in range(3):
+            self.dataset.add_event('signal', Pymva.Part.TRAINING, [i, 2 * i, 100 + i], 0.5)
+            self.dataset.add_event('background', Pymva.Part.TRAINING, [9, 9, 9], 1)
+        self.dataset.props.mix_mode = Pymva.MixMode.BLOCK
+        self.assertEqual(list(self.dataset.get_inputs(Pymva.Part.TRAINING).to_doubles()),
+                         [0, 0, 1, 2, 2, 4, 9, 9, 9, 9, 9, 9])
+        self.assertEqual(list(self.dataset.get_spectators(Pymva.Part.TRAINING).to_doubles()),
+                         [100, 101, 102, 9, 9, 9])
+        self.assertPymvaError(Pymva.Error.VALUE, self.dataset.add_event, 'signal',
+                              Pymva.Part.TEST, [1], 1)
+
     def test_classes(self):
         self.add_classes()
         self.dataset.prepare(None)
