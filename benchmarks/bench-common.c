@@ -63,10 +63,10 @@ bench_print (const char *name,
   g_print ("{\"name\": \"%s\", \"value\": %s, \"unit\": \"%s\"}\n", name, digits, unit);
 }
 
-/* bench_print_peak_memory: the peak of the resident memory in kB, as the kernel counts it since the
+/* bench_get_peak_memory: the peak of the resident memory in kB, as the kernel counts it since the
  * program began. What wait4() says of a child also counts the program that it was forked from. */
-void
-bench_print_peak_memory (void)
+guint64
+bench_get_peak_memory (void)
 {
   g_autofree char *status = NULL;
   const char *line;
@@ -75,7 +75,13 @@ bench_print_peak_memory (void)
       (line = strstr (status, "VmHWM:")) == NULL)
     g_error ("/proc/self/status says nothing of memory");
 
-  g_print ("%" G_GUINT64_FORMAT "\n", g_ascii_strtoull (line + strlen ("VmHWM:"), NULL, 10));
+  return g_ascii_strtoull (line + strlen ("VmHWM:"), NULL, 10);
+}
+
+void
+bench_print_peak_memory (void)
+{
+  g_print ("%" G_GUINT64_FORMAT "\n", bench_get_peak_memory ());
 }
 
 /* bench_fail: a benchmark that cannot run says why, and counts as failed. */

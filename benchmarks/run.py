@@ -123,6 +123,47 @@ def measure_scoring(build, results):
         measure_peers(results, table, rows)
 
 
+def write_events(path):
+    """A million events of 28 numbers with all their digits, 0.5 GB of text."""
+    import numpy
+    import pyarrow
+    import pyarrow.csv
+
+    values = numpy.random.default_rng(1).normal(size=(1000000, 28))
+    table = pyarrow.table({f'x{i}': values[:, i] for i in range(28)})
+    pyarrow.csv.write_csv(table, path, pyarrow.csv.WriteOptions(quoting_style='none'))
+
+
+def measure_reading(build, results):
+    """One reader after the other, each in a process of its own, in interleaved rounds."""
+    peers = ('pyarrow', 'pandas')
+    rounds = []
+    with tempfile.TemporaryDirectory() as name:
+        path = pathlib.Path(name) / 'events.csv'
+        write_events(path)
+        for _round in range(5):
+            output = subprocess.run([build / 'benchmarks' / 'bench-read', path], check=True,
+                                    stdout=subprocess.PIPE, text=True).stdout
+            figures = {row['name']: row['value'] for row in map(json.loads, output.splitlines())}
+            for peer in peers:
+                command = [sys.executable, HERE / 'plain-read.py', peer, path]
+                figures[peer] = float(subprocess.run(command, check=True, text=True,
+                                                     stdout=subprocess.PIPE).stdout)
+            rounds.append(figures)
+
+    results.add('reading CSV/wall, library',
+                statistics.median(figures['reading/wall'] for figures in rounds), 's')
+    for peer in peers:
+        results.add(f'reading CSV/wall, {peer}',
+                    statistics.median(figures[peer] for figures in rounds), 's')
+        results.add(f'reading CSV/wall, library : {peer}',
+                    statistics.median(figures['reading/wall'] / figures[peer]
+                                      for figures in rounds), 'ratio', bound=1)
+    results.add('reading CSV/memory, library : table',
+                statistics.median(figures['reading/memory'] / figures['reading/table']
+                                  for figures in rounds), 'ratio', bound=1.3)
+
+
 def median_time(function, n_rounds=5):
     times = []
     for _round in range(n_rounds):
@@ -180,6 +221,7 @@ def main():
     run_program(build, results, 'bench-tensor')
     for name in ('tensor/to NumPy', 'tensor/to torch', 'tensor/from NumPy'):
         results.bound(name, 1000)
+    measure_reading(build, results)
     measure_scoring(build, results)
     run_program(build, results, 'bench-train', str(DATA / 'higgs.train'), 'gap')
     results.bound('main loop/10 ms timer, p99.9 gap', 15)

@@ -1,36 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "config.h"
 
-#include <math.h>
 #include <string.h>
 
 #include <pymva/pymva-error.h>
 
-#include "pymva-csv-record-private.h"
-#include "pymva-table-private.h"
+#include "pymva-csv-column-private.h"
+#include "pymva-number-private.h"
 #include "pymva-table-reader-private.h"
-#include "pymva-tensor-private.h"
-
-/* A column holds numbers or words by its first value; until then, only how many rows lack one. */
-typedef struct
-{
-  char *name;
-  gboolean is_wanted;
-  gsize n_missing;
-  GArray *numbers;
-  PymvaTextColumn *text;
-} CsvColumn;
-
-static void
-csv_column_free (gpointer data)
-{
-  CsvColumn *column = data;
-
-  g_free (column->name);
-  g_clear_pointer (&column->numbers, g_array_unref);
-  g_clear_pointer (&column->text, pymva_text_column_unref);
-  g_free (column);
-}
 
 static const PymvaCsvField *
 get_field (const PymvaCsvParser *parser,
@@ -65,15 +42,16 @@ make_columns (const PymvaCsvParser *parser,
               gboolean has_header,
               PymvaColumnChoice *choice)
 {
-  GPtrArray *columns = g_ptr_array_new_with_free_func (csv_column_free);
+  GPtrArray *columns = g_ptr_array_new_with_free_func ((GDestroyNotify) pymva_csv_column_free);
 
   for (guint i = 0; i < parser->fields->len; i++)
     {
       const PymvaCsvField *field = get_field (parser, i);
-      CsvColumn *column = g_new0 (CsvColumn, 1);
+      g_autofree char *name = has_header && field->length > 0
+                                ? g_strndup (field->text, field->length)
+                                : g_strdup_printf ("column%u", i + 1);
+      PymvaCsvColumn *column = pymva_csv_column_new (name);
 
-      column->name = has_header && field->length > 0 ? g_strndup (field->text, field->length)
-                                                     : g_strdup_printf ("column%u", i + 1);
       column->is_wanted = pymva_column_choice_takes (choice, column->name);
       g_ptr_array_add (columns, column);
     }
@@ -81,70 +59,30 @@ make_columns (const PymvaCsvParser *parser,
   return columns;
 }
 
-static void
-append_missing (CsvColumn *column)
-{
-  const double missing = NAN;
-
-  if (column->numbers != NULL)
-    g_array_append_val (column->numbers, missing);
-  else if (column->text != NULL)
-    pymva_text_column_append (column->text, "", 0);
-  else
-    column->n_missing++;
-}
-
-/* Gives the column what its kind needs, and makes up for the rows that were missing. */
-static void
-begin_column (CsvColumn *column,
-              gboolean is_number)
-{
-  gsize n_missing = column->n_missing;
-
-  if (is_number)
-    column->numbers = g_array_new (FALSE, FALSE, sizeof (double));
-  else
-    column->text = pymva_text_column_new ();
-  for (gsize i = 0; i < n_missing; i++)
-    append_missing (column);
-}
-
 static gboolean
-append_value (CsvColumn *column,
+append_value (PymvaCsvColumn *column,
               const PymvaCsvField *field,
               guint64 line,
               guint number_of_column,
               GError **error)
 {
-  gboolean is_number;
-  double number;
+  g_autofree char *text = NULL;
+  g_autofree char *shown = NULL;
 
   if (field->length == 0)
     {
-      append_missing (column);
+      pymva_csv_column_append_missing (column);
       return TRUE;
     }
+  if (pymva_csv_column_append (column, field->text, field->length))
+    return TRUE;
 
-  is_number = column->text == NULL && pymva_number_parse (field->text, field->length, &number);
-  if (column->numbers == NULL && column->text == NULL)
-    begin_column (column, is_number);
-
-  if (column->text != NULL)
-    pymva_text_column_append (column->text, field->text, field->length);
-  else if (is_number)
-    g_array_append_val (column->numbers, number);
-  else
-    {
-      g_autofree char *text = g_strndup (field->text, MIN (field->length, 40));
-      g_autofree char *shown = g_utf8_make_valid (text, -1);
-
-      g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT,
-                   "line %" G_GUINT64_FORMAT ", column %u (“%s”): “%s” is not a number",
-                   line, number_of_column, column->name, shown);
-      return FALSE;
-    }
-
-  return TRUE;
+  text = g_strndup (field->text, MIN (field->length, 40));
+  shown = g_utf8_make_valid (text, -1);
+  g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT,
+               "line %" G_GUINT64_FORMAT ", column %u (“%s”): “%s” is not a number",
+               line, number_of_column, column->name, shown);
+  return FALSE;
 }
 
 static gboolean
@@ -162,7 +100,7 @@ append_record (const PymvaCsvParser *parser,
 
   for (guint i = 0; i < columns->len; i++)
     {
-      CsvColumn *column = g_ptr_array_index (columns, i);
+      PymvaCsvColumn *column = g_ptr_array_index (columns, i);
 
       if (column->is_wanted &&
           !append_value (column, get_field (parser, i), parser->line, i + 1, error))
@@ -170,27 +108,6 @@ append_record (const PymvaCsvParser *parser,
     }
 
   return TRUE;
-}
-
-static gboolean
-finish_column (PymvaTable *table,
-               CsvColumn *column,
-               GError **error)
-{
-  g_autoptr (PymvaTensor) tensor = NULL;
-  gsize n_rows;
-  gpointer data;
-
-  if (column->text != NULL)
-    return pymva_table_add_text_column (table, column->name, g_steal_pointer (&column->text),
-                                        error);
-
-  if (column->numbers == NULL)
-    begin_column (column, TRUE);
-  data = g_array_steal (column->numbers, &n_rows);
-  tensor = pymva_tensor_new_take_doubles (data, n_rows);
-
-  return pymva_table_add_column (table, column->name, tensor, error);
 }
 
 static gboolean
@@ -254,15 +171,19 @@ pymva_csv_read (PymvaTable *table,
     return FALSE;
 
   while (parser.fields->len > 0)
-    if (!append_record (&parser, columns, error) ||
-        !pymva_csv_parser_next (&parser, cancellable, error))
-      return FALSE;
+    {
+      if (!append_record (&parser, columns, error))
+        return FALSE;
+      pymva_csv_take_plain_rows (&parser, columns);
+      if (!pymva_csv_parser_next (&parser, cancellable, error))
+        return FALSE;
+    }
 
   for (guint i = 0; i < columns->len; i++)
     {
-      CsvColumn *column = g_ptr_array_index (columns, i);
+      PymvaCsvColumn *column = g_ptr_array_index (columns, i);
 
-      if (column->is_wanted && !finish_column (table, column, error))
+      if (column->is_wanted && !pymva_csv_column_finish (column, table, error))
         return FALSE;
     }
 

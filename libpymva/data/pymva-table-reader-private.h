@@ -58,10 +58,4 @@ gboolean pymva_column_choice_check (PymvaColumnChoice *self,
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PymvaColumnChoice, pymva_column_choice_free)
 
-/* Parses the @length bytes of @text as a number in the notation of C whatever the locale, rounded
- * to the nearest double; "nan" and "inf" count. */
-gboolean pymva_number_parse (const char *text,
-                             gsize length,
-                             double *number);
-
 G_END_DECLS

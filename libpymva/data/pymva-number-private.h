@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* Parses the @length bytes of @text as a number in the notation of C whatever the locale, rounded
+ * to the nearest double; "nan" and "inf" count. */
+gboolean pymva_number_parse (const char *text,
+                             gsize length,
+                             double *number);
+/* The same for the number that the text begins with, but for words: what is behind it, or NULL
+ * where there is none. Nothing at @end or beyond is looked at. */
+const char *pymva_number_scan (const char *at,
+                               const char *end,
+                               double *number);
+
+/* The double nearest to @mantissa * 10^@exponent, where @mantissa is not 0. FALSE where only
+ * arithmetic with more digits can tell. */
+gboolean pymva_number_scale (guint64 mantissa,
+                             int exponent,
+                             double *number);
+
+G_END_DECLS
