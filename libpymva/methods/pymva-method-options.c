@@ -113,7 +113,9 @@ pymva_method_class_list_options (PymvaMethodClass *klass,
 
   add_options (builder, klass->options, parameter);
   add_options (builder, common_options, parameter);
-  g_strv_builder_add (builder, name);
+  /* Unless that is the name of another one. */
+  if (find_option (klass->options, name) == NULL && find_option (common_options, name) == NULL)
+    g_strv_builder_add (builder, name);
 
   return g_strv_builder_end (builder);
 }

@@ -105,6 +105,8 @@ class CompletionTest(CommandTest):
         self.assertEqual(self.complete("pymva", "t"), ["train"])
         self.assertEqual(self.complete("pymva", "help", "e"), ["evaluate"])
         self.assertEqual(self.complete("pymva", "train", "--split-mode", "b"), ["block"])
+        self.assertEqual(self.complete("pymva", "train", "-m", "random"), ["random-forest"])
+        self.assertEqual(self.complete("pymva", "methods", "tor"), ["torch"])
 
     def test_options(self):
         self.assertEqual(self.complete("pymva", "info", "--j"), ["--json"])
@@ -114,6 +116,33 @@ class CompletionTest(CommandTest):
     def test_files(self):
         self.write("two words.csv", "")
         self.assertEqual(self.complete("pymva", "apply", "two"), ["two words.csv"])
+
+
+class MethodsTest(CommandTest):
+    """Without Python; test_training.py looks for the frameworks."""
+
+    def test_list(self):
+        lines = self.run_tool("methods", "--no-check").stdout.splitlines()
+        self.assertEqual(lines[0].split()[:2], ["method", "in"])
+        self.assertEqual(lines[1].split()[:4],
+                         ["random-forest", "PyRandomForest", "scikit-learn", "-"])
+
+    def test_parameters(self):
+        for name in ("torch", "PyTorch"):
+            rows = [line.split() for line in self.run_tool("methods", name).stdout.splitlines()]
+            self.assertIn(["epochs", "NumEpochs", "20"], [row[:3] for row in rows])
+            self.assertIn(["seed", "RandomState", "0"], [row[:3] for row in rows])
+            self.assertEqual(len({row[0] for row in rows}), len(rows))
+
+    def test_markdown(self):
+        page = self.run_tool("methods", "--markdown", "torch").stdout
+        self.assertTrue(page.startswith("Title: Neural network (PyTorch)\nSlug: method-torch\n"))
+        self.assertIn("| [property@Torch:epochs] | `NumEpochs`, `Epochs` | `20` |", page)
+        self.assertIn("| [property@Method:seed] | `RandomState`, `Seed` | `0` |", page)
+
+    def test_errors(self):
+        self.assert_fails("methods", "random-forst", says=["random-forst", "“random-forest”"])
+        self.assert_fails("methods", "--markdown", status=2, says=["--markdown"])
 
 
 class ModelTest(CommandTest):

@@ -20,6 +20,22 @@ REGRESSION = f"{DATA}/tmva_reg_example.root:TreeR"
 ENDLESS = "torch:epochs=1000000:hidden-layers=8"
 
 
+class MethodsTest(CommandTest):
+    def test_frameworks(self):
+        rows = [line.split() for line in self.run_tool("methods").stdout.splitlines()]
+        for name in ("random-forest", "torch"):
+            version = next(row for row in rows if row[0] == name)[3]
+            self.assertRegex(version, r"^\d+\.\d+")
+
+    def test_missing_frameworks(self):
+        subprocess.run([os.environ["PYMVA_PYTHON"], "-m", "venv", "--without-pip",
+                        self.path("bare")], check=True)
+        text = self.run_tool("methods", "--python", "bare").stdout
+        self.assertRegex(text, r"\ntorch +PyTorch +torch +missing ")
+        self.assertIn("\nrandom-forest: There is no module “sklearn”; looked for by Python", text)
+        self.assertIn("-m pip install scikit-learn”", text)
+
+
 class TrainingTest(CommandTest):
     def test_classification(self):
         done = self.run_tool("train", *CLASSIFICATION, "-m", "random-forest:n-estimators=30",
