@@ -143,13 +143,47 @@ pymva_json_parse (GBytes *text,
   return json_object_ref (json_node_get_object (root));
 }
 
+/* json-glib 1.6 writes 1e-08 as “1e-08.0”, which is no number: takes such ends away, in place. */
+static void
+mend_numbers (char *text)
+{
+  gboolean in_string = FALSE;
+  char *to = text;
+
+  while (*text != '\0')
+    {
+      gboolean is_number = !in_string && g_ascii_isdigit (*text);
+
+      if (*text == '"')
+        in_string = !in_string;
+      *to++ = *text;
+      if (in_string && *text == '\\')
+        *to++ = *++text;
+      text++;
+      if (is_number && *text == 'e')
+        {
+          gsize length = strspn (text, "e+-0123456789");
+
+          memmove (to, text, length);
+          to += length;
+          text += length;
+          if (g_str_has_prefix (text, ".0"))
+            text += strlen (".0");
+        }
+    }
+  *to = '\0';
+}
+
 char *
 pymva_json_format (JsonObject *object,
                    gboolean pretty)
 {
   g_autoptr (JsonNode) root = json_node_init_object (json_node_alloc (), object);
+  char *text = json_to_string (root, pretty);
 
-  return json_to_string (root, pretty);
+  mend_numbers (text);
+
+  return text;
 }
 
 static gboolean

@@ -108,7 +108,8 @@ fixture_forest_builder (void)
   pymva_model_builder_set_golden (builder, golden_inputs, golden_outputs);
   pymva_model_builder_set_parameters (
     builder, g_variant_new_parsed ("{'n-estimators': <2>, 'max-samples': <@mx nothing>, "
-                                   "'learning-rate': <0.1>, 'infinite': <inf>}"));
+                                   "'learning-rate': <0.1>, 'infinite': <inf>, 'small': <1e-8>, "
+                                   "'large': <-1e30>, 'text': <'a \\\" 1e-08.0'>}"));
 
   return builder;
 }

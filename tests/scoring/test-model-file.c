@@ -188,6 +188,9 @@ test_manifest (Fixture *fixture,
   g_assert_nonnull (strstr (manifest, "\"name\" : \"pymva-model\""));
   g_assert_nonnull (strstr (manifest, "\"max-samples\" : null"));
   g_assert_nonnull (strstr (manifest, "\"infinite\" : \"inf\""));
+  g_assert_nonnull (strstr (manifest, "\"small\" : 1e-08,"));
+  g_assert_nonnull (strstr (manifest, "\"large\" : -1e+30,"));
+  g_assert_nonnull (strstr (manifest, "\"text\" : \"a \\\" 1e-08.0\""));
   g_assert_nonnull (strstr (manifest, "\"meaning\" : \"probability\""));
   g_assert_nonnull (strstr (manifest, "\"expression\" : \"x1\""));
 }
