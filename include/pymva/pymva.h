@@ -15,6 +15,7 @@
 #include <pymva/pymva-object.h>
 #include <pymva/pymva-parameter-info.h>
 #include <pymva/pymva-random-forest.h>
+#include <pymva/pymva-sklearn.h>
 #include <pymva/pymva-table.h>
 #include <pymva/pymva-tensor.h>
 #include <pymva/pymva-torch.h>

@@ -4,6 +4,7 @@
 #include <pymva/pymva-error.h>
 #include <pymva/pymva-method.h>
 #include <pymva/pymva-random-forest.h>
+#include <pymva/pymva-sklearn.h>
 #include <pymva/pymva-torch.h>
 
 #include "base/pymva-names-private.h"
@@ -18,6 +19,7 @@ static const struct
   const char *pymva_options;
 } known_methods[] = {
   { pymva_random_forest_get_type, "PyRandomForest", "NEstimators=10" },
+  { pymva_sklearn_get_type, NULL, NULL },
   { pymva_torch_get_type, "PyTorch",
     "NumEpochs=10:BatchSize=100:Optimizer=sgd:LearningRate=0.01" },
 };

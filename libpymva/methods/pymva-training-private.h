@@ -24,6 +24,9 @@ gboolean pymva_training_run (PymvaJob *job,
 /* (transfer none): what it made; after the job has succeeded. */
 PymvaTrained *pymva_training_get_result (PymvaTraining *self);
 
+/* What adapters call a type of analysis. */
+const char *pymva_training_analysis_name (PymvaAnalysisType analysis_type);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PymvaTraining, pymva_training_unref)
 
 G_END_DECLS

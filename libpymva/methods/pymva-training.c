@@ -180,8 +180,8 @@ pymva_training_new (PymvaMethod *method,
   return g_steal_pointer (&self);
 }
 
-static const char *
-analysis_type_name (PymvaAnalysisType analysis_type)
+const char *
+pymva_training_analysis_name (PymvaAnalysisType analysis_type)
 {
   switch (analysis_type)
     {
@@ -252,7 +252,8 @@ new_data (PymvaTraining *self,
   g_autoptr (PymvaObject) data = NULL;
 
   g_variant_dict_init (&words, NULL);
-  g_variant_dict_insert (&words, "analysis_type", "s", analysis_type_name (self->analysis_type));
+  g_variant_dict_insert (&words, "analysis_type", "s",
+                         pymva_training_analysis_name (self->analysis_type));
   g_variant_dict_insert (&words, "variables", "^as",
                          mixed ? pymva_transform_chain_get_columns (self->trained->transforms)
                                : (const char * const *) self->variable_names);

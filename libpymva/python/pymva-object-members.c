@@ -260,3 +260,24 @@ pymva_object_list_items (PymvaObject *self,
 
   return objects;
 }
+
+char **
+pymva_object_dup_texts (PymvaObject *list,
+                        GError **error)
+{
+  g_autoptr (GVariant) variants = pymva_object_to_variant (list, error);
+  g_autoptr (GStrvBuilder) builder = NULL;
+
+  if (variants == NULL)
+    return NULL;
+
+  builder = g_strv_builder_new ();
+  for (gsize i = 0; i < g_variant_n_children (variants); i++)
+    {
+      g_autoptr (GVariant) child = g_variant_get_child_value (variants, i);
+      g_autoptr (GVariant) text = g_variant_get_variant (child);
+
+      g_strv_builder_add (builder, g_variant_get_string (text, NULL));
+    }
+  return g_strv_builder_end (builder);
+}

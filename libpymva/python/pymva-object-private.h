@@ -20,6 +20,9 @@ PymvaPy **pymva_object_peek_items (PymvaObject **items,
                                    PymvaPy **local);
 void pymva_object_free_items (PymvaPy **items,
                               PymvaPy **local);
+/* The texts of a list of texts. */
+char **pymva_object_dup_texts (PymvaObject *list,
+                               GError **error);
 /* Whether there is a name for each of the values. */
 gboolean pymva_object_check_names (const char * const *names,
                                    gsize n_values,

@@ -6,6 +6,7 @@
 #include "data/pymva-table-private.h"
 #include "data/pymva-table-reader-private.h"
 #include "python/pymva-job-private.h"
+#include "python/pymva-object-private.h"
 
 /* TTrees of ROOT files, by uproot; see bridge/root_reader.py. */
 
@@ -44,35 +45,13 @@ open_tree (GFile *file,
                                    g_variant_new ("(@*ms)", source, tree), NULL, error);
 }
 
-/* A list of texts. */
-static char **
-dup_texts (PymvaObject *list,
-           GError **error)
-{
-  g_autoptr (GVariant) variants = pymva_object_to_variant (list, error);
-  g_autoptr (GStrvBuilder) builder = NULL;
-
-  if (variants == NULL)
-    return NULL;
-
-  builder = g_strv_builder_new ();
-  for (gsize i = 0; i < g_variant_n_children (variants); i++)
-    {
-      g_autoptr (GVariant) child = g_variant_get_child_value (variants, i);
-      g_autoptr (GVariant) text = g_variant_get_variant (child);
-
-      g_strv_builder_add (builder, g_variant_get_string (text, NULL));
-    }
-  return g_strv_builder_end (builder);
-}
-
 static char **
 list_branches (PymvaObject *reader,
                GError **error)
 {
   g_autoptr (PymvaObject) names = pymva_object_call_method (reader, "names", NULL, NULL, error);
 
-  return names != NULL ? dup_texts (names, error) : NULL;
+  return names != NULL ? pymva_object_dup_texts (names, error) : NULL;
 }
 
 /* A branch of texts comes as a list of the different ones and an array of numbers in it. */
@@ -85,7 +64,7 @@ add_texts (PymvaTable *table,
   g_autoptr (PymvaObject) list = pymva_object_get_index (pair, 0, error);
   g_autoptr (PymvaObject) numbers = list != NULL ? pymva_object_get_index (pair, 1, error) : NULL;
   g_autoptr (PymvaTensor) codes = numbers != NULL ? pymva_object_to_tensor (numbers, error) : NULL;
-  g_auto (GStrv) labels = codes != NULL ? dup_texts (list, error) : NULL;
+  g_auto (GStrv) labels = codes != NULL ? pymva_object_dup_texts (list, error) : NULL;
   PymvaTextColumn *column;
   const gint64 *numbers_of_rows;
 

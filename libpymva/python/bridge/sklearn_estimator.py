@@ -1,0 +1,279 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Any estimator of scikit-learn (1.2 or later), or a chain of them, by name."""
+
+import contextlib
+import json
+import pickle
+import warnings
+
+# First, so that it is named where all is missing.
+import sklearn
+import joblib
+import numpy as np
+import threadpoolctl
+from sklearn import base, ensemble
+from sklearn.utils.validation import has_fit_parameter
+
+from . import common, sklearn_common, sklearn_forest, sklearn_names
+
+# Those that hand the weights, and all else that fit() is given, to the estimators they hold.
+HANDS_ON = ("GridSearchCV", "HalvingGridSearchCV", "HalvingRandomSearchCV", "RandomizedSearchCV",
+            "RegressorChain", "TransformedTargetRegressor")
+FORESTS = (ensemble.RandomForestClassifier, ensemble.RandomForestRegressor,
+           ensemble.ExtraTreesClassifier, ensemble.ExtraTreesRegressor)
+# What a model answers with, in the order of preference.
+RESPONSES = ("predict_proba", "decision_function", "predict")
+
+
+class State(sklearn_common.State):
+    """A trained estimator, and how it answers."""
+
+    def __init__(self, model, analysis_type, n_variables, n_outputs, response):
+        super().__init__(model, analysis_type, n_variables, n_outputs)
+        self.response = response
+        self.importance = None
+
+
+@contextlib.contextmanager
+def threads(number):
+    """Lets scikit-learn work with so many threads, and with no other process."""
+    with threadpoolctl.threadpool_limits(number), \
+            joblib.parallel_backend("threading", n_jobs=number):
+        yield
+
+
+def new_estimator(config, analysis_type):
+    """The estimator that the properties describe, with the method's seed and threads wherever the
+    user has given none."""
+    text = str(config.get("estimator", "")).strip()
+    if not text:
+        raise ValueError("estimator is empty; name one, such as “SVC” or “StandardScaler, SVC”")
+    model = sklearn_names.Parser(text).parse()
+    given = config.get("estimator_parameters") or {}
+    sklearn_names.check_refused(model, analysis_type)
+    sklearn_names.set_parameters(model, given)
+    sklearn_names.check_complete(model)
+    sklearn_names.check_kind(model, analysis_type)
+    common_values = {"random_state": config.get("seed"), "n_jobs": common.n_threads_of(config)}
+    model.set_params(**{name: common_values[last]
+                        for name, last in ((name, name.rpartition("__")[2])
+                                           for name in model.get_params(deep=True))
+                        if last in common_values and name not in given})
+    return model
+
+
+def takes_weights(model):
+    """Whether an estimator, and all those in it, can be given event weights."""
+    model = sklearn_names.last_step(model)
+    inner = sklearn_names.inner_estimators(model)
+    if type(model).__name__ not in HANDS_ON and not has_fit_parameter(model, "sample_weight"):
+        return False
+    return all(takes_weights(each) for each in inner)
+
+
+def weight_arguments(model, weights):
+    """The weights as arguments of fit()."""
+    prefix = ""
+    while isinstance(model, sklearn_names.pipeline.Pipeline):
+        name, model = model.steps[-1]
+        prefix += name + "__"
+    return {prefix + "sample_weight": weights}
+
+
+def draw_by_weights(inputs, answers, weights, seed):
+    """As many events as there are, each drawn with a probability in proportion to its weight."""
+    if weights.min() < 0.0:
+        raise ValueError(f"unsupported-weights is “resample”, and weights go down to "
+                         f"{weights.min():g}; events of negative weight cannot be drawn: let "
+                         "negative-weights of the data set be “drop”, “zero” or “absolute”")
+    chosen = np.random.default_rng(seed).choice(len(weights), len(weights), p=weights / weights.sum())
+    chosen.sort()
+    return inputs[chosen], answers[chosen]
+
+
+def fit_weighted(model, inputs, answers, weights, config):
+    """Trains with the weights, or does what is to be done where they cannot be taken."""
+    arguments = {}
+    if weights is not None and takes_weights(model):
+        arguments = weight_arguments(model, weights)
+    elif weights is not None:
+        policy = config.get("unsupported_weights", "error")
+        if policy == "error":
+            raise ValueError(
+                f"“{sklearn_names.describe(model)}” takes no event weights, and the events have "
+                "different ones; set unsupported-weights to “resample”, which draws events by "
+                "their weights, or to “ignore”, or name another estimator")
+        if policy == "resample":
+            inputs, answers = draw_by_weights(inputs, answers, weights, config.get("seed"))
+    model.fit(inputs, answers, **arguments)
+
+
+def fit_targets(model, inputs, answers, weights, config):
+    """Trains for one target or several; where the estimator learns a single one, there is one for
+    each of them."""
+    single, multiple = sklearn_names.target_tags(model)
+    if answers.ndim == 1 and not single:
+        answers = answers[:, np.newaxis]
+    if answers.ndim == 2 and not multiple:
+        models = [base.clone(model) for _ in range(answers.shape[1])]
+        for number, each in enumerate(models):
+            fit_weighted(each, inputs, answers[:, number], weights, config)
+        return sklearn_common.PerTarget(models)
+    fit_weighted(model, inputs, answers, weights, config)
+    return model
+
+
+def response_of(model, analysis_type):
+    """The function that the trained estimator answers with."""
+    if analysis_type == "regression":
+        return "predict"
+    return next(name for name in RESPONSES if hasattr(model, name))
+
+
+def fit(config, data, report):
+    analysis_type = data["analysis_type"]
+    report.check()
+    model = new_estimator(config, analysis_type)
+    # In double precision, as scikit-learn has them by itself; a copy that it may write to.
+    inputs = np.array(data["inputs"], dtype=np.float64, order="C")
+    answers, n_outputs = sklearn_common.training_answers(data)
+    weights = common.event_weights(data)
+    report.check()
+    with threads(common.n_threads_of(config)):
+        if analysis_type == "regression":
+            model = fit_targets(model, inputs, answers, weights, config)
+        else:
+            fit_weighted(model, inputs, answers, weights, config)
+        state = State(model, analysis_type, inputs.shape[1], n_outputs,
+                      response_of(model, analysis_type))
+        check_classes(state)
+        state.importance = find_importance(model, inputs, list(data["variables"]))
+    report.progress(1.0)
+    return state
+
+
+def check_classes(state):
+    classes = getattr(state.model, "classes_", None)
+    if state.analysis_type != "regression" and classes is not None \
+            and len(classes) != state.n_outputs:
+        raise ValueError(f"the estimator has learnt {len(classes)} of the {state.n_outputs} classes;"
+                         " give each class more events, or larger weights")
+
+
+def probabilities(state, inputs):
+    """What a classifier answers, as one column per class (scikit-learn's order)."""
+    if state.response == "predict_proba":
+        return np.asarray(state.model.predict_proba(inputs))
+    if state.response == "decision_function":
+        scores = np.asarray(state.model.decision_function(inputs), dtype=np.float64)
+        if scores.ndim == 1 or scores.shape[1] == 1:
+            scores = scores.reshape(-1)
+            signal = 1.0 / (1.0 + np.exp(-np.clip(scores, -700.0, 700.0)))
+            return np.stack([1.0 - signal, signal], axis=1)
+        if scores.shape[1] == state.n_outputs:
+            shares = np.exp(scores - scores.max(axis=1, keepdims=True))
+            return shares / shares.sum(axis=1, keepdims=True)
+    return np.eye(state.n_outputs)[np.asarray(state.model.predict(inputs)).astype(np.int64)]
+
+
+def predict(state, inputs):
+    inputs = common.check_inputs(inputs, state.n_variables)
+    n_columns = 1 if state.analysis_type == "classification" else state.n_outputs
+    if len(inputs) == 0:
+        # scikit-learn refuses to answer for no events.
+        return np.empty((0, n_columns), dtype=np.float32)
+    inputs = np.array(inputs, dtype=np.float64, order="C")
+    if state.analysis_type == "regression":
+        answers = np.asarray(state.model.predict(inputs)).reshape(len(inputs), -1)
+    else:
+        answers = probabilities(state, inputs)
+        if state.analysis_type == "classification":
+            answers = answers[:, 1:2]
+    return np.ascontiguousarray(answers, dtype=np.float32)
+
+
+def find_importance(model, inputs, variables):
+    """How much each variable matters: the estimator's feature_importances_, or the sizes of its
+    coefficients, each times the deviation of what it multiplies. None where there is neither, or
+    where inputs are mixed before the estimator sees them."""
+    if isinstance(model, sklearn_common.PerTarget):
+        each = [find_importance(one, inputs, variables) for one in model.models]
+        return None if any(one is None for one in each) else np.mean(each, axis=0)
+    names = variables
+    if isinstance(model, sklearn_names.pipeline.Pipeline):
+        try:
+            names = list(model[:-1].get_feature_names_out(variables))
+            inputs = model[:-1].transform(inputs)
+        except (AttributeError, ValueError, TypeError):
+            return None
+        model = sklearn_names.last_step(model)
+    if not set(names) <= set(variables):
+        return None
+    shares = shares_of(getattr(model, "best_estimator_", model), inputs, len(names))
+    if shares is None or not np.all(np.isfinite(shares)) or shares.sum() <= 0.0:
+        return None
+    found = np.zeros(len(variables))
+    found[[variables.index(name) for name in names]] = shares / shares.sum()
+    return found
+
+
+def shares_of(model, inputs, n_inputs):
+    shares = getattr(model, "feature_importances_", None)
+    if shares is None:
+        coefficients = getattr(model, "coef_", None)
+        if coefficients is None or hasattr(coefficients, "toarray"):
+            return None
+        coefficients = np.atleast_2d(np.asarray(coefficients, dtype=np.float64))
+        if coefficients.shape[1] != n_inputs:
+            return None
+        shares = np.abs(coefficients).mean(axis=0) * np.std(np.asarray(inputs), axis=0)
+    shares = np.asarray(shares, dtype=np.float64)
+    return shares if shares.shape == (n_inputs,) else None
+
+
+def to_native(state):
+    """Forests are scored without Python; other estimators are kept as they are."""
+    if type(state.model) in FORESTS:
+        return sklearn_forest.to_native(state)
+    return None
+
+
+def importance(state):
+    return state.importance
+
+
+def provenance(state):
+    model = models_of(state)[0]
+    return {**sklearn_common.provenance(), "estimator": sklearn_names.describe(model),
+            "response": state.response}
+
+
+def models_of(state):
+    """The estimators: one, or one per target."""
+    return (state.model.models if isinstance(state.model, sklearn_common.PerTarget)
+            else [state.model])
+
+
+def dump(state):
+    facts = {"analysis_type": state.analysis_type, "n_variables": state.n_variables,
+             "n_outputs": state.n_outputs, "response": state.response,
+             "scikit-learn": sklearn.__version__}
+    files = {"estimator.json": json.dumps(facts).encode(),
+             "estimator.pickle": pickle.dumps(models_of(state), protocol=4)}
+    return files, ["estimator.pickle"]
+
+
+def load(files):
+    facts = json.loads(bytes(files["estimator.json"]))
+    with warnings.catch_warnings():
+        # The library compares the answers of another version with those of the training.
+        warnings.filterwarnings("ignore", message="Trying to unpickle")
+        try:
+            models = pickle.loads(bytes(files["estimator.pickle"]))
+        except (AttributeError, ImportError, TypeError, ValueError) as error:
+            raise ValueError(
+                f"the estimator was saved with scikit-learn {facts.get('scikit-learn')}, and "
+                f"{sklearn.__version__} cannot read it: {error}") from error
+    model = models[0] if len(models) == 1 else sklearn_common.PerTarget(models)
+    return State(model, facts["analysis_type"], facts["n_variables"], facts["n_outputs"],
+                 facts["response"])
