@@ -204,6 +204,35 @@ pymva_method_dup_config (PymvaMethod *self,
 }
 
 gboolean
+pymva_method_add_path (PymvaMethod *self,
+                       const char *property,
+                       GVariantDict *config,
+                       GError **error)
+{
+  g_autofree char *key = g_strdelimit (g_strdup (property), "-", '_');
+  g_autoptr (GFile) file = NULL;
+  const char *path;
+
+  g_object_get (self, property, &file, NULL);
+  if (file == NULL)
+    return TRUE;
+
+  path = g_file_peek_path (file);
+  if (path == NULL || !g_utf8_validate (path, -1, NULL))
+    {
+      g_autofree char *shown = g_file_get_parse_name (file);
+
+      g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_VALUE,
+                   "“%s” of the method “%s” is “%s”; it must be on this computer, with a path that "
+                   "is UTF-8 text", property, pymva_method_get_title (self), shown);
+      return FALSE;
+    }
+  g_variant_dict_insert (config, key, "s", path);
+
+  return TRUE;
+}
+
+gboolean
 pymva_method_check_parameters (PymvaMethod *self,
                                PymvaAnalysisType analysis_type,
                                GError **error)

@@ -96,6 +96,11 @@ GParamSpec *pymva_method_find_parameter (PymvaMethod *self,
 /* a{sv}, with underscores for dashes: what an adapter is told. */
 GVariant *pymva_method_dup_config (PymvaMethod *self,
                                    GError **error);
+/* For add_config: puts the path of a property that is a file, if it is set, in place of its URI. */
+gboolean pymva_method_add_path (PymvaMethod *self,
+                                const char *property,
+                                GVariantDict *config,
+                                GError **error);
 /* Whether the values are good to train with. */
 gboolean pymva_method_check_parameters (PymvaMethod *self,
                                         PymvaAnalysisType analysis_type,

@@ -21,7 +21,8 @@ static const struct
   { pymva_random_forest_get_type, "PyRandomForest", "NEstimators=10" },
   { pymva_sklearn_get_type, NULL, NULL },
   { pymva_torch_get_type, "PyTorch",
-    "NumEpochs=10:BatchSize=100:Optimizer=sgd:LearningRate=0.01" },
+    "NumEpochs=10:BatchSize=100:Optimizer=sgd:LearningRate=0.01:!Standardise:!StandardiseTargets:"
+    "TrustModelFile" },
 };
 
 GType

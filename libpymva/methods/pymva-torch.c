@@ -35,15 +35,45 @@
  *
  * Further arguments of `train()` are `validation_inputs`, `validation_targets`,
  * `validation_weights`, `epochs`, `batch_size`, `criterion`, which takes outputs, targets and
- * weights, `optimizer` and `report`.
+ * weights, `optimizer`, `report`, and `schedule`, which sets the learning rate of the epoch whose
+ * number it is called with. `model` may be the network itself.
  *
- * Inputs and targets are float32 tensors, standardised unless the properties say not to. A network
- * for two classes has one output, whose target is 1 for the signal and 0 otherwise, or two, the
+ * Inputs and targets are float32 tensors on the device that [property@Torch:device] names,
+ * standardised unless the properties say not to, or the inputs are transformed. A network for two classes has one output, whose target is 1 for the signal and 0 otherwise, or two, the
  * first of which is the signal's; one for several classes has one output per class. Then targets
  * are class numbers, or rows of 0 and 1 for losses that compare numbers. Outputs are logits,
  * unless a `torch.nn.Sequential` ends with `Sigmoid` or `Softmax`. `weights` have the mean 1, and
  * are `None` where all events weigh the same. `report` has `progress(fraction)`, `iteration(index,
  * metrics)`, `cancelled()` and `check()`, which raises the cancellation.
+ *
+ * ## PyMVA's functions
+ *
+ * User code for PyMVA works as it is: if it defines the dictionary `load_model_custom_objects`, its
+ * entries count, and not the functions above, but for `model`.
+ *
+ * | key | value |
+ * | --- | --- |
+ * | `train_func` | `fit(model, train_loader, val_loader, num_epochs, batch_size, optimizer, criterion, save_best, scheduler)`: the trained model |
+ * | `predict_func` | `predict(model, test_X, batch_size)`: an array, events x outputs |
+ * | `criterion` | the loss |
+ * | `optimizer` | a class; `torch.optim.SGD` where there is none |
+ *
+ * Where `train_func` or `predict_func` is missing or `None`, the network is trained, or asked, as
+ * any other. The network comes from [property@Torch:model-file], or from `model`. For two classes
+ * it has two outputs; the targets are one column of 0 and 1 per class, and the first output is the
+ * response. `scheduler` is the pair `(schedule, steps)`, or `(None, None)`, and
+ * `schedule(optimizer, epoch, steps)` sets the learning rate of an optimizer, or of those that
+ * `train_func` has made of the class that it was given. `save_best(model, loss, best_loss)` keeps
+ * the model if the loss is the smallest, and gives the smallest; it is `None` without
+ * [property@Torch:save-best-only].
+ *
+ * The loaders give pairs of inputs and targets, in batches. The event weights are in `criterion`,
+ * which weighs the events of the batch that was loaded last; the loaders have all of them as
+ * `weights`. A `train_func` that does not ask `criterion` for its losses is refused where events
+ * have weights. What loaders and `criterion` see is reported as `iteration`, and cancelling takes
+ * effect when a batch is loaded.
+ *
+ * ## Where code runs
  *
  * Code runs in a module of its own, which it shares with no other method. A chain of known layers
  * (`torch.nn.Sequential`) is scored without Python; any other model needs Python, and trust, to be
@@ -78,6 +108,14 @@ enum
   PROP_SAVE_BEST_ONLY,
   PROP_STANDARDISE,
   PROP_STANDARDISE_TARGETS,
+  PROP_GRADIENT_CLIPPING,
+  PROP_BALANCE_CLASSES,
+  PROP_CONTINUE_TRAINING,
+  PROP_DEVICE,
+  PROP_TENSORBOARD,
+  PROP_MODEL_FILE,
+  PROP_MODEL_SHA256,
+  PROP_TRUST_MODEL_FILE,
   PROP_USER_CODE,
   PROP_USER_FILE,
   N_PROPS,
@@ -89,6 +127,8 @@ static const PymvaMethodOption options[] = {
   { "NumEpochs", "epochs" },
   { "TriesEarlyStopping", "early-stopping" },
   { "UserCode", "user-file" },
+  { "FilenameModel", "model-file" },
+  { "TensorBoard", "tensorboard" },
   { NULL },
 };
 
@@ -101,13 +141,35 @@ static const char * const losses[] = {
   "auto", "binary-cross-entropy", "cross-entropy", "mean-squared-error", "mean-absolute-error",
   "huber", NULL
 };
+static const char * const devices[] = { "cpu", "cuda", "auto", NULL };
 
 static gboolean
 pymva_torch_check (PymvaMethod *method,
                    PymvaAnalysisType analysis_type,
                    GError **error)
 {
+  gboolean balance;
+
+  g_object_get (method, "balance-classes", &balance, NULL);
+  if (balance && analysis_type == PYMVA_ANALYSIS_TYPE_REGRESSION)
+    {
+      g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_VALUE,
+                   "“balance-classes” of the method “%s” is set, but a regression has no classes; "
+                   "unset it", pymva_method_get_title (method));
+      return FALSE;
+    }
+
   return pymva_user_code_check (method, error);
+}
+
+static gboolean
+pymva_torch_add_config (PymvaMethod *method,
+                        GVariantDict *config,
+                        GError **error)
+{
+  return pymva_user_code_add_config (method, config, error) &&
+         pymva_method_add_path (method, "model-file", config, error) &&
+         pymva_method_add_path (method, "tensorboard", config, error);
 }
 
 static void
@@ -185,6 +247,50 @@ install_network_properties (void)
   props[PROP_STANDARDISE_TARGETS] =
     pymva_parameter_boolean ("standardise-targets", "Standardise targets",
                              "Whether targets are scaled to mean 0 and deviation 1", TRUE);
+}
+
+static void
+install_source_properties (void)
+{
+  /**
+   * PymvaTorch:model-file:
+   *
+   * A TorchScript file, as `torch.jit.save()` writes it, with the network to begin with; `NULL`,
+   * the default, for none. It is read after the user code has run, which may write it. Such a file
+   * holds code, and is refused unless [property@Torch:model-sha256] or
+   * [property@Torch:trust-model-file] grants it trust. The network's outputs are logits, unless it
+   * is a chain (`torch.nn.Sequential`) that ends with `Sigmoid` or `Softmax`.
+   *
+   * Since: 1.0
+   */
+  props[PROP_MODEL_FILE] =
+    pymva_parameter_file ("model-file", "Model file", "TorchScript file to begin with");
+
+  /**
+   * PymvaTorch:model-sha256:
+   *
+   * The SHA-256 digest of the model file, in hexadecimal digits, which grants this very file
+   * trust, as [func@Model.load_trusted] does for models; empty by default. A file with another
+   * digest is refused.
+   *
+   * Since: 1.0
+   */
+  props[PROP_MODEL_SHA256] =
+    pymva_parameter_string ("model-sha256", "Digest of the model file",
+                            "SHA-256 digest of the model file that is trusted", "");
+
+  /**
+   * PymvaTorch:trust-model-file:
+   *
+   * Whether whatever is in the model file is trusted, and may run with all rights of the program.
+   * The default is `FALSE`. Methods that are made as `"PyTorch"` have `TRUE`, since PyMVA's options
+   * name that file beside the user code, which may do as much.
+   *
+   * Since: 1.0
+   */
+  props[PROP_TRUST_MODEL_FILE] =
+    pymva_parameter_boolean ("trust-model-file", "Trust the model file",
+                             "Whether code in the model file may run", FALSE);
 
   /**
    * PymvaTorch:user-code:
@@ -303,7 +409,8 @@ install_training_properties (void)
    * PymvaTorch:validation-size:
    *
    * How many of the training events judge the training instead of being learnt from: a share such
-   * as `"20%"`, the default, or `"0.2"`, or a number such as `"100"`. They are drawn by the seed.
+   * as `"20%"`, the default, or `"0.2"`, or a number such as `"100"`; empty for none. They are
+   * drawn by the seed.
    *
    * Since: 1.0
    */
@@ -338,6 +445,72 @@ install_training_properties (void)
 }
 
 static void
+install_course_properties (void)
+{
+  /**
+   * PymvaTorch:gradient-clipping:
+   *
+   * The largest norm that the gradient of a training step may have; it is scaled down where it is
+   * larger. 0, the default, for no limit.
+   *
+   * Since: 1.0
+   */
+  props[PROP_GRADIENT_CLIPPING] =
+    pymva_parameter_double ("gradient-clipping", "Gradient clipping",
+                            "Largest norm of a step's gradient; 0: no limit", 0.0, 1e12, 0.0);
+
+  /**
+   * PymvaTorch:balance-classes:
+   *
+   * Whether the event weights are scaled so that all classes weigh the same in the training. The
+   * default is `FALSE`.
+   *
+   * Since: 1.0
+   */
+  props[PROP_BALANCE_CLASSES] =
+    pymva_parameter_boolean ("balance-classes", "Balance classes",
+                             "Whether all classes weigh the same in the training", FALSE);
+
+  /**
+   * PymvaTorch:continue-training:
+   *
+   * Whether training goes on with what the method has learnt before, or, where it has not been
+   * trained, with the model in [property@Method:trained-model-file]. The network must be the same;
+   * it keeps its scales of inputs and targets, and the optimizer begins anew. No code in the file
+   * runs. The default is `FALSE`.
+   *
+   * Since: 1.0
+   */
+  props[PROP_CONTINUE_TRAINING] =
+    pymva_parameter_boolean ("continue-training", "Continue training",
+                             "Whether training goes on with what was learnt before", FALSE);
+
+  /**
+   * PymvaTorch:device:
+   *
+   * Where the network learns: `"cpu"`, the default, and the fastest for small networks; `"cuda"`,
+   * which must be there; or `"auto"` for CUDA where it is there. A model that Python scores uses
+   * the same, if it is there.
+   *
+   * Since: 1.0
+   */
+  props[PROP_DEVICE] =
+    pymva_parameter_choice ("device", "Device", "Where the network learns", devices);
+
+  /**
+   * PymvaTorch:tensorboard:
+   *
+   * A folder for the figures of each epoch, as TensorBoard reads them; `NULL`, the default, for
+   * none. It needs the Python package `tensorboard`.
+   *
+   * Since: 1.0
+   */
+  props[PROP_TENSORBOARD] =
+    pymva_parameter_file ("tensorboard", "TensorBoard folder",
+                          "Folder for the figures of each epoch");
+}
+
+static void
 pymva_torch_class_init (PymvaTorchClass *klass)
 {
   PymvaMethodClass *method_class = PYMVA_METHOD_CLASS (klass);
@@ -348,11 +521,13 @@ pymva_torch_class_init (PymvaTorchClass *klass)
   method_class->module = "torch";
   method_class->bridge = "torch_network";
   method_class->check = pymva_torch_check;
-  method_class->add_config = pymva_user_code_add_config;
+  method_class->add_config = pymva_torch_add_config;
   pymva_method_class_install_options (method_class, options);
 
   install_network_properties ();
+  install_source_properties ();
   install_training_properties ();
+  install_course_properties ();
   pymva_method_class_install_parameters (method_class, props, N_PROPS);
 }
 

@@ -212,8 +212,11 @@ test_options (void)
   g_autoptr (PymvaMethod) forest = PYMVA_METHOD (pymva_random_forest_new ());
   g_autoptr (GFile) file = NULL;
   g_autofree char *path = NULL;
+  g_autoptr (GFile) model = NULL;
+  g_autoptr (GFile) log = NULL;
   g_autofree char *size = NULL;
   g_autofree char *features = NULL;
+  gboolean continues;
   gboolean best;
   gboolean norm;
   gboolean oob;
@@ -229,10 +232,13 @@ test_options (void)
     torch,
     "!H:!V:NumEpochs=20 : BatchSize=32:LearningRate=0.5:!SaveBestOnly:BatchNorm:ValidationSize=10%:"
     "TriesEarlyStopping=4:UserCode=/tmp/user.py:VarTransform=D,G:"
-    "FilenameTrainedModel=/tmp/trained.pt",
+    "FilenameTrainedModel=/tmp/trained.pt:FilenameModel=/tmp/model.pt:ContinueTraining:"
+    "TensorBoard=/tmp/log:LearningRateSchedule=50,0.01;70,0.005",
     &error));
   g_assert_no_error (error);
-  g_object_get (torch, "epochs", &epochs, "batch-size", &batch, "learning-rate", &rate,
+  g_object_get (torch, "epochs", &epochs, "continue-training", &continues, "model-file", &model,
+                "tensorboard", &log,
+                "batch-size", &batch, "learning-rate", &rate,
                 "save-best-only", &best, "batch-norm", &norm, "validation-size", &size,
                 "early-stopping", &stopping, "user-file", &file, NULL);
   g_assert_cmpint (epochs, ==, 20);
@@ -242,6 +248,9 @@ test_options (void)
   g_assert_true (norm);
   g_assert_cmpstr (size, ==, "10%");
   g_assert_cmpint (stopping, ==, 4);
+  g_assert_true (continues);
+  g_assert_cmpstr (g_file_peek_path (model), ==, "/tmp/model.pt");
+  g_assert_cmpstr (g_file_peek_path (log), ==, "/tmp/log");
   path = g_file_get_path (file);
   g_assert_cmpstr (path, ==, "/tmp/user.py");
   g_assert_cmpstr (pymva_method_get_transforms (torch), ==, "D,G");

@@ -212,7 +212,10 @@ test_bad_values (void)
     { "{'learning-rate-schedule': <'1,nan'>}", "learning rates above 0" },
     { "{'learning-rate-schedule': <'-1,0.1'>}", "expected epochs, from 0 on" },
     { "{'loss': <'cross-entropy'>}", "does not fit a network with one output" },
-    { "{'early-stopping': <1>, 'validation-size': <'0'>}", "early-stopping needs validation" },
+    { "{'early-stopping': <1>, 'validation-size': <''>}", "early-stopping needs validation" },
+    { "{'validation-size': <'0'>}", "validation-size is “0”, which leaves none of the 100" },
+    { "{'validation-size': <'-5'>}", "validation-size is “-5”; expected a share" },
+    { "{'validation-size': <'100'>}", "which leaves none of the 100 training events to learn" },
     { "{'learning-rate': <1e6>, 'optimizer': <'sgd'>, 'activation': <'identity'>, "
       "'loss': <'binary-cross-entropy'>, 'weight-decay': <1e3>, 'epochs': <50>}",
       "lower the learning-rate" },

@@ -204,7 +204,7 @@ class NetworkTest(unittest.TestCase):
         self.assertEqual(torch_training.batch_bounds(9, 3, 2), [3, 6, 9])
         self.assertEqual(torch_training.batch_bounds(1, 3, 2), [1])
         self.assert_native(fit(two_classes(101), batch_norm=True, batch_size=10,
-                               validation_size="0"), two_classes(101))
+                               validation_size=""), two_classes(101))
         with self.assertRaisesRegex(ValueError, "batch-size is 1 and .* needs at least 2 at once"):
             fit(two_classes(101), batch_norm=True, batch_size=1)
 
@@ -227,7 +227,7 @@ class NetworkTest(unittest.TestCase):
             each, user_code="import torch\ndef model(n_inputs):\n    torch.manual_seed(1)\n"
             "    return torch.nn.Sequential(torch.nn.Linear(n_inputs, 4), torch.nn.Tanh(),"
             " torch.nn.Linear(4, 1))",
-            optimizer="sgd", learning_rate=0.5, epochs=20, batch_size=10000, validation_size="0"),
+            optimizer="sgd", learning_rate=0.5, epochs=20, batch_size=10000, validation_size=""),
             data["inputs"]) for each in (data, repeated, scaled)]
         np.testing.assert_allclose(answers[1], answers[0], atol=1e-5)
         np.testing.assert_allclose(answers[2], answers[0], atol=1e-5)
@@ -246,7 +246,7 @@ class NetworkTest(unittest.TestCase):
                               ({"hidden_layers": "0"}, "at least 1"),
                               ({"dropout": 1.0}, "below 1"),
                               ({"learning_rate_schedule": "1"}, "learning-rate-schedule"),
-                              ({"early_stopping": 2, "validation_size": "0"}, "validation-size"),
+                              ({"early_stopping": 2, "validation_size": ""}, "validation-size"),
                               ({"learning_rate": 1e30, "optimizer": "sgd", "epochs": 5,
                                 "loss": "mean-squared-error", "activation": "identity"},
                                "lower the learning-rate")):

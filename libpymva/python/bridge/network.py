@@ -123,31 +123,59 @@ def standardise(values, moments):
     return scaled
 
 
-def split(config, data, state, order):
+def n_validation(config, n_events):
+    """How many of the events judge the training: none only where nothing is asked for."""
+    text = str(config.get("validation_size", "20%"))
+    if not text.strip():
+        return 0
+    number = common.n_validation(text, n_events)
+    if number == 0:
+        raise ValueError(f"validation-size is “{text}”, which leaves none of the {n_events} "
+                         "training events to judge the training; take more of them, or leave it "
+                         "empty to go without")
+    return number
+
+
+def balanced_weights(data, weights):
+    """The weights of the events, changed so that all classes weigh the same."""
+    labels = common.class_labels(data)
+    if weights is None:
+        weights = np.ones(len(labels))
+    sums = np.bincount(labels, weights=weights, minlength=len(data["classes"]))
+    for name, total in zip(data["classes"], sums):
+        if total <= 0.0:
+            raise ValueError(f"the weights of the class “{name}” sum to {total:g}, so that "
+                             "balance-classes cannot make it weigh as much as the others")
+    return weights * (sums.mean() / sums)[labels]
+
+
+def split(config, data, state, order, continued=False):
     """Parts the mixed training events: the tail of them judges the training. Each part is
     (inputs, targets, weights or None); the targets of classes are their numbers. Sets the state's
-    input_moments and output_moments."""
+    input_moments and output_moments, unless it goes on with a training, and has them."""
     inputs = np.asarray(data["inputs"])
     n_events = len(inputs)
-    n_validation = common.n_validation(config.get("validation_size", "20%"), n_events)
-    learn, judge = order[:n_events - n_validation], order[n_events - n_validation:]
+    n_judges = n_validation(config, n_events)
+    learn, judge = order[:n_events - n_judges], order[n_events - n_judges:]
 
     weights = common.event_weights(data)
+    if config.get("balance_classes", False):
+        weights = balanced_weights(data, weights)
     weights_of = {}
     for name, rows in (("learn", learn), ("judge", judge)):
         weights_of[name] = None if weights is None else weights[rows]
     if weights is not None and weights_of["learn"].sum() <= 0.0:
         raise ValueError("the weights of the training events sum to nothing")
-    if weights is not None and n_validation > 0 and weights_of["judge"].sum() <= 0.0:
+    if weights is not None and n_judges > 0 and weights_of["judge"].sum() <= 0.0:
         raise ValueError(f"validation-size is “{config.get('validation_size', '20%')}”, and the "
-                         f"weights of these {n_validation} events sum to nothing, so that they "
+                         f"weights of these {n_judges} events sum to nothing, so that they "
                          "cannot judge the training; take more of them, or none")
 
-    if common.standardises(config):
+    if common.standardises(config) and not continued:
         state.input_moments = moments(inputs[learn], weights_of["learn"])
     if state.analysis_type == "regression":
         targets = np.asarray(data["target_values"], dtype=np.float64)
-        if config.get("standardise_targets", True):
+        if config.get("standardise_targets", True) and not continued:
             state.output_moments = moments(targets[learn], weights_of["learn"])
         targets = standardise(targets, state.output_moments)
     else:

@@ -5,7 +5,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from . import network
+from . import network, torch_script
 
 ACTIVATIONS = {
     "relu": nn.ReLU, "leaky-relu": nn.LeakyReLU, "elu": nn.ELU, "selu": nn.SELU, "gelu": nn.GELU,
@@ -41,15 +41,23 @@ def flatten(module):
 
 def last_activation(module):
     """"sigmoid" or "softmax" where a chain of layers ends with that, else None."""
+    kinds = kinds_of(module)
+    while kinds and kinds[-1] in ("Identity", "Dropout"):
+        kinds.pop()
+    return {"Sigmoid": "sigmoid", "Softmax": "softmax"}.get(kinds[-1]) if kinds else None
+
+
+def kinds_of(module):
+    """The classes of the layers of a chain, also of one in TorchScript, where they are texts."""
+    if torch_script.is_script(module):
+        if module.original_name != "Sequential":
+            return []
+        return [kind for child in module.children()
+                for kind in kinds_of(child) or [child.original_name]]
     if not isinstance(module, nn.Sequential):
-        return None
-    layers = [layer for layer in flatten(module)
-              if not isinstance(layer, (nn.Identity, nn.Dropout))]
-    if layers and type(layers[-1]) is nn.Sigmoid:
-        return "sigmoid"
-    if layers and type(layers[-1]) is nn.Softmax:
-        return "softmax"
-    return None
+        return []
+    return [type(layer).__name__ if type(layer).__module__.startswith("torch.nn.") else "another"
+            for layer in flatten(module)]
 
 
 def describe_linear(layer, name, tensors):

@@ -4,19 +4,21 @@
 User code may define any of these; each takes the arguments it names, in any order, of those listed
 (names it does not know are filled in this order):
 
-    model(n_inputs, n_outputs)              -> torch.nn.Module
+    model(n_inputs, n_outputs)              -> torch.nn.Module, or the module itself
     criterion()                             -> loss (outputs, targets), or a loss itself
     optimizer(params, learning_rate, model) -> torch.optim.Optimizer, or its class
     train(model, inputs, targets, weights, validation_inputs, validation_targets,
-          validation_weights, epochs, batch_size, criterion, optimizer, report)
+          validation_weights, epochs, batch_size, criterion, optimizer, report, schedule)
                                             -> the trained module, or None if it is `model`
     predict(model, inputs, batch_size)      -> answers, events x outputs
 
-Inputs are float32 tensors, standardised unless the property says not to. A two-class network has
-one output (targets: 1 for the signal, else 0) or two (the first is the signal's; targets: class
-numbers, 0 for the signal, or 1-of-n rows for losses that compare numbers). Outputs are logits,
-unless a chain of layers ends with Sigmoid or Softmax. predict() gives probabilities, or the
-regression's targets in the scale that the network was given.
+or PyMVA's dictionary `load_model_custom_objects`, see torch_pymva.py.
+
+Inputs are float32 tensors, standardised unless the property says not to, or they were transformed.
+A two-class network has one output (targets: 1 for the signal, else 0) or two (the first is the
+signal's; targets: class numbers, 0 for the signal, or 1-of-n rows for losses that compare
+numbers). Outputs are logits, unless a chain of layers ends with Sigmoid or Softmax. predict()
+gives probabilities, or the regression's targets in the scale that the network was given.
 """
 
 import json
@@ -25,9 +27,12 @@ import json
 import torch
 import numpy as np
 
-from . import common, network, tensor_file, torch_layers, torch_training, user_code
+from . import common, network, tensor_file, torch_layers, torch_pymva, torch_runtime
+from . import torch_script, torch_training, torch_user
 
-USER_FUNCTIONS = ("model", "train", "predict", "criterion", "optimizer")
+# Of this computer and of one training, not of the network.
+LOCAL_SETTINGS = ("user_code", "model_file", "model_sha256", "trust_model_file", "tensorboard",
+                  "continue_training")
 
 
 class State:
@@ -53,38 +58,37 @@ class State:
         return self.code is not None and self.code.get("predict") is not None
 
 
-def read_code(config):
-    text = config.get("user_code") or ""
-    if not text:
-        return None
-    filename = config.get("user_filename") or f"<{config.get('title', '')} user code>"
-    return user_code.UserCode(text, filename, USER_FUNCTIONS)
-
-
 def make_module(state):
     """The network before it has learnt, and what its outputs are, found with two trial events."""
-    n_wanted = 1 if state.analysis_type == "classification" else state.n_outputs
-    if state.code is not None and state.code.get("model") is not None:
-        what = state.code.describe("model")
-        module = state.code.call("model", {"n_inputs": state.n_variables, "n_outputs": n_wanted})
-        if not isinstance(module, torch.nn.Module):
-            raise TypeError(f"{what} gave a {type(module).__name__}; expected a torch.nn.Module")
+    config = state.config
+    what = "the network"
+    if config.get("model_file"):
+        what = f"model-file “{config['model_file']}”"
+        module = torch_script.read_file(config)
+    elif torch_user.has(state, "model"):
+        module, what = torch_user.make_module(state)
+    elif torch_user.has(state, "train") and state.code.is_pymva:
+        raise ValueError(f"{state.code.describe('train')} needs a network; set model-file, or let "
+                         "the code define “model”")
     else:
-        what = "the network"
-        module = torch_layers.build(state.config, state.n_variables, n_wanted)
+        module = torch_layers.build(config, state.n_variables,
+                                    1 if state.analysis_type == "classification"
+                                    else state.n_outputs)
     take_module(state, module, what)
 
 
 def take_module(state, module, what):
     """Makes a module the network, and finds what its outputs are."""
     state.module = module
-    if state.answers_itself:
+    if state.answers_itself and torch_user.has(state, "train"):
+        # Only these functions of the user's need to know.
         state.n_columns = 1 if state.analysis_type == "classification" else state.n_outputs
         state.head = "none" if state.analysis_type == "regression" else "unknown"
         return
     module.eval()
     with torch.no_grad():
-        outputs = module(torch.zeros(2, state.n_variables))
+        outputs = module(torch.zeros(2, state.n_variables,
+                                     device=torch_runtime.device_of(module)))
     state.n_columns = network.check_outputs(outputs, 2, state, what)
     set_head(state)
 
@@ -98,113 +102,98 @@ def set_head(state):
     state.head = f"{wanted}-done" if done == wanted else wanted
 
 
-def split(config, data, state):
+def split(config, data, state, device, continued):
     """Mixes the training events, and parts them in those to learn from and those that judge."""
     order = torch.randperm(len(data["inputs"])).numpy()
-    return [torch_training.Events(torch.from_numpy(inputs), torch.from_numpy(targets),
-                                  None if weights is None else torch.from_numpy(weights))
-            for inputs, targets, weights in network.split(config, data, state, order)]
+    parts = []
+    for arrays in network.split(config, data, state, order, continued):
+        parts.append(torch_training.Events(*(None if array is None
+                                             else torch.from_numpy(array).to(device)
+                                             for array in arrays)))
+    return parts
 
 
 def shape_targets(events, state, takes_numbers):
     """Gives the targets the form that the loss compares with the network's outputs."""
     if state.analysis_type == "regression":
         return
-    labels = events.targets
     if state.n_columns == 1:
-        events.targets = (labels == 0).to(torch.float32).unsqueeze(1)
+        events.targets = (events.targets == 0).to(torch.float32).unsqueeze(1)
     elif not takes_numbers:
-        events.targets = torch.nn.functional.one_hot(labels, state.n_columns).to(torch.float32)
+        events.make_one_of_n(state.n_columns)
 
 
-def choose_loss(config, state):
-    code = state.code
-    if code is None or code.get("criterion") is None:
-        head = state.head
-        if head == "unknown":
-            head = "sigmoid" if state.n_columns == 1 else "softmax"
-        return torch_training.new_loss(config.get("loss", "auto"), head)
-    what = code.describe("criterion")
-    criterion = code.get("criterion")
-    if not isinstance(criterion, torch.nn.Module) and n_required(criterion) == 0:
-        criterion = criterion()
-    if not callable(criterion):
-        raise TypeError(f"{what} gave a {type(criterion).__name__}; expected a loss, that is "
-                        "something to call with outputs and targets")
-    return torch_training.wrap_criterion(criterion, what)
+def take_up(state, data):
+    """What an earlier training has learnt, for one that goes on with it: scales at once, and
+    tables for the network that will be made. None where this is a new training."""
+    if not state.config.get("continue_training", False):
+        return None
+    previous = data.get("previous")
+    files = data.get("previous_files") if previous is None else resumption(previous)
+    if not files:
+        raise ValueError("continue-training is set, and there is no training to go on with")
+    description = json.loads(bytes(files["network.json"]))
+    for name, here in (("analysis_type", state.analysis_type),
+                       ("n_variables", state.n_variables), ("n_outputs", state.n_outputs)):
+        if description[name] != here:
+            raise ValueError("the training to go on with was another one: it had "
+                             f"{name.replace('_', ' ')} {description[name]}, and these events "
+                             f"have {here}")
+    network.moments_from_lists(state, description)
+    return tensor_file.read(bytes(files["weights.safetensors"]))
 
 
-def n_required(function):
-    """How many arguments a function cannot do without."""
-    code = getattr(function, "__code__", None)
-    if code is None:
-        return 0
-    return code.co_argcount - len(function.__defaults__ or ())
-
-
-def choose_optimizer(config, state):
-    code = state.code
-    parameters = [parameter for parameter in state.module.parameters() if parameter.requires_grad]
-    if code is None or code.get("optimizer") is None:
-        return torch_training.new_optimizer(config, parameters)
-    rate = float(config.get("learning_rate", 0.001))
-    what = code.describe("optimizer")
-    optimizer = code.get("optimizer")
-    if isinstance(optimizer, type):
-        optimizer = optimizer(parameters, lr=rate)
-    else:
-        optimizer = code.call("optimizer", {"params": parameters, "learning_rate": rate,
-                                            "model": state.module})
-    if not isinstance(optimizer, torch.optim.Optimizer):
-        raise TypeError(f"{what} gave a {type(optimizer).__name__}; "
-                        "expected a torch.optim.Optimizer")
-    return optimizer
+def fill_module(state, tables):
+    try:
+        state.module.load_state_dict({name: torch.from_numpy(table)
+                                      for name, table in tables.items()})
+    except RuntimeError as error:
+        reason = " ".join(line.strip() for line in str(error).splitlines()[1:3])
+        raise ValueError("what was learnt before was learnt by a network of other layers: "
+                         f"{reason}") from error
 
 
 def train(state, training, validation, report):
+    """Trains the state's network, or puts another one in its place."""
     config = state.config
-    loss, takes_numbers = choose_loss(config, state)
-    for events in (training, validation):
-        shape_targets(events, state, takes_numbers)
-    own_training = state.code is not None and state.code.get("train") is not None
-    if own_training:
-        offers = {
-            "model": state.module, "inputs": training.inputs, "targets": training.targets,
-            "weights": training.weights, "validation_inputs": validation.inputs,
-            "validation_targets": validation.targets, "validation_weights": validation.weights,
-            "epochs": int(config.get("epochs", 20)),
-            "batch_size": int(config.get("batch_size", 100)),
-            "criterion": lambda outputs, targets, weights=None: loss(outputs, targets, weights),
-            "optimizer": choose_optimizer(config, state), "report": report,
-        }
-        trained = state.code.call("train", offers)
-        what = state.code.describe("train")
-        if trained is None:
+    if torch_user.has(state, "train") and state.code.is_pymva:
+        trained, state.metrics = torch_pymva.train(state, training, validation, report)
+    else:
+        loss, takes_numbers = torch_user.choose_loss(config, state)
+        for events in (training, validation):
+            shape_targets(events, state, takes_numbers)
+        if not torch_user.has(state, "train"):
+            state.metrics = torch_training.Loop(
+                config, state.module, loss, torch_user.choose_optimizer(config, state), training,
+                validation, report).run()
             return
-        if not isinstance(trained, torch.nn.Module):
-            raise TypeError(f"{what} gave a {type(trained).__name__}; expected the trained "
-                            "torch.nn.Module, or None")
-        # It may be another module than the one before, of other outputs.
-        take_module(state, trained, what)
-        return
-    loop = torch_training.Loop(config, state.module, loss, choose_optimizer(config, state),
-                               training, validation, report)
-    state.metrics = loop.run()
+        trained = torch_user.train(state, loss, training, validation, report)
+    if trained is not None and trained is not state.module:
+        # It may have other outputs than the one before.
+        take_module(state, trained, state.code.describe("train"))
 
 
 def fit(config, data, report):
     analysis_type = data["analysis_type"]
     names = data["targets"] if analysis_type == "regression" else data["classes"]
+    device = torch_runtime.choose_device(config)
     # The module, the mixing and the batches are random, and nobody else's random numbers change.
-    with torch.random.fork_rng(devices=[]), torch.enable_grad(), \
-            torch_training.threads(common.n_threads_of(config)):
-        torch.manual_seed(int(config.get("seed", 0)))
+    with torch_runtime.seeded(config, device), torch.enable_grad(), \
+            torch_runtime.threads(common.n_threads_of(config)), \
+            torch_runtime.logged(config, report) as log:
         state = State(config, analysis_type, np.asarray(data["inputs"]).shape[1], len(names),
-                      read_code(config))
-        training, validation = split(config, data, state)
+                      torch_user.read_code(config))
+        tables = take_up(state, data)
+        training, validation = split(config, data, state, device, tables is not None)
         make_module(state)
-        train(state, training, validation, report)
+        if tables is not None:
+            fill_module(state, tables)
+        state.module.to(device)
+        train(state, training, validation, log)
         state.module.eval()
+        if state.answers_itself and state.code.is_pymva:
+            # PyMVA's predict_func gets an array, and knows of no devices.
+            state.module.to("cpu")
     return state
 
 
@@ -212,29 +201,29 @@ def predict(state, inputs):
     inputs = common.check_inputs(inputs, state.n_variables)
     n_wanted = 1 if state.analysis_type == "classification" else state.n_outputs
     parts = [np.empty((0, n_wanted), dtype=np.float32)]
-    with torch.inference_mode(), torch_training.threads(common.n_threads_of(state.config)):
+    with torch.inference_mode(), torch_runtime.threads(common.n_threads_of(state.config)):
         for first in range(0, len(inputs), network.ANSWER_ROWS):
             rows = inputs[first:first + network.ANSWER_ROWS]
-            rows = network.standardise(rows, state.input_moments)
-            parts.append(answer(state, torch.from_numpy(rows)))
+            parts.append(answer(state, network.standardise(rows, state.input_moments)))
     return np.concatenate(parts)
 
 
-def answer(state, inputs):
+def answer(state, rows):
     """The answers for one block of standardised inputs."""
-    if state.answers_itself:
-        what = state.code.describe("predict")
-        outputs = state.code.call("predict", {"model": state.module, "inputs": inputs,
-                                              "batch_size": len(inputs)})
+    inputs = torch.from_numpy(rows).to(torch_runtime.device_of(state.module))
+    if not state.answers_itself:
+        outputs = state.module(inputs)
+        network.check_outputs(outputs, len(rows), state, "the network")
+        outputs = torch_training.apply_head(outputs, state.head)
+    else:
+        name, given = ("test_X", rows) if state.code.is_pymva else ("inputs", inputs)
+        outputs = state.code.call("predict", {"model": state.module, name: given,
+                                              "batch_size": len(rows)})
         if isinstance(outputs, (list, tuple)):
             outputs = np.asarray(outputs)
-        network.check_outputs(outputs, len(inputs), state, what)
+        network.check_outputs(outputs, len(rows), state, state.code.describe("predict"))
         if not isinstance(outputs, torch.Tensor):
             outputs = torch.as_tensor(np.asarray(outputs))
-    else:
-        outputs = state.module(inputs)
-        network.check_outputs(outputs, len(inputs), state, "the network")
-        outputs = torch_training.apply_head(outputs, state.head)
     # NumPy has no half precision of torch's, and user code may have put the answers elsewhere.
     return network.finish_answers(outputs.detach().cpu().double().numpy(), state)
 
@@ -260,22 +249,32 @@ def provenance(state):
     return found
 
 
-def dump(state):
-    """The network as tables, and the user's text, which a file that holds it needs trust for."""
+def resumption(state):
+    """The network as tables, without code."""
     description = {
         "analysis_type": state.analysis_type, "n_variables": state.n_variables,
         "n_outputs": state.n_outputs,
-        "config": {key: value for key, value in state.config.items() if key != "user_code"},
+        "config": {key: value for key, value in state.config.items()
+                   if key not in LOCAL_SETTINGS},
     }
     description.update(network.moments_to_lists(state))
     tables = {name: torch_layers.numpy_of(table)
               for name, table in state.module.state_dict().items()}
-    files = {"network.json": json.dumps(description).encode(),
-             "weights.safetensors": tensor_file.write(tables)}
-    if state.code is None:
-        return files, []
-    files["user_code.py"] = state.code.text.encode()
-    return files, ["user_code.py"]
+    return {"network.json": json.dumps(description).encode(),
+            "weights.safetensors": tensor_file.write(tables)}
+
+
+def dump(state):
+    """The network as tables, and the user's text, and the network where it is in TorchScript: a
+    file that holds one of these needs trust."""
+    files = resumption(state)
+    executable = {}
+    if state.code is not None:
+        executable["user_code.py"] = state.code.text.encode()
+    if torch_script.is_script(state.module):
+        executable["network.pt"] = torch_script.write(state.module)
+    files.update(executable)
+    return files, list(executable)
 
 
 def load(files):
@@ -284,11 +283,14 @@ def load(files):
     if "user_code.py" in files:
         config["user_code"] = bytes(files["user_code.py"]).decode()
     state = State(config, description["analysis_type"], description["n_variables"],
-                  description["n_outputs"], read_code(config))
+                  description["n_outputs"], torch_user.read_code(config))
     network.moments_from_lists(state, description)
-    make_module(state)
-    tables = tensor_file.read(bytes(files["weights.safetensors"]))
-    state.module.load_state_dict({name: torch.from_numpy(table)
-                                  for name, table in tables.items()})
+    if "network.pt" in files:
+        take_module(state, torch_script.read(files["network.pt"]), "the network")
+    else:
+        make_module(state)
+        fill_module(state, tensor_file.read(bytes(files["weights.safetensors"])))
+    if not (state.answers_itself and state.code.is_pymva):
+        state.module.to(torch_runtime.choose_device(config, needed=False))
     state.module.eval()
     return state

@@ -16,20 +16,16 @@ OPTIMIZERS = ("sgd", "adam", "adamw")
 TAKES_CLASS_NUMBERS = (nn.CrossEntropyLoss, nn.NLLLoss, nn.MultiMarginLoss)
 
 
-class threads:
-    """Sets how many threads torch may use, and sets it back."""
+def set_rate(optimizer, schedule, epoch):
+    """Sets the learning rate to that of the schedule where it names the epoch, from 0 on."""
+    if epoch in schedule:
+        for group in optimizer.param_groups:
+            group["lr"] = float(schedule[epoch])
 
-    def __init__(self, n_threads):
-        self.n_threads = n_threads
 
-    def __enter__(self):
-        self.previous = torch.get_num_threads()
-        if self.previous != self.n_threads:
-            torch.set_num_threads(self.n_threads)
-
-    def __exit__(self, *unused):
-        if self.previous != self.n_threads:
-            torch.set_num_threads(self.previous)
+def copy_tables(module):
+    """What a module has learnt, which later training does not change."""
+    return {name: table.detach().clone() for name, table in module.state_dict().items()}
 
 
 def new_optimizer(config, parameters):
@@ -142,6 +138,10 @@ class Events:
         return (self.inputs[rows], self.targets[rows],
                 None if self.weights is None else self.weights[rows])
 
+    def make_one_of_n(self, n_classes):
+        """Makes rows of 0 and 1 of the class numbers."""
+        self.targets = functional.one_hot(self.targets, n_classes).to(torch.float32)
+
 
 def batch_bounds(n_events, batch_size, fewest):
     """Where batches end. A rest of fewer than `fewest` events joins the batch before it."""
@@ -178,6 +178,7 @@ class Loop:
         self.batch_size = int(config.get("batch_size", 100))
         self.patience = int(config.get("early_stopping", 0))
         self.save_best_only = bool(config.get("save_best_only", True))
+        self.clipping = float(config.get("gradient_clipping", 0.0))
         self.schedule = network.parse_schedule(config.get("learning_rate_schedule", ""))
         # One event has no variance, which batch normalisation divides by.
         normalised = any(isinstance(layer, nn.BatchNorm1d) for layer in module.modules())
@@ -197,9 +198,7 @@ class Loop:
         best_tables = None
         metrics = {}
         for epoch in range(self.n_epochs):
-            if epoch in self.schedule:
-                for group in self.optimizer.param_groups:
-                    group["lr"] = self.schedule[epoch]
+            set_rate(self.optimizer, self.schedule, epoch)
             metrics = {"epoch": epoch + 1, "training_loss": self.train_epoch(epoch)}
             if len(self.validation):
                 metrics["validation_loss"] = mean_loss(self.module, self.loss, self.validation,
@@ -214,8 +213,7 @@ class Loop:
             if watched < best_loss:
                 best_loss, best_epoch = watched, epoch
                 if len(self.validation) and self.save_best_only:
-                    best_tables = {name: table.detach().clone()
-                                   for name, table in self.module.state_dict().items()}
+                    best_tables = copy_tables(self.module)
             self.report.iteration(epoch, metrics)
             self.report.progress((epoch + 1) / self.n_epochs)
             if self.patience > 0 and epoch - best_epoch >= self.patience:
@@ -238,6 +236,8 @@ class Loop:
             self.optimizer.zero_grad()
             value = self.loss(self.module(inputs), targets, weights)
             value.backward()
+            if self.clipping > 0.0:
+                nn.utils.clip_grad_norm_(self.module.parameters(), self.clipping)
             self.optimizer.step()
             total += value.item() * (end - first)
             first = end

@@ -13,9 +13,10 @@ _counter = itertools.count(1)
 
 
 class UserCode:
-    """A text that has been executed, and the functions it defines."""
+    """A text that has been executed, and the functions, or other objects, it defines: at least
+    one of those that are named."""
 
-    def __init__(self, text, filename, names):
+    def __init__(self, text, filename, names, objects=()):
         self.text = text
         self.filename = filename
         self.names = names
@@ -26,9 +27,9 @@ class UserCode:
         sys.modules[self.module.__name__] = self.module
         weakref.finalize(self, sys.modules.pop, self.module.__name__, None)
         exec(compile(text, filename, "exec", dont_inherit=True), self.module.__dict__)
-        if not any(hasattr(self.module, name) for name in names):
+        if not any(hasattr(self.module, name) for name in (*names, *objects)):
             raise ValueError(f"“{filename}” defines none of "
-                             + ", ".join(f"{name}()" for name in names))
+                             + ", ".join([f"{name}()" for name in names] + list(objects)))
 
     def get(self, name):
         """What the text defines under a name, or None."""
@@ -36,6 +37,15 @@ class UserCode:
 
     def describe(self, name):
         return f"{name}() of “{self.filename}”"
+
+    def takes(self, name, argument):
+        """Whether a function can be told something by name."""
+        try:
+            parameters = inspect.signature(self.get(name)).parameters.values()
+        except ValueError:
+            return True
+        return any(parameter.name == argument or parameter.kind is parameter.VAR_KEYWORD
+                   for parameter in parameters)
 
     def call(self, name, offers):
         """Calls a function with as many of the offered arguments as it takes."""
