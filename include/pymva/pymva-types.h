@@ -17,5 +17,6 @@ typedef struct _PymvaRandomForest PymvaRandomForest;
 typedef struct _PymvaTable PymvaTable;
 typedef struct _PymvaTensor PymvaTensor;
 typedef struct _PymvaTorch PymvaTorch;
+typedef struct _PymvaTransform PymvaTransform;
 
 G_END_DECLS

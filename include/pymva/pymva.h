@@ -19,6 +19,7 @@
 #include <pymva/pymva-table.h>
 #include <pymva/pymva-tensor.h>
 #include <pymva/pymva-torch.h>
+#include <pymva/pymva-transform.h>
 #include <pymva/pymva-types.h>
 #include <pymva/pymva-version-macros.h>
 #include <pymva/pymva-version.h>

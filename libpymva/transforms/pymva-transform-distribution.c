@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "config.h"
 
-#include <float.h>
-#include <stdlib.h>
-
 #include <math.h>
+#include <stdlib.h>
 
 #include <pymva/pymva-error.h>
 
@@ -13,12 +11,16 @@
 
 /* U and G: a column through its own cumulative distribution F, and for G on to the number that a
  * normal variable is below with the probability F. F of a value is the share of the weights below
- * it and half of the share at it, so that it is the same read from either end, and never 0 or 1. */
+ * it and half of the share at it, so that it is the same read from either end; of the least and the
+ * largest value it is 0 and 1, as in TMVA and in scikit-learn. */
 
 /* So many knots are kept as they are. */
 #define MOST_KNOTS 20000
 /* Of more, those are kept that give F everywhere to within one part in so many. */
 #define N_PARTS 10000
+
+/* TMVA's least probability that G takes as it is: so its ends are -5.73 and 5.73. */
+#define LEAST_TAIL 5e-9
 
 typedef struct
 {
@@ -99,27 +101,40 @@ find_blocks (GArray *points)
   return blocks;
 }
 
-/* One knot per block, in the middle of it; fewer where F is too fine for double. */
+static double
+get_middle (GArray *blocks,
+            guint number)
+{
+  const Block *block = &g_array_index (blocks, Block, number);
+
+  return block->first / 2 + block->last / 2;
+}
+
+/* One knot per block, in the middle of it, but for those that are as good as at an end. F is at
+ * least @least, and at most so much below 1. */
 static GArray *
-find_knots (GArray *blocks)
+find_knots (GArray *blocks,
+            double least)
 {
   GArray *knots = g_array_sized_new (FALSE, FALSE, sizeof (Knot), blocks->len);
+  Knot end = { get_middle (blocks, blocks->len - 1), 1 - least };
   double sum = 0;
   double before = 0;
 
   for (guint i = 0; i < blocks->len; i++)
     sum += g_array_index (blocks, Block, i).weight;
-  for (guint i = 0; i < blocks->len; i++)
+  for (guint i = 0; i + 1 < blocks->len; i++)
     {
-      const Block *block = &g_array_index (blocks, Block, i);
+      double weight = g_array_index (blocks, Block, i).weight;
+      Knot knot = { get_middle (blocks, i), i == 0 ? least : (before + weight / 2) / sum };
       const Knot *last = knots->len > 0 ? &g_array_index (knots, Knot, knots->len - 1) : NULL;
-      Knot knot = { block->first / 2 + block->last / 2, (before + block->weight / 2) / sum };
 
-      before += block->weight;
-      knot.f = CLAMP (knot.f, DBL_MIN, 1 - DBL_EPSILON);
-      if (last == NULL || (knot.x > last->x && knot.f > last->f))
+      before += weight;
+      if (last == NULL || (knot.x > last->x && knot.f > last->f && knot.x < end.x &&
+                           knot.f < end.f))
         g_array_append_val (knots, knot);
     }
+  g_array_append_val (knots, end);
 
   return knots;
 }
@@ -157,7 +172,7 @@ fit_column (const PymvaTransformFit *fit,
 
   points = sort_column (fit, column);
   blocks = find_blocks (points);
-  knots = find_knots (blocks);
+  knots = find_knots (blocks, fit->step->kind == PYMVA_TRANSFORM_GAUSS ? LEAST_TAIL : 0);
   if (knots->len < 2)
     {
       g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_DATA,
