@@ -9,6 +9,7 @@
 #include <pymva/pymva-error.h>
 #include <pymva/pymva-evaluation.h>
 #include <pymva/pymva-interpreter.h>
+#include <pymva/pymva-lightgbm.h>
 #include <pymva/pymva-method-info.h>
 #include <pymva/pymva-method.h>
 #include <pymva/pymva-model.h>
@@ -23,4 +24,5 @@
 #include <pymva/pymva-types.h>
 #include <pymva/pymva-version-macros.h>
 #include <pymva/pymva-version.h>
+#include <pymva/pymva-xgboost.h>
 #undef PYMVA_INSIDE

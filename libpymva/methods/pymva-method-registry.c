@@ -2,10 +2,12 @@
 #include "config.h"
 
 #include <pymva/pymva-error.h>
+#include <pymva/pymva-lightgbm.h>
 #include <pymva/pymva-method.h>
 #include <pymva/pymva-random-forest.h>
 #include <pymva/pymva-sklearn.h>
 #include <pymva/pymva-torch.h>
+#include <pymva/pymva-xgboost.h>
 
 #include "base/pymva-names-private.h"
 #include "pymva-method-private.h"
@@ -19,6 +21,8 @@ static const struct
   const char *pymva_options;
 } known_methods[] = {
   { pymva_random_forest_get_type, "PyRandomForest", "NEstimators=10" },
+  { pymva_xgboost_get_type, NULL, NULL },
+  { pymva_lightgbm_get_type, NULL, NULL },
   { pymva_sklearn_get_type, NULL, NULL },
   { pymva_torch_get_type, "PyTorch",
     "NumEpochs=10:BatchSize=100:Optimizer=sgd:LearningRate=0.01:!Standardise:!StandardiseTargets:"

@@ -12,6 +12,8 @@ DISTRIBUTIONS = {
     "yaml": "pyyaml",
     "cv2": "opencv-python",
     "gi": "PyGObject",
+    # The plain package is the same with a GPU library of 300 MB.
+    "xgboost": "xgboost-cpu",
 }
 
 
