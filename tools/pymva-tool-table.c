@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#include "base/pymva-text-private.h"
 #include "pymva-tool-table.h"
 
 #define GAP 2
@@ -62,21 +63,6 @@ tool_table_get_n_rows (ToolTable *self)
   return self->rows->len - 1;
 }
 
-static int
-measure (const char *text)
-{
-  int width = 0;
-
-  for (const char *at = text; *at != '\0'; at = g_utf8_next_char (at))
-    {
-      gunichar letter = g_utf8_get_char (at);
-
-      width += g_unichar_iszerowidth (letter) ? 0 : g_unichar_iswide (letter) ? 2 : 1;
-    }
-
-  return width;
-}
-
 /* tool_table_format: the table as lines of text, none of which ends in blanks. */
 char *
 tool_table_format (ToolTable *self,
@@ -90,7 +76,7 @@ tool_table_format (ToolTable *self,
       char **cells = g_ptr_array_index (self->rows, i);
 
       for (guint j = 0; j < self->n_columns; j++)
-        widths[j] = MAX (widths[j], measure (cells[j]));
+        widths[j] = MAX (widths[j], pymva_text_measure (cells[j]));
     }
 
   for (guint i = 0; i < self->rows->len; i++)
@@ -100,15 +86,12 @@ tool_table_format (ToolTable *self,
       g_string_append_printf (text, "%*s", (int) indent, "");
       for (guint j = 0; j < self->n_columns; j++)
         {
-          int blanks = widths[j] - measure (cells[j]);
-
           if (j > 0)
             g_string_append_printf (text, "%*s", GAP, "");
-          if (!self->left[j])
-            g_string_append_printf (text, "%*s", blanks, "");
-          g_string_append (text, cells[j]);
           if (self->left[j])
-            g_string_append_printf (text, "%*s", blanks, "");
+            pymva_text_append_left (text, cells[j], widths[j]);
+          else
+            pymva_text_append_right (text, cells[j], widths[j]);
         }
       while (text->len > 0 && text->str[text->len - 1] == ' ')
         g_string_truncate (text, text->len - 1);

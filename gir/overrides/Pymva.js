@@ -21,6 +21,7 @@ function elementTypes(Pymva) {
 // The pairs that return a promise when they are called without a callback.
 const ASYNC_METHODS = {
     Dataset: ['prepare'],
+    Factory: ['evaluate_all', 'test_all', 'train_all'],
     Interpreter: ['import_module', 'run', 'start'],
     Method: ['predict', 'train'],
     Model: ['predict', 'predict_table'],
@@ -68,6 +69,12 @@ function _init() {
     // The items of a Python list, tuple or any other iterable.
     Pymva.Object.prototype[Symbol.iterator] = function () {
         return this.list_items()[Symbol.iterator]();
+    };
+
+    // The methods of a factory.
+    Pymva.Factory.prototype[Symbol.iterator] = function* () {
+        for (let i = 0; i < this.get_n_items(); i++)
+            yield this.get_item(i);
     };
 
     Pymva.Object.prototype.toString = function () {

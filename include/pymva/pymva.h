@@ -8,6 +8,7 @@
 #include <pymva/pymva-enums.h>
 #include <pymva/pymva-error.h>
 #include <pymva/pymva-evaluation.h>
+#include <pymva/pymva-factory.h>
 #include <pymva/pymva-interpreter.h>
 #include <pymva/pymva-lightgbm.h>
 #include <pymva/pymva-method-info.h>

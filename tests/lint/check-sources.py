@@ -10,7 +10,8 @@ import sys
 from pathlib import Path
 
 SOURCES = {'.c', '.h', '.py', '.js', '.vala'}
-LAYERS = ['base', 'data', 'scoring', 'interop', 'evaluation', 'python', 'methods']
+LAYERS = ['base', 'data', 'scoring', 'interop', 'evaluation', 'python', 'methods',
+          'analysis']
 BACKEND = Path('libpymva/python/backend')
 # Programs that run Python themselves, to test the library in them.
 HOSTS = Path('tests/python/hosts')
