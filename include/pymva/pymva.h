@@ -10,6 +10,7 @@
 #include <pymva/pymva-evaluation.h>
 #include <pymva/pymva-factory.h>
 #include <pymva/pymva-interpreter.h>
+#include <pymva/pymva-keras.h>
 #include <pymva/pymva-lightgbm.h>
 #include <pymva/pymva-method-info.h>
 #include <pymva/pymva-method.h>

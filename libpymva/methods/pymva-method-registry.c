@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include <pymva/pymva-error.h>
+#include <pymva/pymva-keras.h>
 #include <pymva/pymva-lightgbm.h>
 #include <pymva/pymva-method.h>
 #include <pymva/pymva-random-forest.h>
@@ -27,6 +28,7 @@ static const struct
   { pymva_torch_get_type, "PyTorch",
     "NumEpochs=10:BatchSize=100:Optimizer=sgd:LearningRate=0.01:!Standardise:!StandardiseTargets:"
     "TrustModelFile" },
+  { pymva_keras_get_type, "PyKeras", "NumEpochs=10:BatchSize=100" },
 };
 
 GType

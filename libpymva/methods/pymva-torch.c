@@ -5,8 +5,8 @@
 #include <pymva/pymva-torch.h>
 
 #include "pymva-method-private.h"
+#include "pymva-network-private.h"
 #include "pymva-parameter-private.h"
-#include "pymva-user-code-private.h"
 
 /**
  * PymvaTorch:
@@ -132,45 +132,7 @@ static const PymvaMethodOption options[] = {
   { NULL },
 };
 
-static const char * const activations[] = {
-  "relu", "leaky-relu", "elu", "selu", "gelu", "silu", "tanh", "sigmoid", "softplus", "hard-tanh",
-  "identity", NULL
-};
 static const char * const optimizers[] = { "adam", "adamw", "sgd", NULL };
-static const char * const losses[] = {
-  "auto", "binary-cross-entropy", "cross-entropy", "mean-squared-error", "mean-absolute-error",
-  "huber", NULL
-};
-static const char * const devices[] = { "cpu", "cuda", "auto", NULL };
-
-static gboolean
-pymva_torch_check (PymvaMethod *method,
-                   PymvaAnalysisType analysis_type,
-                   GError **error)
-{
-  gboolean balance;
-
-  g_object_get (method, "balance-classes", &balance, NULL);
-  if (balance && analysis_type == PYMVA_ANALYSIS_TYPE_REGRESSION)
-    {
-      g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_VALUE,
-                   "“balance-classes” of the method “%s” is set, but a regression has no classes; "
-                   "unset it", pymva_method_get_title (method));
-      return FALSE;
-    }
-
-  return pymva_user_code_check (method, error);
-}
-
-static gboolean
-pymva_torch_add_config (PymvaMethod *method,
-                        GVariantDict *config,
-                        GError **error)
-{
-  return pymva_user_code_add_config (method, config, error) &&
-         pymva_method_add_path (method, "model-file", config, error) &&
-         pymva_method_add_path (method, "tensorboard", config, error);
-}
 
 static void
 install_network_properties (void)
@@ -198,7 +160,7 @@ install_network_properties (void)
    */
   props[PROP_ACTIVATION] =
     pymva_parameter_choice ("activation", "Activation", "What follows each hidden layer",
-                            activations);
+                            pymva_network_activations);
 
   /**
    * PymvaTorch:dropout:
@@ -337,7 +299,8 @@ install_training_properties (void)
    *
    * Since: 1.0
    */
-  props[PROP_LOSS] = pymva_parameter_choice ("loss", "Loss", "What is to become small", losses);
+  props[PROP_LOSS] =
+    pymva_parameter_choice ("loss", "Loss", "What is to become small", pymva_network_losses);
 
   /**
    * PymvaTorch:learning-rate:
@@ -495,7 +458,8 @@ install_course_properties (void)
    * Since: 1.0
    */
   props[PROP_DEVICE] =
-    pymva_parameter_choice ("device", "Device", "Where the network learns", devices);
+    pymva_parameter_choice ("device", "Device", "Where the network learns",
+                            pymva_network_devices);
 
   /**
    * PymvaTorch:tensorboard:
@@ -520,8 +484,8 @@ pymva_torch_class_init (PymvaTorchClass *klass)
   method_class->framework = "torch";
   method_class->module = "torch";
   method_class->bridge = "torch_network";
-  method_class->check = pymva_torch_check;
-  method_class->add_config = pymva_torch_add_config;
+  method_class->check = pymva_network_check;
+  method_class->add_config = pymva_network_add_config;
   pymva_method_class_install_options (method_class, options);
 
   install_network_properties ();

@@ -15,6 +15,7 @@ test_missing (void)
     const char *package;
   } known[] = {
     { "random-forest", "sklearn", "pip install scikit-learn" },
+    { "keras", "keras", "pip install keras" },
     { "torch", "torch", "pip install torch" },
   };
   g_autoptr (PymvaDataset) dataset = new_two_classes (50, FALSE);

@@ -77,6 +77,15 @@ def choose_loss(word, head):
     return word
 
 
+def check_loss(loss, epoch, rate):
+    """Ends a training that diverges."""
+    if not math.isfinite(loss):
+        raise ValueError(
+            f"the loss is {loss} after epoch {epoch + 1}: the training diverged, or the events "
+            "hold values that are not finite; lower the learning-rate "
+            f"(now {rate:g}) or look at the events")
+
+
 def check_outputs(outputs, n_events, state, what):
     """The number of columns, after a check that outputs are of a shape that can be understood."""
     good = {"classification": (1, 2), "multiclass": (state.n_outputs,),

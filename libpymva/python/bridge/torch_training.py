@@ -205,11 +205,7 @@ class Loop:
                                                        self.report)
             metrics["learning_rate"] = float(self.optimizer.param_groups[0]["lr"])
             watched = metrics.get("validation_loss", metrics["training_loss"])
-            if not math.isfinite(watched):
-                raise ValueError(
-                    f"the loss is {watched} after epoch {epoch + 1}: the training diverged, or "
-                    "the events hold values that are not finite; lower the learning-rate "
-                    f"(now {metrics['learning_rate']:g}) or look at the events")
+            network.check_loss(watched, epoch, metrics["learning_rate"])
             if watched < best_loss:
                 best_loss, best_epoch = watched, epoch
                 if len(self.validation) and self.save_best_only:
