@@ -45,6 +45,8 @@ struct _PymvaTraining
   char *transforms;
   /* What the training before this one made, or NULL. */
   PymvaTrained *previous;
+  /* What the file holds, where that is gone on with. */
+  PymvaModel *previous_model;
   PymvaTrained *trained;
 };
 
@@ -78,6 +80,7 @@ training_clear (PymvaTraining *self)
   g_clear_object (&self->file);
   g_clear_pointer (&self->transforms, g_free);
   g_clear_pointer (&self->previous, pymva_trained_unref);
+  g_clear_object (&self->previous_model);
   g_clear_pointer (&self->trained, pymva_trained_unref);
 }
 
@@ -201,12 +204,9 @@ static PymvaObject *
 read_previous_files (PymvaTraining *self,
                      GError **error)
 {
-  g_autoptr (PymvaModel) model = pymva_model_load_data (self->file, NULL, error);
   g_autoptr (GVariant) files = NULL;
 
-  if (model == NULL)
-    return NULL;
-  files = pymva_engine_read_files (model, self->bridge, error);
+  files = pymva_engine_read_files (self->previous_model, self->bridge, error);
   if (files == NULL)
     {
       g_autofree char *name = g_file_get_parse_name (self->file);
@@ -436,16 +436,30 @@ goes_on (PymvaTraining *self)
   gboolean warm_start = FALSE;
 
   g_variant_lookup (self->config, "warm_start", "b", &warm_start);
-  return self->previous != NULL && (self->continues || warm_start);
+  return self->continues || (self->previous != NULL && warm_start);
 }
 
 static gboolean
 take_transforms (PymvaTraining *self,
                  GError **error)
 {
-  PymvaTransformChain *before = self->previous->transforms;
-  const char *definition = before != NULL ? pymva_transform_chain_get_definition (before) : "";
+  g_autoptr (PymvaTransformChain) before = NULL;
+  const char *definition;
 
+  if (self->previous == NULL)
+    {
+      self->previous_model = pymva_model_load_data (self->file, NULL, error);
+      if (self->previous_model == NULL)
+        return FALSE;
+      before = pymva_transform_chain_new_from_model (
+        self->previous_model, (const char * const *) self->variable_names, error);
+      if (before == NULL)
+        return FALSE;
+    }
+  else if (self->previous->transforms != NULL)
+    before = pymva_transform_chain_ref (self->previous->transforms);
+
+  definition = before != NULL ? pymva_transform_chain_get_definition (before) : "";
   if (!g_str_equal (definition, self->transforms))
     {
       g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_VALUE,
@@ -454,8 +468,7 @@ take_transforms (PymvaTraining *self,
       return FALSE;
     }
 
-  if (before != NULL)
-    self->trained->transforms = pymva_transform_chain_ref (before);
+  self->trained->transforms = g_steal_pointer (&before);
   return TRUE;
 }
 

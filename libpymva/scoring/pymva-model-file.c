@@ -150,10 +150,9 @@ check_trust (PymvaModel *self,
 
 /* --- stages --- */
 
-/* All tables of the file, name -> PymvaTensor. */
-static GHashTable *
-read_tables (PymvaModel *self,
-             GError **error)
+GHashTable *
+pymva_model_read_tables (PymvaModel *self,
+                         GError **error)
 {
   g_autoptr (GHashTable) tables =
     g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
@@ -199,7 +198,7 @@ make_front (PymvaModel *self,
   for (guint i = 0; i < n_stages; i++)
     json_array_add_element (stages,
                             json_node_copy (json_array_get_element (self->manifest->stages, i)));
-  tables = read_tables (self, error);
+  tables = pymva_model_read_tables (self, error);
   if (tables != NULL)
     self->front = pymva_graph_new (stages, tables, self->n_variables, error);
 
@@ -223,7 +222,7 @@ make_graph (PymvaModel *self,
       return make_front (self, error);
     }
 
-  tables = read_tables (self, error);
+  tables = pymva_model_read_tables (self, error);
   if (tables == NULL)
     return FALSE;
   self->graph = pymva_graph_new (self->manifest->stages, tables, self->n_variables, error);

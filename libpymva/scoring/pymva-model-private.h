@@ -56,6 +56,9 @@ PymvaModel *pymva_model_new_from_bytes (GBytes *bytes,
 
 gboolean pymva_model_check_trained (PymvaModel *self,
                                     GError **error);
+/* All tables of the file, name -> PymvaTensor. */
+GHashTable *pymva_model_read_tables (PymvaModel *self,
+                                     GError **error);
 /* Scores a float32 tensor of n x n_variables with a graph. */
 PymvaTensor *pymva_model_run_graph (const PymvaGraph *graph,
                                     PymvaTensor *inputs,

@@ -25,6 +25,11 @@ typedef struct
 PymvaTransformChain *pymva_transform_chain_new (const char *definition,
                                                 const PymvaTransformEvents *events,
                                                 GError **error);
+/* The chain that a model has in front of its engine, for another training with it: it can be
+ * applied and described, not inverted. @variables: the names of its inputs. */
+PymvaTransformChain *pymva_transform_chain_new_from_model (PymvaModel *model,
+                                                           const char * const *variables,
+                                                           GError **error);
 PymvaTransformChain *pymva_transform_chain_ref (PymvaTransformChain *self);
 void pymva_transform_chain_unref (PymvaTransformChain *self);
 

@@ -4,6 +4,8 @@
 #include <pymva/pymva-error.h>
 
 #include "data/pymva-tensor-private.h"
+#include "scoring/pymva-json-private.h"
+#include "scoring/pymva-model-private.h"
 #include "pymva-transform-chain-private.h"
 #include "pymva-transform-fit-private.h"
 
@@ -111,7 +113,8 @@ mask_weights (const PymvaTransformEvents *events,
               int class_number,
               gsize n_events)
 {
-  double *weights = g_memdup2 (pymva_tensor_peek_data (events->weights), n_events * sizeof (double));
+  double *weights = g_memdup2 (pymva_tensor_peek_data (events->weights),
+                               n_events * sizeof (double));
   const gint32 *labels = events->labels != NULL ? pymva_tensor_peek_data (events->labels) : NULL;
 
   for (gsize i = 0; class_number >= 0 && i < n_events; i++)
@@ -121,17 +124,21 @@ mask_weights (const PymvaTransformEvents *events,
   return weights;
 }
 
-/* What the columns are called after a step. */
+/* What the columns are called after a step, and whether it mixes them. */
 static void
-rename_columns (PymvaTransformChain *self,
-                const PymvaTransformFit *fit)
+note_step (PymvaTransformChain *self,
+           const PymvaTransformStep *step,
+           const guint *chosen,
+           guint n_chosen)
 {
-  PymvaTransformKind kind = fit->step->kind;
+  PymvaTransformKind kind = step->kind;
   const char *letter = pymva_transform_kind_get_letter (kind);
 
-  for (guint i = 0; kind != PYMVA_TRANSFORM_IDENTITY && i < fit->n_chosen; i++)
+  self->mixes |= n_chosen > 1 && (kind == PYMVA_TRANSFORM_DECORRELATE ||
+                                  kind == PYMVA_TRANSFORM_PRINCIPAL);
+  for (guint i = 0; kind != PYMVA_TRANSFORM_IDENTITY && i < n_chosen; i++)
     {
-      char **name = &self->columns[fit->chosen[i]];
+      char **name = &self->columns[chosen[i]];
       g_autofree char *old = g_steal_pointer (name);
 
       *name = kind == PYMVA_TRANSFORM_PRINCIPAL ? g_strdup_printf ("%s%u", letter, i + 1)
@@ -166,14 +173,27 @@ add_step (PymvaTransformChain *self,
 
   pymva_transform_stages_run (fit.forward, PYMVA_DTYPE_FLOAT64, values, PYMVA_DTYPE_FLOAT64, values,
                               n_events, self->n_columns);
-  rename_columns (self, &fit);
-  self->mixes |= fit.n_chosen > 1 && (step->kind == PYMVA_TRANSFORM_DECORRELATE ||
-                                      step->kind == PYMVA_TRANSFORM_PRINCIPAL);
+  note_step (self, step, fit.chosen, fit.n_chosen);
   g_ptr_array_extend_and_steal (self->forward, g_steal_pointer (&fit.forward));
   g_ptr_array_extend_and_steal (fit.backward, g_steal_pointer (&self->backward));
   self->backward = g_steal_pointer (&fit.backward);
 
   return TRUE;
+}
+
+static PymvaTransformChain *
+chain_new (const char *definition,
+           const char * const *variables)
+{
+  PymvaTransformChain *self = g_atomic_rc_box_new0 (PymvaTransformChain);
+
+  self->definition = g_strdup (definition);
+  self->n_columns = g_strv_length ((char **) variables);
+  self->columns = g_strdupv ((char **) variables);
+  self->forward = new_stages ();
+  self->backward = new_stages ();
+
+  return self;
 }
 
 static double *
@@ -200,22 +220,102 @@ pymva_transform_chain_new (const char *definition,
                            const PymvaTransformEvents *events,
                            GError **error)
 {
-  g_autoptr (PymvaTransformChain) self = g_atomic_rc_box_new0 (PymvaTransformChain);
+  g_autoptr (PymvaTransformChain) self = chain_new (definition, events->variables);
   g_autoptr (GPtrArray) steps = pymva_transform_parse (definition, error);
   g_autofree double *values = NULL;
 
   if (steps == NULL || (values = load_values (events->inputs, error)) == NULL)
     return NULL;
 
-  self->definition = g_strdup (definition);
-  self->n_columns = g_strv_length ((char **) events->variables);
-  self->columns = g_strdupv ((char **) events->variables);
-  self->forward = new_stages ();
-  self->backward = new_stages ();
   for (guint i = 0; i < steps->len; i++)
     if (!add_step (self, steps->pdata[i], events, values,
                    pymva_tensor_get_length (events->inputs, 0), error))
       return NULL;
+
+  return g_steal_pointer (&self);
+}
+
+/* --- reading --- */
+
+static gboolean
+read_stages (PymvaTransformChain *self,
+             PymvaModel *model,
+             GError **error)
+{
+  g_autoptr (GHashTable) tables = pymva_model_read_tables (model, error);
+  JsonArray *stages = model->manifest->stages;
+
+  if (tables == NULL)
+    return FALSE;
+
+  for (guint i = 0; i < json_array_get_length (stages); i++)
+    {
+      g_autoptr (GError) local_error = NULL;
+      PymvaTransformStage *stage = pymva_transform_stage_read (
+        json_array_get_object_element (stages, i), tables, self->n_columns, &local_error);
+
+      if (local_error != NULL)
+        {
+          g_propagate_error (error, g_steal_pointer (&local_error));
+          return FALSE;
+        }
+      if (stage == NULL)
+        break;
+      g_ptr_array_add (self->forward, stage);
+    }
+
+  return TRUE;
+}
+
+static gboolean
+note_steps (PymvaTransformChain *self,
+            const char * const *variables,
+            GError **error)
+{
+  g_autoptr (GPtrArray) steps = pymva_transform_parse (self->definition, error);
+
+  if (steps == NULL)
+    return FALSE;
+
+  for (guint i = 0; i < steps->len; i++)
+    {
+      g_autofree guint *chosen = NULL;
+      guint n_chosen;
+
+      if (!pymva_transform_step_find_columns (steps->pdata[i], variables, &chosen, &n_chosen,
+                                              error))
+        return FALSE;
+      note_step (self, steps->pdata[i], chosen, n_chosen);
+    }
+
+  return TRUE;
+}
+
+PymvaTransformChain *
+pymva_transform_chain_new_from_model (PymvaModel *model,
+                                      const char * const *variables,
+                                      GError **error)
+{
+  g_autoptr (PymvaTransformChain) self = NULL;
+  JsonObject *method = NULL;
+  JsonObject *parameters = NULL;
+  const char *definition = "";
+
+  if (!pymva_json_read_object (model->manifest->json, "method", TRUE, &method, error) ||
+      !pymva_json_read_object (method, "parameters", TRUE, &parameters, error) ||
+      !pymva_json_read_string (parameters, "transforms", FALSE, &definition, error))
+    return NULL;
+  if (model->n_variables != g_strv_length ((char **) variables))
+    {
+      g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_VALUE,
+                   "its model has %u variables, and the data set %u", model->n_variables,
+                   g_strv_length ((char **) variables));
+      return NULL;
+    }
+
+  self = chain_new (definition, variables);
+  if (!read_stages (self, model, error) || !note_steps (self, variables, error))
+    return NULL;
 
   return g_steal_pointer (&self);
 }

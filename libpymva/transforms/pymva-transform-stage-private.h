@@ -42,6 +42,12 @@ void pymva_transform_stage_describe (const PymvaTransformStage *self,
                                      PymvaModelBuilder *builder,
                                      guint number,
                                      gboolean rounds);
+/* The stage that a model has at this place, or NULL without an error where it is none of its
+ * transformations. @tensors: the tables of the model. */
+PymvaTransformStage *pymva_transform_stage_read (JsonObject *description,
+                                                 GHashTable *tensors,
+                                                 guint n_columns,
+                                                 GError **error);
 
 /* Takes rows through stages, of PymvaTransformStage that keep the number of columns. Both numbers
  * of a pair are PymvaDType FLOAT32 or FLOAT64; @outputs may be @inputs. */

@@ -4,8 +4,11 @@
 #include <string.h>
 
 #include "data/pymva-tensor-private.h"
+#include "scoring/pymva-json-private.h"
 #include "pymva-transform-stage-private.h"
 
+/* What the tables of these stages are called in a model. */
+#define TABLE_PREFIX "transform."
 /* Rows that go through all stages together, while they are in the cache. */
 #define TILE_ROWS 256
 
@@ -120,7 +123,7 @@ pymva_transform_stage_describe (const PymvaTransformStage *self,
   for (guint i = 0; i < self->keys->len; i++)
     {
       const char *key = self->keys->pdata[i];
-      g_autofree char *name = g_strdup_printf ("transform.%u.%s", number, key);
+      g_autofree char *name = g_strdup_printf (TABLE_PREFIX "%u.%s", number, key);
 
       g_variant_builder_add (&stage, "{sv}", key, g_variant_new_string (name));
       pymva_model_builder_add_tensor (builder, name, self->tensors->pdata[i]);
@@ -133,6 +136,57 @@ pymva_transform_stage_describe (const PymvaTransformStage *self,
     g_variant_builder_add (&stage, "{sv}", "dtype", g_variant_new_string ("float32"));
 
   pymva_model_builder_add_stage (builder, g_variant_builder_end (&stage));
+}
+
+static void
+read_columns (PymvaTransformStage *self,
+              JsonArray *columns)
+{
+  self->columns = g_array_new (FALSE, FALSE, sizeof (gint64));
+  for (guint i = 0; i < json_array_get_length (columns); i++)
+    {
+      gint64 column = json_array_get_int_element (columns, i);
+
+      g_array_append_val (self->columns, column);
+    }
+}
+
+PymvaTransformStage *
+pymva_transform_stage_read (JsonObject *description,
+                            GHashTable *tensors,
+                            guint n_columns,
+                            GError **error)
+{
+  g_autoptr (PymvaTransformStage) self = NULL;
+  g_autoptr (GList) keys = json_object_get_members (description);
+  JsonArray *columns = NULL;
+  const char *kind = NULL;
+
+  if (!pymva_json_read_string (description, "kind", TRUE, &kind, error) ||
+      !pymva_json_read_array (description, "columns", FALSE, &columns, error))
+    return NULL;
+
+  self = pymva_transform_stage_new (kind);
+  if (columns != NULL)
+    read_columns (self, columns);
+  for (GList *key = keys; key != NULL; key = key->next)
+    {
+      const char *name = NULL;
+      PymvaTensor *tensor;
+
+      if (!pymva_json_read_string (description, key->data, FALSE, &name, NULL) || name == NULL ||
+          !g_str_has_prefix (name, TABLE_PREFIX))
+        continue;
+      tensor = g_hash_table_lookup (tensors, name);
+      if (tensor == NULL)
+        continue;
+      g_ptr_array_add (self->keys, g_strdup (key->data));
+      g_ptr_array_add (self->tensors, g_object_ref (tensor));
+    }
+  if (self->keys->len == 0 || !pymva_transform_stage_finish (self, n_columns, error))
+    return NULL;
+
+  return g_steal_pointer (&self);
 }
 
 void
