@@ -150,26 +150,12 @@ pymva_statistics_normal_p_value (double z)
 double
 pymva_statistics_normal_width (double level)
 {
-  double low = 0;
-  double high = 40;
-
   if (!(level >= 0 && level <= 1))
     return NAN;
   if (level == 1)
     return INFINITY;
 
-  /* 40 is beyond what a double can tell from 1; each step halves the range. */
-  for (int i = 0; i < 80; i++)
-    {
-      double middle = (low + high) / 2;
-
-      if (pymva_statistics_normal_p_value (middle) > 1 - level)
-        low = middle;
-      else
-        high = middle;
-    }
-
-  return (low + high) / 2;
+  return -pymva_statistics_normal_quantile ((1 - level) / 2);
 }
 
 /* pymva_statistics_correlation:

@@ -79,6 +79,12 @@ test_probabilities (void)
     { 1.36, 0.049485876755377876 },
     { 3, 3.045995948942526e-08 },
   };
+  /* scipy.stats.norm.ppf() */
+  const double quantiles[][2] = {
+    { 1e-300, -37.0470962993612 },   { 5e-9, -5.73072886823629 },   { 0.001, -3.090232306167813 },
+    { 0.1, -1.2815515655446004 },    { 0.75, 0.6744897501960817 },  { 0.975, 1.959963984540054 },
+    { 0.999999999, 5.997807019601637 },
+  };
 
   for (gsize i = 0; i < G_N_ELEMENTS (kolmogorov); i++)
     g_assert_cmpfloat_with_epsilon (pymva_statistics_kolmogorov_probability (kolmogorov[i][0]),
@@ -93,6 +99,11 @@ test_probabilities (void)
   g_assert_cmpfloat_with_epsilon (pymva_statistics_normal_width (0.95), 1.959963984540054, 1e-13);
   g_assert_cmpfloat_with_epsilon (pymva_statistics_normal_width (0.999), 3.2905267314919255, 1e-12);
   g_assert_true (isnan (pymva_statistics_normal_width (1.5)));
+
+  for (gsize i = 0; i < G_N_ELEMENTS (quantiles); i++)
+    g_assert_cmpfloat_with_epsilon (pymva_statistics_normal_quantile (quantiles[i][0]),
+                                    quantiles[i][1], 1e-14 * fabs (quantiles[i][1]));
+  g_assert_cmpfloat_with_epsilon (pymva_statistics_normal_quantile (0.5), 0, 1e-16);
 }
 
 int

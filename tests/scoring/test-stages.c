@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <math.h>
+#include <string.h>
+
+#include <pymva/pymva.h>
+
+#include "data/pymva-tensor-private.h"
+#include "scoring-fixtures.h"
+#include "scoring/pymva-graph-private.h"
+#include "scoring/pymva-json-private.h"
+
+/* The stages "matrix" and "interpolate", and the rounding of any stage. */
+
+static GHashTable *
+new_tables (void)
+{
+  static const double matrix[] = { 1, 2, 3, 0, -1, 0.5 };
+  static const double square[] = { 0, 1, 1, 0 };
+  static const double infinite[] = { 1, 2, INFINITY, 0, 0, 0 };
+  static const gint32 counts[] = { 3, 0, 2 };
+  static const gint32 too_many[] = { 3, 1, 2 };
+  static const gint32 negative[] = { 6, -3, 2 };
+  static const double x[] = { 0, 1, 3, -1, 1 };
+  static const double y[] = { 10, 20, 0, 5, 5 };
+  static const double unsorted[] = { 0, 3, 1, -1, 1 };
+  static const double level[] = { 0, 1, 1, -1, 1 };
+  static const double missing[] = { 0, 1, NAN, -1, 1 };
+  static const double offsets[] = { 1.0 / 3, 0, 0 };
+  GHashTable *tables = fixture_tensors ();
+
+  fixture_insert (tables, "matrix", PYMVA_DTYPE_FLOAT64, matrix, 2, 3);
+  fixture_insert (tables, "square", PYMVA_DTYPE_FLOAT64, square, 2, 2);
+  fixture_insert (tables, "infinite", PYMVA_DTYPE_FLOAT64, infinite, 2, 3);
+  fixture_insert (tables, "counts", PYMVA_DTYPE_INT32, counts, 3, 0);
+  fixture_insert (tables, "too-many", PYMVA_DTYPE_INT32, too_many, 3, 0);
+  fixture_insert (tables, "negative", PYMVA_DTYPE_INT32, negative, 3, 0);
+  fixture_insert (tables, "x", PYMVA_DTYPE_FLOAT64, x, 5, 0);
+  fixture_insert (tables, "y", PYMVA_DTYPE_FLOAT64, y, 5, 0);
+  fixture_insert (tables, "unsorted", PYMVA_DTYPE_FLOAT64, unsorted, 5, 0);
+  fixture_insert (tables, "level", PYMVA_DTYPE_FLOAT64, level, 5, 0);
+  fixture_insert (tables, "missing", PYMVA_DTYPE_FLOAT64, missing, 5, 0);
+  fixture_insert (tables, "offsets", PYMVA_DTYPE_FLOAT64, offsets, 3, 0);
+
+  return tables;
+}
+
+/* The graph of @stages, a list in JSON, of three variables. */
+static PymvaGraph *
+new_graph (const char *stages,
+           GError **error)
+{
+  g_autofree char *text = g_strdup_printf ("{\"stages\": %s}", stages);
+  g_autoptr (GBytes) bytes = g_bytes_new (text, strlen (text));
+  g_autoptr (JsonObject) object = pymva_json_parse (bytes, error);
+  g_autoptr (GHashTable) tables = new_tables ();
+
+  g_assert_nonnull (object);
+  return pymva_graph_new (json_object_get_array_member (object, "stages"), tables, 3, error);
+}
+
+/* Scores rows of three variables, all at once and each alone. */
+static void
+check (const char *stages,
+       const float *rows,
+       gsize n_rows,
+       const float *expected)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PymvaGraph) graph = new_graph (stages, &error);
+  float outputs[32];
+  guint n_outputs;
+
+  g_assert_no_error (error);
+  n_outputs = pymva_graph_get_n_outputs (graph);
+  for (gsize step = 1; step <= n_rows; step += n_rows - 1)
+    {
+      for (gsize row = 0; row < n_rows; row += step)
+        pymva_graph_score (graph, rows + 3 * row, step, outputs + n_outputs * row);
+      for (gsize i = 0; i < n_rows * n_outputs; i++)
+        {
+          g_test_message ("step %zu, number %zu", step, i);
+          if (isnan (expected[i]))
+            g_assert_true (isnan (outputs[i]));
+          else
+            g_assert_cmpfloat (outputs[i], ==, expected[i]);
+        }
+    }
+}
+
+static void
+test_matrix (void)
+{
+  const float rows[] = { 1, 1, 1, 0, 2, 4, NAN, 1, 1 };
+
+  check ("[{\"kind\": \"matrix\", \"matrix\": \"matrix\"}]", rows, 3,
+         (const float[]) { 6, -0.5f, 16, 0, NAN, NAN });
+  /* The first and the last column change places; what is missing in another one stays there. */
+  check ("[{\"kind\": \"matrix\", \"matrix\": \"square\", \"columns\": [1, 2]}]", rows, 3,
+         (const float[]) { 1, 1, 1, 0, 4, 2, NAN, 1, 1 });
+}
+
+static void
+test_interpolate (void)
+{
+  const float rows[] = { -5, 7, 0, 0, NAN, 2, 0.25f, INFINITY, NAN, 1, 0, 0, 2, 0, 0,
+                         3, 0, 0, INFINITY, 0, -INFINITY, NAN, 0, 0 };
+
+  check ("[{\"kind\": \"interpolate\", \"counts\": \"counts\", \"x\": \"x\", \"y\": \"y\"}]", rows, 8,
+         (const float[]) { 10, 7, 5, 10, NAN, 5, 12.5f, INFINITY, NAN, 20, 0, 5, 10, 0, 5,
+                           0, 0, 5, 0, 0, 5, NAN, 0, 5 });
+}
+
+/* A third less a third is 0 only where both are as exact. */
+static void
+test_rounding (void)
+{
+  static const char stages[] =
+    "[{\"kind\": \"affine\", \"add\": \"offsets\"%s}, "
+    "{\"kind\": \"affine\", \"subtract\": \"offsets\"}]";
+  static const char *const dtypes[] = { "", ", \"dtype\": \"float64\"", ", \"dtype\": \"float32\"" };
+  const float rows[] = { 0, 0, 0, 0, 0, 0 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (dtypes); i++)
+    {
+      g_autofree char *text = g_strdup_printf (stages, dtypes[i]);
+      float first = i < 2 ? 0 : (float) ((double) (float) (1.0 / 3) - 1.0 / 3);
+
+      check (text, rows, 2, (const float[]) { first, 0, 0, first, 0, 0 });
+    }
+}
+
+static void
+test_errors (void)
+{
+  static const struct
+  {
+    const char *stage;
+    const char *words;
+  } cases[] = {
+    { "\"matrix\"", "“matrix” is missing" },
+    { "\"matrix\", \"matrix\": \"none\"", "no table “none”" },
+    { "\"matrix\", \"matrix\": \"x\"", "1 dimensions" },
+    { "\"matrix\", \"matrix\": \"square\"", "2 × 2, which does not take 3 columns" },
+    { "\"matrix\", \"matrix\": \"infinite\"", "element 2 of its “matrix” is not a finite number" },
+    { "\"matrix\", \"matrix\": \"square\", \"columns\": [0, 3]", "element 1 of “columns”" },
+    { "\"matrix\", \"matrix\": \"square\", \"columns\": []", "“columns” is empty" },
+    { "\"matrix\", \"matrix\": \"square\", \"columns\": [0]", "does not take 1 columns" },
+    { "\"matrix\", \"matrix\": \"matrix\", \"columns\": [0, 1, 2]", "does not take 3 columns" },
+    { "\"interpolate\", \"x\": \"x\", \"y\": \"y\"", "“counts” is missing" },
+    { "\"interpolate\", \"counts\": \"x\", \"x\": \"x\", \"y\": \"y\"", "not int32" },
+    { "\"interpolate\", \"counts\": \"negative\", \"x\": \"x\", \"y\": \"y\"",
+      "column 1 has -3 knots" },
+    { "\"interpolate\", \"counts\": \"too-many\", \"x\": \"x\", \"y\": \"y\"",
+      "5 and 5 elements for 6 knots" },
+    { "\"interpolate\", \"counts\": \"counts\", \"x\": \"x\"", "“y” is missing" },
+    { "\"interpolate\", \"counts\": \"counts\", \"x\": \"x\", \"y\": \"offsets\"",
+      "5 and 3 elements" },
+    { "\"interpolate\", \"counts\": \"counts\", \"x\": \"unsorted\", \"y\": \"y\"",
+      "knot 2 of column 0 is not above" },
+    { "\"interpolate\", \"counts\": \"counts\", \"x\": \"level\", \"y\": \"y\"",
+      "knot 2 of column 0 is not above" },
+    { "\"interpolate\", \"counts\": \"counts\", \"x\": \"missing\", \"y\": \"y\"",
+      "element 2 of its “x” is not a finite number" },
+    { "\"interpolate\", \"counts\": \"counts\", \"x\": \"x\", \"y\": \"missing\"",
+      "element 2 of its “y” is not a finite number" },
+    { "\"affine\", \"dtype\": \"float16\"", "“dtype” is “float16”" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *stages = g_strdup_printf ("[{\"kind\": %s}]", cases[i].stage);
+      g_autoptr (GError) error = NULL;
+
+      g_assert_null (new_graph (stages, &error));
+      g_assert_error (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT);
+      if (strstr (error->message, cases[i].words) == NULL)
+        g_error ("“%s” is not in “%s”", cases[i].words, error->message);
+    }
+}
+
+int
+main (int argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/scoring/stages/matrix", test_matrix);
+  g_test_add_func ("/scoring/stages/interpolate", test_interpolate);
+  g_test_add_func ("/scoring/stages/rounding", test_rounding);
+  g_test_add_func ("/scoring/stages/errors", test_errors);
+
+  return g_test_run ();
+}
