@@ -104,6 +104,11 @@ PYMVA_AVAILABLE_IN_1_0
 void pymva_method_set_n_threads (PymvaMethod *self,
                                  int n_threads);
 PYMVA_AVAILABLE_IN_1_0
+gboolean pymva_method_get_response_distributions (PymvaMethod *self);
+PYMVA_AVAILABLE_IN_1_0
+void pymva_method_set_response_distributions (PymvaMethod *self,
+                                              gboolean response_distributions);
+PYMVA_AVAILABLE_IN_1_0
 gboolean pymva_method_get_trained (PymvaMethod *self);
 PYMVA_AVAILABLE_IN_1_0
 double pymva_method_get_training_time (PymvaMethod *self);

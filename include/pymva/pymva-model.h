@@ -83,6 +83,16 @@ gboolean pymva_model_score (PymvaModel *self,
                             float *outputs);
 
 PYMVA_AVAILABLE_IN_1_0
+double pymva_model_get_signal_probability (PymvaModel *self,
+                                           double response,
+                                           double prior,
+                                           GError **error);
+PYMVA_AVAILABLE_IN_1_0
+double pymva_model_get_rarity (PymvaModel *self,
+                               double response,
+                               GError **error);
+
+PYMVA_AVAILABLE_IN_1_0
 char **pymva_model_list_variables (PymvaModel *self);
 PYMVA_AVAILABLE_IN_1_0
 char **pymva_model_list_classes (PymvaModel *self);

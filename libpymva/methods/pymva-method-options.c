@@ -17,7 +17,7 @@ static const PymvaMethodOption common_options[] = {
   { "V", NULL },
   { "Verbose", NULL },
   { "VerbosityLevel", NULL },
-  { "CreateMVAPdfs", NULL },
+  { "CreateMVAPdfs", "response-distributions" },
   { "Normalise", NULL },
   { "D", NULL },
   { "VarTransformType", NULL },

@@ -6,6 +6,8 @@
 #include "pymva-engine-private.h"
 #include "pymva-method-private.h"
 
+#define RESPONSE_DISTRIBUTIONS "response-distributions"
+
 static void
 trained_clear (PymvaTrained *self)
 {
@@ -154,6 +156,55 @@ pymva_method_set_trained_model_file (PymvaMethod *self,
   g_hash_table_insert (pymva_method_peek_values (self),
                        (gpointer) PYMVA_METHOD_TRAINED_MODEL_FILE, value);
   g_object_notify (G_OBJECT (self), PYMVA_METHOD_TRAINED_MODEL_FILE);
+}
+
+/**
+ * pymva_method_get_response_distributions: (get-property response-distributions)
+ * @self: a method
+ *
+ * Gets whether models keep how their responses are distributed.
+ *
+ * Returns: whether they do
+ *
+ * Since: 1.0
+ */
+gboolean
+pymva_method_get_response_distributions (PymvaMethod *self)
+{
+  const GValue *value;
+
+  g_return_val_if_fail (PYMVA_IS_METHOD (self), FALSE);
+
+  value = g_hash_table_lookup (pymva_method_peek_values (self), RESPONSE_DISTRIBUTIONS);
+  return value != NULL && g_value_get_boolean (value);
+}
+
+/**
+ * pymva_method_set_response_distributions: (set-property response-distributions)
+ * @self: a method
+ * @response_distributions: whether models keep how their responses are distributed
+ *
+ * Sets whether models keep how their responses are distributed.
+ *
+ * Since: 1.0
+ */
+void
+pymva_method_set_response_distributions (PymvaMethod *self,
+                                         gboolean response_distributions)
+{
+  GValue *value;
+
+  g_return_if_fail (PYMVA_IS_METHOD (self));
+
+  response_distributions = !!response_distributions;
+  if (pymva_method_get_response_distributions (self) == response_distributions)
+    return;
+
+  value = g_new0 (GValue, 1);
+  g_value_init (value, G_TYPE_BOOLEAN);
+  g_value_set_boolean (value, response_distributions);
+  g_hash_table_insert (pymva_method_peek_values (self), (gpointer) RESPONSE_DISTRIBUTIONS, value);
+  g_object_notify (G_OBJECT (self), RESPONSE_DISTRIBUTIONS);
 }
 
 /**

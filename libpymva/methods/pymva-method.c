@@ -68,6 +68,7 @@ enum
   PROP_SEED,
   PROP_N_THREADS,
   PROP_TRAINED_MODEL_FILE,
+  PROP_RESPONSE_DISTRIBUTIONS,
   PROP_TRAINED,
   PROP_TRAINING_TIME,
   N_PROPS,
@@ -113,6 +114,9 @@ pymva_method_get_property (GObject *object,
     case PROP_N_THREADS:
       g_value_set_int (value, pymva_method_get_n_threads (self));
       break;
+    case PROP_RESPONSE_DISTRIBUTIONS:
+      g_value_set_boolean (value, pymva_method_get_response_distributions (self));
+      break;
     case PROP_TRAINED_MODEL_FILE:
       g_value_set_object (value, pymva_method_get_trained_model_file (self));
       break;
@@ -148,6 +152,9 @@ pymva_method_set_property (GObject *object,
       break;
     case PROP_N_THREADS:
       pymva_method_set_n_threads (self, g_value_get_int (value));
+      break;
+    case PROP_RESPONSE_DISTRIBUTIONS:
+      pymva_method_set_response_distributions (self, g_value_get_boolean (value));
       break;
     case PROP_TRAINED_MODEL_FILE:
       pymva_method_set_trained_model_file (self, g_value_get_object (value));
@@ -241,6 +248,20 @@ install_properties (GObjectClass *object_class)
   props[PROP_TRAINED_MODEL_FILE] =
     pymva_parameter_file ("trained-model-file", "Trained model file",
                           "Where each training writes its model");
+
+  /**
+   * PymvaMethod:response-distributions: (getter get_response_distributions)
+   *   (setter set_response_distributions)
+   *
+   * Whether the model of a classification keeps how its responses to the training events are
+   * distributed, for [method@Model.get_signal_probability] and [method@Model.get_rarity]. The
+   * training then also predicts all its events. The default is `FALSE`.
+   *
+   * Since: 1.0
+   */
+  props[PROP_RESPONSE_DISTRIBUTIONS] =
+    pymva_parameter_boolean ("response-distributions", "Response distributions",
+                             "Whether the model keeps how its responses are distributed", FALSE);
 
   /**
    * PymvaMethod:trained: (getter get_trained)

@@ -391,6 +391,33 @@ check_model (PymvaModel *model,
   return outputs != NULL;
 }
 
+/* The model predicts the events that it was trained with, and is built again with what it says. */
+static gboolean
+add_responses (PymvaTraining *self,
+               PymvaModelBuilder *builder,
+               GError **error)
+{
+  g_autoptr (PymvaTensor) predictions = NULL;
+  g_autoptr (PymvaResponses) responses = NULL;
+  gboolean wanted = FALSE;
+
+  g_variant_lookup (self->config, "response_distributions", "b", &wanted);
+  if (!wanted || self->analysis_type != PYMVA_ANALYSIS_TYPE_CLASSIFICATION)
+    return TRUE;
+
+  predictions = pymva_model_predict (self->trained->model, self->inputs, error);
+  if (predictions != NULL)
+    responses = pymva_responses_new (predictions, self->answers, self->weights, error);
+  if (responses == NULL)
+    return FALSE;
+
+  pymva_model_builder_set_responses (builder, responses);
+  g_clear_object (&self->trained->model);
+  self->trained->model = pymva_model_builder_build (builder, error);
+
+  return self->trained->model != NULL;
+}
+
 static gboolean
 build_model (PymvaTraining *self,
              GError **error)
@@ -425,7 +452,8 @@ build_model (PymvaTraining *self,
     return FALSE;
 
   self->trained->model = pymva_model_builder_build (builder, error);
-  return self->trained->model != NULL && check_model (self->trained->model, golden, error);
+  return self->trained->model != NULL && check_model (self->trained->model, golden, error) &&
+         add_responses (self, builder, error);
 }
 
 /* A training that goes on takes the transformations of the one before: what has been learnt holds

@@ -15,6 +15,7 @@ G_BEGIN_DECLS
 /* The kinds of entries. Those of other kinds are checked, and left alone. */
 #define PYMVA_ENTRY_TABLES "tables"
 #define PYMVA_ENTRY_GOLDEN "golden"
+#define PYMVA_ENTRY_RESPONSES "responses"
 #define PYMVA_ENTRY_BACKEND "backend"
 
 /* What the outputs of a classification are: "probability" or "score", of which 0 means undecided;

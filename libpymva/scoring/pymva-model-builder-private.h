@@ -3,6 +3,8 @@
 
 #include <pymva/pymva-model.h>
 
+#include "pymva-responses-private.h"
+
 G_BEGIN_DECLS
 
 /* Collects what a model file holds, then makes the immutable model. Converters (interop) and
@@ -58,6 +60,10 @@ void pymva_model_builder_add_backend_file (PymvaModelBuilder *self,
 void pymva_model_builder_set_golden (PymvaModelBuilder *self,
                                      PymvaTensor *inputs,
                                      PymvaTensor *outputs);
+
+/* How the responses of a two-class model are distributed. */
+void pymva_model_builder_set_responses (PymvaModelBuilder *self,
+                                        PymvaResponses *responses);
 
 /* Writes the model's file into memory and opens that, with all the checks that loading makes: what
  * is built is what will be loaded. It is trusted. The builder may be used again. */

@@ -35,6 +35,7 @@ struct _PymvaModelBuilder
   GPtrArray *backend_files; /* of File */
   PymvaTensor *golden_inputs;
   PymvaTensor *golden_outputs;
+  GHashTable *responses;
 };
 
 static void
@@ -97,6 +98,7 @@ pymva_model_builder_free (PymvaModelBuilder *self)
   g_ptr_array_unref (self->backend_files);
   g_clear_object (&self->golden_inputs);
   g_clear_object (&self->golden_outputs);
+  g_clear_pointer (&self->responses, g_hash_table_unref);
   g_free (self);
 }
 
@@ -220,6 +222,14 @@ pymva_model_builder_set_golden (PymvaModelBuilder *self,
   g_set_object (&self->golden_outputs, outputs);
 }
 
+void
+pymva_model_builder_set_responses (PymvaModelBuilder *self,
+                                   PymvaResponses *responses)
+{
+  g_clear_pointer (&self->responses, g_hash_table_unref);
+  self->responses = pymva_responses_list_tensors (responses);
+}
+
 /* --- the files of the archive --- */
 
 static gboolean
@@ -268,6 +278,11 @@ list_files (PymvaModelBuilder *self,
       if (!add_tensors (files, PYMVA_MODEL_PATH_GOLDEN, PYMVA_ENTRY_GOLDEN, golden, error))
         return NULL;
     }
+
+  if (self->responses != NULL &&
+      !add_tensors (files, PYMVA_MODEL_PATH_RESPONSES, PYMVA_ENTRY_RESPONSES, self->responses,
+                    error))
+    return NULL;
 
   for (guint i = 0; i < self->backend_files->len; i++)
     {

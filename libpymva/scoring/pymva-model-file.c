@@ -258,28 +258,42 @@ check_outputs (PymvaModel *self,
   return FALSE;
 }
 
+gboolean
+pymva_model_read_tensors (PymvaModel *self,
+                          const char *kind,
+                          GHashTable **tensors,
+                          GError **error)
+{
+  const PymvaManifestEntry *entry = pymva_manifest_find (self->manifest, kind);
+  g_autoptr (GBytes) content = NULL;
+
+  *tensors = NULL;
+  if (entry == NULL)
+    return TRUE;
+
+  content = pymva_zip_reader_lookup (self->archive, entry->path, error);
+  if (content != NULL)
+    *tensors = pymva_safetensors_read (content, error);
+  if (*tensors == NULL)
+    g_prefix_error (error, "“%s”: ", entry->path);
+
+  return *tensors != NULL;
+}
+
 /* --- golden rows --- */
 
 static gboolean
 read_golden (PymvaModel *self,
              GError **error)
 {
-  const PymvaManifestEntry *entry = pymva_manifest_find (self->manifest, PYMVA_ENTRY_GOLDEN);
-  g_autoptr (GBytes) content = NULL;
   g_autoptr (GHashTable) tensors = NULL;
   PymvaTensor *inputs;
   PymvaTensor *outputs;
 
-  if (entry == NULL)
-    return TRUE;
-
-  content = pymva_zip_reader_lookup (self->archive, entry->path, error);
-  tensors = content != NULL ? pymva_safetensors_read (content, error) : NULL;
+  if (!pymva_model_read_tensors (self, PYMVA_ENTRY_GOLDEN, &tensors, error))
+    return FALSE;
   if (tensors == NULL)
-    {
-      g_prefix_error (error, "“%s”: ", entry->path);
-      return FALSE;
-    }
+    return TRUE;
 
   inputs = g_hash_table_lookup (tensors, "inputs");
   outputs = g_hash_table_lookup (tensors, "outputs");
@@ -292,7 +306,8 @@ read_golden (PymvaModel *self,
       pymva_tensor_get_length (outputs, 1) != self->n_outputs)
     {
       g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT,
-                   "“%s” does not hold rows of the model's variables and outputs", entry->path);
+                   "“%s” does not hold rows of the model's variables and outputs",
+                   PYMVA_MODEL_PATH_GOLDEN);
       return FALSE;
     }
 
@@ -384,7 +399,8 @@ pymva_model_new_from_bytes (GBytes *bytes,
   if (self->archive == NULL || !read_manifest (self, error) ||
       !pymva_zip_reader_check_canonical (self->archive, error) || !check_entries (self, error) ||
       !check_trust (self, trust, error) || !make_graph (self, error) ||
-      !check_outputs (self, error) || !read_golden (self, error) || !run_golden (self, error))
+      !check_outputs (self, error) || !read_golden (self, error) || !run_golden (self, error) ||
+      !pymva_model_read_responses (self, error))
     return NULL;
 
   return g_steal_pointer (&self);

@@ -5,6 +5,7 @@
 #include "pymva-graph-private.h"
 #include "pymva-manifest-private.h"
 #include "pymva-model-builder-private.h"
+#include "pymva-responses-private.h"
 
 G_BEGIN_DECLS
 
@@ -15,6 +16,7 @@ G_BEGIN_DECLS
 #define PYMVA_MODEL_PATH_MANIFEST "manifest.json"
 #define PYMVA_MODEL_PATH_TABLES "native/tables.safetensors"
 #define PYMVA_MODEL_PATH_GOLDEN "golden.safetensors"
+#define PYMVA_MODEL_PATH_RESPONSES "responses.safetensors"
 #define PYMVA_MODEL_PATH_BACKEND "backend/"
 
 /* The kind of stage that a layer above computes; it is the last one. */
@@ -38,6 +40,8 @@ struct _PymvaModel
   guint n_outputs;
   PymvaTensor *golden_inputs;
   PymvaTensor *golden_outputs;
+  /* NULL where the file does not have them. */
+  PymvaResponses *responses;
 
   gpointer python; /* atomic, set once */
   char *sha256; /* atomic, set once */
@@ -71,6 +75,15 @@ PymvaTensor *pymva_model_run (PymvaModel *self,
  * Takes @events, a tensor or a table. */
 void pymva_model_start_prediction (GTask *task,
                                    GObject *events);
+/* The tables of the file of a kind by name, a new reference: NULL without an error where there is no
+ * such file. */
+gboolean pymva_model_read_tensors (PymvaModel *self,
+                                   const char *kind,
+                                   GHashTable **tensors,
+                                   GError **error);
+gboolean pymva_model_read_responses (PymvaModel *self,
+                                     GError **error);
+
 /* Compares what came out for the file's golden rows with what the framework gave for them. */
 gboolean pymva_model_check_golden (PymvaModel *self,
                                    PymvaTensor *outputs,

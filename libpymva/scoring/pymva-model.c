@@ -69,6 +69,7 @@ pymva_model_finalize (GObject *object)
   g_clear_pointer (&self->bytes, g_bytes_unref);
   g_clear_object (&self->golden_inputs);
   g_clear_object (&self->golden_outputs);
+  g_clear_pointer (&self->responses, pymva_responses_free);
   g_clear_pointer (&self->sha256, g_free);
 
   G_OBJECT_CLASS (pymva_model_parent_class)->finalize (object);
