@@ -73,3 +73,33 @@ def read_only(array):
     """As the library hands tensors over."""
     array.setflags(write=False)
     return array
+
+
+def walk(description, tensors, inputs):
+    """What an ensemble of trees answers, from its dump alone, one node after the other."""
+    answers = np.zeros((len(inputs), description["n_outputs"])) + tensors.get("base", 0.0)
+    first = 0
+    for n_nodes in tensors["node_counts"]:
+        tree = {name: tensors[name][first:first + n_nodes] for name in tensors
+                if name not in ("node_counts", "base", "divide")}
+        for row, event in enumerate(inputs):
+            node = 0
+            while tree["left"][node] != -1:
+                value = event[tree["feature"][node]]
+                goes_left = (tree["missing_left"][node] if np.isnan(value)
+                             else value <= tree["threshold"][node])
+                node = tree["left"][node] if goes_left else tree["right"][node]
+            answers[row] += tree["values"][node]
+        first += n_nodes
+    if description.get("aggregation", "average") == "average":
+        answers /= description["n_trees"]
+    for number in tensors.get("divide", []):
+        answers /= number
+    if description.get("link") == "sigmoid":
+        answers = 1.0 / (1.0 + np.exp(-answers))
+    elif description.get("link") == "softmax":
+        answers = np.exp(answers - answers.max(axis=1, keepdims=True))
+        answers /= answers.sum(axis=1, keepdims=True)
+    if description["response"] >= 0:
+        answers = answers[:, [description["response"]]]
+    return answers.astype(np.float32)

@@ -6,31 +6,9 @@ import unittest
 import numpy as np
 from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
 
-from bridge import Report, numbers, three_classes, two_classes
+from bridge import Report, numbers, three_classes, two_classes, walk
 from pymva_bridge import sklearn_forest
 from pymva_bridge.sklearn_versions import VERSION
-
-
-def walk(description, tensors, inputs):
-    """What a forest answers, from its dump alone, one node after the other."""
-    answers = np.zeros((len(inputs), description["n_outputs"]))
-    first = 0
-    for n_nodes in tensors["node_counts"]:
-        tree = {name: tensors[name][first:first + n_nodes] for name in tensors
-                if name != "node_counts"}
-        for row, event in enumerate(inputs):
-            node = 0
-            while tree["left"][node] != -1:
-                value = event[tree["feature"][node]]
-                goes_left = (tree["missing_left"][node] if np.isnan(value)
-                             else value <= tree["threshold"][node])
-                node = tree["left"][node] if goes_left else tree["right"][node]
-            answers[row] += tree["values"][node]
-        first += n_nodes
-    answers /= description["n_trees"]
-    if description["response"] >= 0:
-        answers = answers[:, [description["response"]]]
-    return answers.astype(np.float32)
 
 
 class ForestTest(unittest.TestCase):

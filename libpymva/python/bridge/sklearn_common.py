@@ -2,6 +2,8 @@
 """What the adapters of scikit-learn share: events as its `fit` takes them, answers as the library
 wants them, and words of hyperparameters."""
 
+import pickle
+
 # First, so that it is named where all is missing.
 import sklearn
 import numpy as np
@@ -27,6 +29,41 @@ class PerTarget:
 
     def predict(self, inputs):
         return np.stack([model.predict(inputs) for model in self.models], axis=1)
+
+
+def model_of(models):
+    """The model of a state, from one estimator, or from one for each target."""
+    return models[0] if len(models) == 1 else PerTarget(models)
+
+
+def models_of(model):
+    """The other way round."""
+    return model.models if isinstance(model, PerTarget) else [model]
+
+
+def columns_of(answers):
+    """What each of the estimators is to learn."""
+    return [answers] if answers.ndim == 1 else list(np.ascontiguousarray(answers.T))
+
+
+class Progress:
+    """Numbers the iterations of the ensembles of all targets, which are trained one after the
+    other; "trees" of the metrics says how far one is."""
+
+    def __init__(self, report, n_trees, targets):
+        self.report = report
+        self.n_trees = n_trees
+        self.targets = targets
+        self.target = 0
+        self.index = 0
+
+    def emit(self, metrics):
+        done = metrics["trees"] / self.n_trees
+        if len(self.targets) > 1:
+            metrics["target"] = self.targets[self.target]
+        self.report.iteration(self.index, metrics)
+        self.report.progress((self.target + done) / max(len(self.targets), 1))
+        self.index += 1
 
 
 def checkable(inputs):
@@ -73,6 +110,22 @@ def predict(state, inputs):
     if state.analysis_type == "classification":
         answers = answers[:, 1:2]
     return answers.astype(np.float32)
+
+
+def dump(state, **more):
+    """Files that hold a state, as adapters give them: a pickle, which is code. It is made of
+    scikit-learn's objects and of plain ones."""
+    content = {"models": models_of(state.model), "analysis_type": state.analysis_type,
+               "n_variables": state.n_variables, "n_outputs": state.n_outputs, "more": more}
+    return {"model.pickle": pickle.dumps(content, protocol=4)}, ["model.pickle"]
+
+
+def load(files):
+    """The state of such files, and what else was dumped."""
+    content = pickle.loads(files["model.pickle"])
+    state = State(model_of(content["models"]), content["analysis_type"], content["n_variables"],
+                  content["n_outputs"])
+    return state, content["more"]
 
 
 def provenance():

@@ -9,7 +9,7 @@ import warnings
 from sklearn import ensemble
 import numpy as np
 
-from . import common, sklearn_common, sklearn_versions
+from . import common, sklearn_common, sklearn_trees, sklearn_versions
 
 # A block of trees should last about this long, in seconds: the caller can stop between blocks.
 BLOCK_SECONDS = 0.2
@@ -147,31 +147,8 @@ def leaf_values(tree, classification):
 def to_native(state):
     classification = state.analysis_type != "regression"
     trees = [estimator.tree_ for estimator in state.model.estimators_]
-
-    def joined(dtype, arrays):
-        return np.ascontiguousarray(np.concatenate(arrays), dtype=dtype)
-
-    tensors = {
-        "node_counts": np.array([tree.node_count for tree in trees], dtype=np.int64),
-        "left": joined(np.int32, [tree.children_left for tree in trees]),
-        "right": joined(np.int32, [tree.children_right for tree in trees]),
-        "feature": joined(np.int32, [tree.feature for tree in trees]),
-        "threshold": joined(np.float64, [tree.threshold for tree in trees]),
-        "values": joined(np.float64, [leaf_values(tree, classification) for tree in trees]),
-    }
-    if hasattr(trees[0], "missing_go_to_left"):
-        # Since 1.3 every split has a side for missing values, whether or not it has seen any.
-        tensors["missing_left"] = joined(np.uint8, [tree.missing_go_to_left for tree in trees])
-
-    description = {
-        "kind": "sklearn-forest",
-        "task": "classification" if classification else "regression",
-        "n_features": state.n_variables,
-        "n_trees": len(trees),
-        "n_outputs": state.n_outputs,
-        "response": 1 if state.analysis_type == "classification" else -1,
-    }
-    return description, tensors
+    tables = sklearn_trees.tables(trees, [leaf_values(tree, classification) for tree in trees])
+    return sklearn_trees.description(state, len(trees), state.n_outputs), tables
 
 
 def importance(state):
