@@ -4,11 +4,13 @@
 #include <gio/gio.h>
 
 #define PYMVA_INSIDE
+#include <pymva/pymva-ada-boost.h>
 #include <pymva/pymva-dataset.h>
 #include <pymva/pymva-enums.h>
 #include <pymva/pymva-error.h>
 #include <pymva/pymva-evaluation.h>
 #include <pymva/pymva-factory.h>
+#include <pymva/pymva-gradient-boosting.h>
 #include <pymva/pymva-interpreter.h>
 #include <pymva/pymva-keras.h>
 #include <pymva/pymva-lightgbm.h>

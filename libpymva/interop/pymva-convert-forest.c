@@ -11,7 +11,11 @@
 
 /* From scikit-learn's trees to the stage "forest": nodes are put in an order in which siblings are
  * neighbours and children come after their parents, thresholds are rounded, and of the values only
- * those of leaves are kept, and of the columns only the response. */
+ * those of leaves are kept.
+ *
+ * A forest ("sklearn-forest") averages, and keeps only the column of the response, if there is one.
+ * Boosting ("sklearn-boosting") adds the values to the table "base", divides by each number of the
+ * table "divide", lets "link" make probabilities, and then takes the response. */
 
 typedef struct
 {
@@ -19,6 +23,8 @@ typedef struct
   gint64 n_features;
   gint64 n_outputs;
   gint64 response;
+  /* The column that leaves keep, or -1 for all. */
+  gint64 leaf_column;
   const gint64 *node_counts;
   const gint32 *left;
   const gint32 *right;
@@ -164,8 +170,8 @@ append_leaf (Tables *tables,
   gint32 child = -1 - tables->n_leaves++;
 
   g_array_append_val (tables->children, child);
-  if (dumped->response >= 0)
-    g_array_append_vals (tables->values, values + dumped->response, 1);
+  if (dumped->leaf_column >= 0)
+    g_array_append_vals (tables->values, values + dumped->leaf_column, 1);
   else
     g_array_append_vals (tables->values, values, dumped->n_outputs);
 }
@@ -262,31 +268,29 @@ add_table (PymvaModelBuilder *builder,
   return TRUE;
 }
 
-gboolean
-pymva_convert_sklearn_forest (PymvaModelBuilder *builder,
-                              const PymvaDump *dump,
-                              GError **error)
+/* Adds the stage "forest", of all columns of the leaves or of one, -1 for all. */
+static gboolean
+add_forest (PymvaModelBuilder *builder,
+            const Dumped *dumped,
+            const char *aggregation,
+            PymvaTensor *base,
+            GError **error)
 {
-  Dumped dumped = { 0 };
   g_auto (Tables) tables = { NULL };
   g_auto (GVariantBuilder) stage = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_VARDICT);
-  gint64 n_columns;
+  gint64 n_columns = dumped->leaf_column >= 0 ? 1 : dumped->n_outputs;
   gint64 first = 0;
 
-  if (!read_dump (dump, &dumped, error))
-    return FALSE;
-
   tables_init (&tables);
-  for (gint64 tree = 0; tree < dumped.n_trees; tree++)
+  for (gint64 tree = 0; tree < dumped->n_trees; tree++)
     {
-      if (!append_tree (&tables, &dumped, tree, first, error))
+      if (!append_tree (&tables, dumped, tree, first, error))
         return FALSE;
-      first += dumped.node_counts[tree];
+      first += dumped->node_counts[tree];
     }
 
-  n_columns = dumped.response >= 0 ? 1 : dumped.n_outputs;
   g_variant_builder_add (&stage, "{sv}", "kind", g_variant_new_string ("forest"));
-  g_variant_builder_add (&stage, "{sv}", "aggregation", g_variant_new_string ("average"));
+  g_variant_builder_add (&stage, "{sv}", "aggregation", g_variant_new_string (aggregation));
   if (!add_table (builder, &stage, "node_counts", PYMVA_DTYPE_INT32, 0, &tables.node_counts,
                   error) ||
       !add_table (builder, &stage, "children", PYMVA_DTYPE_INT32, 0, &tables.children, error) ||
@@ -298,7 +302,120 @@ pymva_convert_sklearn_forest (PymvaModelBuilder *builder,
       (tables.has_missing && !add_table (builder, &stage, "missing_left", PYMVA_DTYPE_UINT8, 0,
                                          &tables.missing_left, error)))
     return FALSE;
+  if (base != NULL)
+    {
+      g_variant_builder_add (&stage, "{sv}", "base", g_variant_new_string ("forest.base"));
+      pymva_model_builder_add_tensor (builder, "forest.base", base);
+    }
 
   pymva_model_builder_add_stage (builder, g_variant_builder_end (&stage));
   return TRUE;
+}
+
+gboolean
+pymva_convert_sklearn_forest (PymvaModelBuilder *builder,
+                              const PymvaDump *dump,
+                              GError **error)
+{
+  Dumped dumped = { 0 };
+
+  if (!read_dump (dump, &dumped, error))
+    return FALSE;
+
+  dumped.leaf_column = dumped.response;
+  return add_forest (builder, &dumped, "average", NULL, error);
+}
+
+/* --- boosting --- */
+
+/* Adds a stage that divides all columns by a number. */
+static gboolean
+add_division (PymvaModelBuilder *builder,
+              gint64 n_columns,
+              gint64 place,
+              double number,
+              GError **error)
+{
+  g_autofree char *name = g_strdup_printf ("boosting.divide%" G_GINT64_FORMAT, place);
+  g_autoptr (GArray) numbers = g_array_new (FALSE, FALSE, sizeof (double));
+  g_autoptr (PymvaTensor) tensor = NULL;
+  GVariantBuilder stage;
+
+  for (gint64 i = 0; i < n_columns; i++)
+    g_array_append_val (numbers, number);
+  tensor = pymva_tensor_new_from_doubles ((double *) numbers->data, n_columns, 0, error);
+  if (tensor == NULL)
+    return FALSE;
+
+  g_variant_builder_init (&stage, G_VARIANT_TYPE_VARDICT);
+  g_variant_builder_add (&stage, "{sv}", "kind", g_variant_new_string ("affine"));
+  g_variant_builder_add (&stage, "{sv}", "divide", g_variant_new_string (name));
+  pymva_model_builder_add_tensor (builder, name, tensor);
+  pymva_model_builder_add_stage (builder, g_variant_builder_end (&stage));
+
+  return TRUE;
+}
+
+static gboolean
+add_divisions (PymvaModelBuilder *builder,
+               const PymvaDump *dump,
+               gint64 n_columns,
+               GError **error)
+{
+  PymvaTensor *divide;
+  const double *numbers;
+
+  if (!g_hash_table_contains (dump->tensors, "divide"))
+    return TRUE;
+
+  divide = pymva_dump_get_tensor (dump, "divide", PYMVA_DTYPE_FLOAT64, 1, -1, -1, error);
+  if (divide == NULL)
+    return FALSE;
+  numbers = pymva_tensor_peek_data (divide);
+  for (gint64 i = 0; i < pymva_tensor_get_length (divide, 0); i++)
+    if (!add_division (builder, n_columns, i, numbers[i], error))
+      return FALSE;
+
+  return TRUE;
+}
+
+static void
+add_link (PymvaModelBuilder *builder,
+          const char *function)
+{
+  GVariantBuilder stage;
+
+  if (g_str_equal (function, "none"))
+    return;
+
+  g_variant_builder_init (&stage, G_VARIANT_TYPE_VARDICT);
+  g_variant_builder_add (&stage, "{sv}", "kind", g_variant_new_string ("link"));
+  g_variant_builder_add (&stage, "{sv}", "function", g_variant_new_string (function));
+  pymva_model_builder_add_stage (builder, g_variant_builder_end (&stage));
+}
+
+gboolean
+pymva_convert_sklearn_boosting (PymvaModelBuilder *builder,
+                                const PymvaDump *dump,
+                                GError **error)
+{
+  Dumped dumped = { 0 };
+  PymvaTensor *base;
+  const char *link;
+
+  if (!read_dump (dump, &dumped, error) ||
+      !pymva_dump_read_string (dump->description, "link", &link, error))
+    return FALSE;
+  base = pymva_dump_get_tensor (dump, "base", PYMVA_DTYPE_FLOAT64, 1, dumped.n_outputs, -1, error);
+  if (base == NULL)
+    return FALSE;
+
+  /* The link may need all columns. */
+  dumped.leaf_column = -1;
+  if (!add_forest (builder, &dumped, "sum", base, error) ||
+      !add_divisions (builder, dump, dumped.n_outputs, error))
+    return FALSE;
+  add_link (builder, link);
+
+  return pymva_convert_response (builder, dumped.response, dumped.n_outputs, error);
 }

@@ -173,6 +173,7 @@ static const struct
                        const PymvaDump *dump,
                        GError **error);
 } converters[] = {
+  { "sklearn-boosting", pymva_convert_sklearn_boosting },
   { "sklearn-forest", pymva_convert_sklearn_forest },
   { "network", pymva_convert_network },
 };

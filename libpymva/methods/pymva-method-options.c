@@ -28,19 +28,10 @@ static const PymvaMethodOption common_options[] = {
   { "NumThreads", "n-threads" },
   { "NJobs", "n-threads" },
   { "RandomState", "seed" },
+  { "IgnoreNegWeightsInTraining", .remedy = "set “negative-weights” of the data set" },
   { "FilenameTrainedModel", PYMVA_METHOD_TRAINED_MODEL_FILE },
   { "FilenameClassifier", PYMVA_METHOD_TRAINED_MODEL_FILE },
   { NULL },
-};
-
-/* Options that cannot be had, unless they are switched off, and what to do instead. */
-static const struct
-{
-  const char *option;
-  const char *remedy;
-} refused_options[] = {
-  { "WarmStart", "train again from the start" },
-  { "IgnoreNegWeightsInTraining", "set “negative-weights” of the data set" },
 };
 
 /* “NEstimators” -> “n-estimators” */
@@ -121,10 +112,30 @@ pymva_method_class_list_options (PymvaMethodClass *klass,
 }
 
 static gboolean
+is_none (const char *value)
+{
+  return g_ascii_strcasecmp (value, "None") == 0;
+}
+
+static gboolean
 is_switched_off (const char *value)
 {
-  return *value == '\0' || g_ascii_strcasecmp (value, "false") == 0 ||
-         g_ascii_strcasecmp (value, "F") == 0 || g_str_equal (value, "0");
+  gboolean flag;
+
+  return *value == '\0' || is_none (value) ||
+         (pymva_options_read_boolean (value, &flag) && !flag);
+}
+
+/* PyMVA's values are written as Python has them: 'sqrt' is a text. */
+static char *
+strip_quotes (const char *value)
+{
+  gsize length = strlen (value);
+
+  if (length >= 2 && (*value == '\'' || *value == '"') && value[length - 1] == *value)
+    return g_strndup (value + 1, length - 2);
+
+  return g_strdup (value);
 }
 
 static gboolean
@@ -136,22 +147,18 @@ read_option (PymvaMethod *self,
 {
   const PymvaMethodOption *known;
   g_autofree char *name = NULL;
+  g_autofree char *text = strip_quotes (value);
   GParamSpec *pspec;
-
-  for (guint i = 0; i < G_N_ELEMENTS (refused_options); i++)
-    if (g_ascii_strcasecmp (refused_options[i].option, option) == 0)
-      {
-        if (is_switched_off (value))
-          return TRUE;
-        g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_UNSUPPORTED,
-                     "The option “%s” is not supported; instead, %s",
-                     option, refused_options[i].remedy);
-        return FALSE;
-      }
 
   known = find_option (PYMVA_METHOD_GET_CLASS (self)->options, option);
   if (known == NULL)
     known = find_option (common_options, option);
+  if (known != NULL && known->remedy != NULL && !is_switched_off (value))
+    {
+      g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_UNSUPPORTED,
+                   "The option “%s” is not supported; instead, %s", option, known->remedy);
+      return FALSE;
+    }
   if (known != NULL && known->parameter == NULL)
     return TRUE;
   if (known != NULL)
@@ -166,7 +173,9 @@ read_option (PymvaMethod *self,
       return FALSE;
     }
 
-  return pymva_parameter_set_text (pspec, pymva_settings_add (settings, pspec), value, error);
+  return pymva_parameter_set_text (pspec, pymva_settings_add (settings, pspec),
+                                   known != NULL && known->none != NULL && is_none (value)
+                                   ? known->none : text, error);
 }
 
 /**
@@ -178,8 +187,9 @@ read_option (PymvaMethod *self,
  * Sets hyperparameters from an options string, for example
  * `"!H:!V:NumEpochs=20:BatchSize=32:!BatchNorm"`: `Name=value`, `Flag`, or `!Flag`. Names are
  * those of PyMVA's options, or those of the properties. Values are read as numbers, truths and
- * words, and never evaluated; “None” stands for the default. Options that only concern TMVA's
- * output, as `H` and `V`, do nothing. All are set, or, after an error, none.
+ * words, and never evaluated, so the quotes around a word may be there or not. “None” means what
+ * it means to PyMVA's method: no limit, or the default. Options that only concern TMVA's output, as
+ * `H` and `V`, do nothing. All are set, or, after an error, none.
  *
  * Returns: `TRUE`, or `FALSE` with @error set: `PYMVA_ERROR_VALUE` for an unknown option, naming
  *   the near ones, or for a value that cannot be read, and `PYMVA_ERROR_UNSUPPORTED` for an option

@@ -45,8 +45,12 @@ void pymva_method_class_install_parameters (PymvaMethodClass *klass,
 typedef struct
 {
   const char *option;
-  /* NULL: the option does nothing here. */
+  /* NULL: the option does nothing here, or cannot be had. */
   const char *parameter;
+  /* What “None” means, where that is not the parameter's default. */
+  const char *none;
+  /* Of an option that cannot be had, unless it is switched off: what to do instead. */
+  const char *remedy;
 } PymvaMethodOption;
 
 /* The names that a derived class adds to those of all methods: static, and the last one is empty

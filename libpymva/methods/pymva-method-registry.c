@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "config.h"
 
+#include <pymva/pymva-ada-boost.h>
 #include <pymva/pymva-error.h>
 #include <pymva/pymva-keras.h>
 #include <pymva/pymva-lightgbm.h>
+#include <pymva/pymva-gradient-boosting.h>
 #include <pymva/pymva-method.h>
 #include <pymva/pymva-random-forest.h>
 #include <pymva/pymva-sklearn.h>
@@ -25,6 +27,8 @@ static const struct
   { pymva_xgboost_get_type, NULL, NULL },
   { pymva_lightgbm_get_type, NULL, NULL },
   { pymva_sklearn_get_type, NULL, NULL },
+  { pymva_gradient_boosting_get_type, "PyGTB", "" },
+  { pymva_ada_boost_get_type, "PyAdaBoost", "Algorithm=SAMME.R" },
   { pymva_torch_get_type, "PyTorch",
     "NumEpochs=10:BatchSize=100:Optimizer=sgd:LearningRate=0.01:!Standardise:!StandardiseTargets:"
     "TrustModelFile" },

@@ -16,7 +16,8 @@
  * Its properties are the options of scikit-learn's `RandomForestClassifier` and
  * `RandomForestRegressor`, with their defaults. The forest is the same one that a plain call of
  * `fit` makes with the same seed, and its model gives the same answers without Python, to the last
- * bit. It is trained in blocks of trees: `iteration` reports `trees`, how many there are, and the
+ * bit. With [property@RandomForest:extra-trees] it is made of extremely randomised trees instead,
+ * `ExtraTreesClassifier` and `ExtraTreesRegressor`. It is trained in blocks of trees: `iteration` reports `trees`, how many there are, and the
  * last one `oob_score` where [property@RandomForest:oob-score] is set; cancelling takes effect
  * between blocks.
  *
@@ -46,6 +47,8 @@ enum
   PROP_CLASS_WEIGHT,
   PROP_CCP_ALPHA,
   PROP_MAX_SAMPLES,
+  PROP_EXTRA_TREES,
+  PROP_WARM_START,
   N_PROPS,
 };
 
@@ -65,6 +68,7 @@ static const char * const class_weights[] = { "none", "balanced", "balanced-subs
 
 static const PymvaMethodOption options[] = {
   { "OoBScore", "oob-score" },
+  { "MaxFeatures", "max-features", .none = "all" },
   { NULL },
 };
 
@@ -267,6 +271,33 @@ install_forest_properties (void)
   props[PROP_MAX_SAMPLES] =
     pymva_parameter_double ("max-samples", "Sample",
                             "Share of the events per tree; 0: as many as there are", 0.0, 1.0, 0.0);
+
+  /**
+   * PymvaRandomForest:extra-trees:
+   *
+   * Whether splits are drawn at random instead of sought: scikit-learn's extremely randomised
+   * trees. The default is `FALSE`. scikit-learn gives such trees all events unless it is told to
+   * draw samples; here [property@RandomForest:bootstrap] is what it says, so unset that too for
+   * the same forest.
+   *
+   * Since: 1.0
+   */
+  props[PROP_EXTRA_TREES] =
+    pymva_parameter_boolean ("extra-trees", "Extra trees",
+                             "Whether splits are drawn at random instead of sought", FALSE);
+
+  /**
+   * PymvaRandomForest:warm-start:
+   *
+   * Whether training again goes on where the training before has ended, and adds the trees that
+   * are missing to [property@RandomForest:n-estimators], which must be larger than before. The
+   * default is `FALSE`.
+   *
+   * Since: 1.0
+   */
+  props[PROP_WARM_START] =
+    pymva_parameter_boolean ("warm-start", "Warm start",
+                             "Whether training again adds trees to those that there are", FALSE);
 }
 
 static void

@@ -10,7 +10,8 @@
 #include "pymva-stage-private.h"
 
 /* The stage "forest": each tree sends a row to one of its leaves, and the answer is the average of
- * the leaves' values, summed in double and in the order of the trees, as scikit-learn does it.
+ * the leaves' values, or their sum and a base, added in double and in the order of the trees, as
+ * scikit-learn does it.
  *
  * A node compares in float32: x <= threshold goes left, everything else right, NaN too unless the
  * table "missing_left" says otherwise. Two siblings lie side by side, so one index names both. */
@@ -44,6 +45,9 @@ typedef struct
   guint32 *roots;
   guint32 n_trees;
   PymvaTensor *values;
+  /* What the values are added to, or NULL for zero. */
+  PymvaTensor *base;
+  gboolean averages;
 } Forest;
 
 /* --- making --- */
@@ -84,6 +88,7 @@ static gboolean
 read_tables (JsonObject *description,
              GHashTable *tensors,
              Tables *tables,
+             gboolean *averages,
              GError **error)
 {
   const char *aggregation = "average";
@@ -95,7 +100,8 @@ read_tables (JsonObject *description,
       !pymva_stage_read_tensor (description, tensors, "children", TRUE, PYMVA_DTYPE_INT32, 1,
                                 &tables->children, error))
     return FALSE;
-  if (!g_str_equal (aggregation, "average"))
+  *averages = g_str_equal (aggregation, "average");
+  if (!*averages && !g_str_equal (aggregation, "sum"))
     {
       g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT, "there is no aggregation “%s”",
                    aggregation);
@@ -212,6 +218,7 @@ forest_free (PymvaStage *stage)
   g_free (self->nodes);
   g_free (self->roots);
   g_clear_object (&self->values);
+  g_clear_object (&self->base);
   g_free (self);
 }
 
@@ -229,7 +236,7 @@ forest_new (JsonObject *description,
   stage->klass = &pymva_stage_forest_class;
   stage->n_inputs = n_inputs;
   stage->row_scratch = n_inputs * sizeof (float);
-  if (!read_tables (description, tensors, &tables, error))
+  if (!read_tables (description, tensors, &tables, &self->averages, error))
     return NULL;
 
   n_outputs = pymva_tensor_get_length (tables.values, 1);
@@ -240,7 +247,9 @@ forest_new (JsonObject *description,
       return NULL;
     }
   stage->n_outputs = n_outputs;
-  if (!make_trees (self, &tables, error))
+  if (!pymva_stage_read_columns (description, tensors, "base", FALSE, PYMVA_DTYPE_FLOAT64,
+                                 n_outputs, &self->base, error) ||
+      !make_trees (self, &tables, error))
     return NULL;
 
   self->values = g_object_ref (tables.values);
@@ -374,13 +383,14 @@ forest_run (const PymvaStage *stage,
 {
   const Forest *self = (const Forest *) stage;
   const double *values = pymva_tensor_peek_data (self->values);
+  const double *base = self->base != NULL ? pymva_tensor_peek_data (self->base) : NULL;
   gsize n_values = n_rows * stage->n_inputs;
   const float *rows = pymva_columns_get_floats (inputs, n_values, scratch);
   gboolean missing = self->has_missing && has_nan (rows, n_values);
   gsize n_outputs = n_rows * stage->n_outputs;
 
   for (gsize i = 0; i < n_outputs; i++)
-    outputs[i] = 0;
+    outputs[i] = base != NULL ? base[i % stage->n_outputs] : 0;
 
   if (n_rows < LANES)
     for (gsize row = 0; row < n_rows; row++)
@@ -398,8 +408,9 @@ forest_run (const PymvaStage *stage,
   else
     sum_rows (self, values, rows, n_rows, outputs, FALSE);
 
-  for (gsize i = 0; i < n_outputs; i++)
-    outputs[i] /= self->n_trees;
+  if (self->averages)
+    for (gsize i = 0; i < n_outputs; i++)
+      outputs[i] /= self->n_trees;
 }
 
 const PymvaStageClass pymva_stage_forest_class = {

@@ -91,7 +91,7 @@ def walk(description, tensors, inputs):
                 node = tree["left"][node] if goes_left else tree["right"][node]
             answers[row] += tree["values"][node]
         first += n_nodes
-    if description.get("aggregation", "average") == "average":
+    if description["kind"] == "sklearn-forest":
         answers /= description["n_trees"]
     for number in tensors.get("divide", []):
         answers /= number

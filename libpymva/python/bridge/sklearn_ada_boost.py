@@ -128,7 +128,8 @@ def to_native(state):
         values.append(np.where(is_class, weight, -1 / (n_classes - 1) * weight))
     tables = sklearn_trees.tables(trees, values)
     tables["divide"] = np.array([model.estimator_weights_.sum(), n_classes - 1], dtype=np.float64)
-    return sklearn_trees.description(state, len(trees), n_classes, aggregation="sum",
+    tables["base"] = np.zeros(n_classes)
+    return sklearn_trees.description(state, "sklearn-boosting", len(trees), n_classes,
                                      link="softmax"), tables
 
 

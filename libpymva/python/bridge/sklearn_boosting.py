@@ -49,7 +49,7 @@ def new_model(config, analysis_type):
         "max_features": sklearn_common.max_features_of(config.get("max_features", "auto"), None),
         "max_leaf_nodes": sklearn_common.max_leaf_nodes_of(
             max(config.get("max_leaf_nodes", -1), 0)),
-        "init": "zero" if config.get("init", "auto") == "zero" else None,
+        "init": "zero" if str(config.get("init", "auto")).lower() == "zero" else None,
         "ccp_alpha": config.get("ccp_alpha", 0.0),
         "validation_fraction": config.get("validation_fraction", 0.1),
         "n_iter_no_change": early_stopping_of(config),
@@ -225,7 +225,7 @@ def to_native(state):
     tables = sklearn_trees.tables(trees, values)
     tables["base"] = factor * base
     links = {"classification": "sigmoid", "multiclass": "softmax", "regression": "none"}
-    return sklearn_trees.description(state, len(trees), len(base), aggregation="sum",
+    return sklearn_trees.description(state, "sklearn-boosting", len(trees), len(base),
                                      link=links[state.analysis_type]), tables
 
 

@@ -148,7 +148,8 @@ def to_native(state):
     classification = state.analysis_type != "regression"
     trees = [estimator.tree_ for estimator in state.model.estimators_]
     tables = sklearn_trees.tables(trees, [leaf_values(tree, classification) for tree in trees])
-    return sklearn_trees.description(state, len(trees), state.n_outputs), tables
+    return (sklearn_trees.description(state, "sklearn-forest", len(trees), state.n_outputs),
+            tables)
 
 
 def importance(state):

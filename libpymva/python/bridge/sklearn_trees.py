@@ -24,11 +24,10 @@ def tables(trees, values):
     return found
 
 
-def description(state, n_trees, n_outputs, **more):
-    """What the tables are; more members say what is done with the leaves' values: see
-    pymva-convert-forest.c."""
+def description(state, kind, n_trees, n_outputs, **more):
+    """What the tables are, for the converter of that kind."""
     found = {
-        "kind": "sklearn-forest",
+        "kind": kind,
         "n_features": state.n_variables,
         "n_trees": n_trees,
         "n_outputs": n_outputs,
