@@ -202,6 +202,39 @@ assert_same_answers (PymvaMethod *method,
   return g_steal_pointer (&expected);
 }
 
+void
+assert_file_needs_trust (PymvaMethod *method,
+                         PymvaDataset *dataset,
+                         PymvaTensor *expected)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GFileIOStream) stream = NULL;
+  g_autoptr (GFile) file = g_file_new_tmp ("model-XXXXXX.pymva", &stream, &error);
+  g_autoptr (PymvaTensor) inputs = NULL;
+  g_autoptr (PymvaTensor) found = NULL;
+  g_autoptr (PymvaModel) model = pymva_method_get_model (method, NULL);
+  g_autoptr (PymvaModel) loaded = NULL;
+  g_autofree char *sha256 = NULL;
+
+  g_assert_no_error (error);
+  g_object_get (model, "sha256", &sha256, NULL);
+  g_assert_true (pymva_method_save (method, file, NULL, &error));
+  g_assert_no_error (error);
+
+  g_assert_null (pymva_model_load (file, NULL, &error));
+  g_assert_error (error, PYMVA_ERROR, PYMVA_ERROR_UNTRUSTED);
+  g_assert_nonnull (strstr (error->message, sha256));
+  g_clear_error (&error);
+
+  loaded = pymva_model_load_trusted (file, sha256, NULL, &error);
+  g_assert_no_error (error);
+  inputs = pymva_dataset_get_inputs (dataset, PYMVA_PART_TEST, &error);
+  found = pymva_model_predict (loaded, inputs, &error);
+  g_assert_no_error (error);
+  g_assert_true (g_bytes_equal (pymva_tensor_get_bytes (expected), pymva_tensor_get_bytes (found)));
+  g_assert_true (g_file_delete (file, NULL, &error));
+}
+
 double
 get_accuracy (PymvaTensor *responses,
               PymvaDataset *dataset)

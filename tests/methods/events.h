@@ -23,6 +23,11 @@ PymvaTensor *assert_same_answers (PymvaMethod *method,
                                   PymvaDataset *dataset,
                                   const char *engine,
                                   double tolerance);
+/* A file of the trained method is refused until its digest is given, and then answers the test
+ * events with these bits. */
+void assert_file_needs_trust (PymvaMethod *method,
+                              PymvaDataset *dataset,
+                              PymvaTensor *expected);
 /* Events whose largest response is that of their class, as a share of all test events; for two
  * classes those on the right side of 0.5. */
 double get_accuracy (PymvaTensor *responses,

@@ -29,6 +29,54 @@ test_classification (void)
   g_assert_cmpfloat (get_accuracy (responses, dataset), >, 0.75);
 }
 
+/* Extremely randomised trees go through the same engine. */
+static void
+test_extra_trees (void)
+{
+  PymvaDataset *(* const make[]) (gint64) = { new_three_classes, new_regression };
+
+  for (guint i = 0; i < G_N_ELEMENTS (make); i++)
+    {
+      g_autoptr (PymvaMethod) method = new_forest (20);
+      g_autoptr (PymvaDataset) dataset = make[i] (500);
+      g_autoptr (PymvaTensor) sought = NULL;
+      g_autoptr (PymvaTensor) drawn = NULL;
+
+      g_object_set (method, "bootstrap", FALSE, NULL);
+      assert_train (method, dataset);
+      sought = assert_same_answers (method, dataset, "forest", 0.0);
+      g_object_set (method, "extra-trees", TRUE, NULL);
+      assert_train (method, dataset);
+      drawn = assert_same_answers (method, dataset, "forest", 0.0);
+      g_assert_false (g_bytes_equal (pymva_tensor_get_bytes (sought),
+                                     pymva_tensor_get_bytes (drawn)));
+    }
+}
+
+/* Training on gives the forest that training at once gives. */
+static void
+test_warm_start (void)
+{
+  g_autoptr (PymvaMethod) once = new_forest (30);
+  g_autoptr (PymvaMethod) twice = new_forest (10);
+  g_autoptr (PymvaDataset) dataset = new_two_classes (200, TRUE);
+  g_autoptr (PymvaTensor) expected = NULL;
+  g_autoptr (PymvaTensor) found = NULL;
+
+  assert_train (once, dataset);
+  expected = assert_same_answers (once, dataset, "forest", 0.0);
+  assert_train (twice, dataset);
+  g_object_set (twice, "warm-start", TRUE, NULL);
+  assert_train_fails (twice, dataset, PYMVA_ERROR_VALUE, "has made 10 trees");
+  g_object_set (twice, "n-estimators", 30, NULL);
+  assert_train (twice, dataset);
+  found = assert_same_answers (twice, dataset, "forest", 0.0);
+  g_assert_true (g_bytes_equal (pymva_tensor_get_bytes (expected), pymva_tensor_get_bytes (found)));
+
+  g_object_set (twice, "n-estimators", 40, "extra-trees", TRUE, NULL);
+  assert_train_fails (twice, dataset, PYMVA_ERROR_VALUE, "extra-trees is not what it was");
+}
+
 static void
 test_multiclass (void)
 {
@@ -243,6 +291,8 @@ main (int argc,
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/forest/classification", test_classification);
+  g_test_add_func ("/forest/extra-trees", test_extra_trees);
+  g_test_add_func ("/forest/warm-start", test_warm_start);
   g_test_add_func ("/forest/multiclass", test_multiclass);
   g_test_add_func ("/forest/regression", test_regression);
   g_test_add_func ("/forest/seed-and-weights", test_seed_and_weights);

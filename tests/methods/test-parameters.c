@@ -293,7 +293,8 @@ test_options_errors (void)
     { "NEstimators=5.5", PYMVA_ERROR_VALUE, "no value of the type gint" },
     { "MaxSamples=", PYMVA_ERROR_VALUE, "“max-samples” is “”" },
     { "Bootstrap=maybe", PYMVA_ERROR_VALUE, "“bootstrap” is “maybe”" },
-    { "NEstimators=5:WarmStart=True", PYMVA_ERROR_UNSUPPORTED, "“WarmStart” is not supported" },
+    { "NEstimators=5:BaseEstimator=None", PYMVA_ERROR_VALUE, "Unknown option “BaseEstimator”" },
+    { "WarmStart='yes, please'", PYMVA_ERROR_VALUE, "“warm-start” is “yes, please”" },
     { "IgnoreNegWeightsInTraining", PYMVA_ERROR_UNSUPPORTED, "set “negative-weights”" },
     { "FilenameModel=x", PYMVA_ERROR_VALUE, "Unknown option “FilenameModel”" },
   };

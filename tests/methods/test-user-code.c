@@ -64,33 +64,10 @@ check_python_engine (PymvaDataset *dataset)
 {
   g_autoptr (PymvaMethod) method = new_network (MODULE);
   g_autoptr (PymvaTensor) expected = NULL;
-  g_autoptr (PymvaTensor) found = NULL;
-  g_autoptr (PymvaTensor) inputs = NULL;
-  g_autoptr (PymvaModel) model = NULL;
-  g_autoptr (PymvaModel) loaded = NULL;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GFile) file = new_file ("");
-  g_autofree char *sha256 = NULL;
 
   assert_train (method, dataset);
   expected = assert_same_answers (method, dataset, "python", 1e-6);
-  model = pymva_method_get_model (method, &error);
-  g_object_get (model, "sha256", &sha256, NULL);
-  g_assert_true (pymva_method_save (method, file, NULL, &error));
-  g_assert_no_error (error);
-
-  g_assert_null (pymva_model_load (file, NULL, &error));
-  g_assert_error (error, PYMVA_ERROR, PYMVA_ERROR_UNTRUSTED);
-  g_assert_nonnull (strstr (error->message, sha256));
-  g_clear_error (&error);
-
-  loaded = pymva_model_load_trusted (file, sha256, NULL, &error);
-  g_assert_no_error (error);
-  inputs = pymva_dataset_get_inputs (dataset, PYMVA_PART_TEST, &error);
-  found = pymva_model_predict (loaded, inputs, &error);
-  g_assert_no_error (error);
-  g_assert_true (g_bytes_equal (pymva_tensor_get_bytes (expected), pymva_tensor_get_bytes (found)));
-  g_file_delete (file, NULL, NULL);
+  assert_file_needs_trust (method, dataset, expected);
 }
 
 static void

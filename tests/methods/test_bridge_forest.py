@@ -4,7 +4,8 @@
 import unittest
 
 import numpy as np
-from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
+from sklearn.ensemble import (ExtraTreesClassifier, ExtraTreesRegressor, RandomForestClassifier,
+                              RandomForestRegressor)
 
 from bridge import Report, numbers, three_classes, two_classes, walk
 from pymva_bridge import sklearn_forest
@@ -68,6 +69,34 @@ class ForestTest(unittest.TestCase):
             self.assert_same_forest(
                 {"n_estimators": 20, "seed": 0}, data, plain,
                 lambda forest: forest.predict(data["inputs"]).reshape(len(data["inputs"]), -1))
+
+    def test_extra_trees(self):
+        data = dict(two_classes(), weights=np.random.default_rng(1).uniform(0.1, 3.0, 1500))
+        plain = ExtraTreesClassifier(20, random_state=7).fit(
+            data["inputs"], data["labels"] == 0, sample_weight=data["weights"])
+        config = {"extra_trees": True, "n_estimators": 20, "seed": 7}
+        self.assert_same_forest(dict(config, bootstrap=False), data, plain,
+                                lambda forest: forest.predict_proba(data["inputs"])[:, 1:])
+        data = numbers()
+        plain = ExtraTreesRegressor(20, random_state=7, bootstrap=True, max_depth=5).fit(
+            data["inputs"], data["target_values"])
+        self.assert_same_forest(dict(config, max_depth=5), data, plain,
+                                lambda forest: forest.predict(data["inputs"]))
+
+    def test_warm_start(self):
+        """Training on gives what training at once gives, and leaves the first forest alone."""
+        data = two_classes()
+        config = {"n_estimators": 20, "seed": 7, "warm_start": True}
+        first = sklearn_forest.fit(config, data, Report())
+        before = sklearn_forest.predict(first, data["inputs"])
+        again = sklearn_forest.fit(dict(config, n_estimators=35), dict(data, previous=first),
+                                   Report())
+        plain = RandomForestClassifier(35, random_state=7).fit(data["inputs"], data["labels"] == 0)
+        np.testing.assert_array_equal(
+            sklearn_forest.predict(again, data["inputs"]),
+            plain.predict_proba(data["inputs"])[:, 1:].astype(np.float32))
+        np.testing.assert_array_equal(sklearn_forest.predict(first, data["inputs"]), before)
+        self.assertEqual(len(first.model.estimators_), 20)
 
     def test_missing_values(self):
         """Arrays that come from the program are read-only."""
