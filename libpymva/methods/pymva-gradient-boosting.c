@@ -404,8 +404,8 @@ install_tree_properties (void)
    * PymvaGradientBoosting:max-features:
    *
    * How many variables are tried at a split: `"auto"` or `"all"` for all of them, `"sqrt"`,
-   * `"log2"`, a number such as `"3"`, or a share such as `"0.5"`. With histograms a share, for which
-   * scikit-learn 1.4 or later is needed.
+   * `"log2"`, a number such as `"3"`, or a share such as `"0.5"`. With histograms only a share, for
+   * which scikit-learn 1.4 or later is needed.
    *
    * Since: 1.0
    */

@@ -3,9 +3,9 @@
 
 #include <pymva/pymva-ada-boost.h>
 #include <pymva/pymva-error.h>
+#include <pymva/pymva-gradient-boosting.h>
 #include <pymva/pymva-keras.h>
 #include <pymva/pymva-lightgbm.h>
-#include <pymva/pymva-gradient-boosting.h>
 #include <pymva/pymva-method.h>
 #include <pymva/pymva-random-forest.h>
 #include <pymva/pymva-sklearn.h>
@@ -24,11 +24,11 @@ static const struct
   const char *pymva_options;
 } known_methods[] = {
   { pymva_random_forest_get_type, "PyRandomForest", "NEstimators=10" },
+  { pymva_gradient_boosting_get_type, "PyGTB", "" },
+  { pymva_ada_boost_get_type, "PyAdaBoost", "Algorithm=SAMME.R" },
   { pymva_xgboost_get_type, NULL, NULL },
   { pymva_lightgbm_get_type, NULL, NULL },
   { pymva_sklearn_get_type, NULL, NULL },
-  { pymva_gradient_boosting_get_type, "PyGTB", "" },
-  { pymva_ada_boost_get_type, "PyAdaBoost", "Algorithm=SAMME.R" },
   { pymva_torch_get_type, "PyTorch",
     "NumEpochs=10:BatchSize=100:Optimizer=sgd:LearningRate=0.01:!Standardise:!StandardiseTargets:"
     "TrustModelFile" },

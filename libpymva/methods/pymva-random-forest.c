@@ -17,9 +17,11 @@
  * `RandomForestRegressor`, with their defaults. The forest is the same one that a plain call of
  * `fit` makes with the same seed, and its model gives the same answers without Python, to the last
  * bit. With [property@RandomForest:extra-trees] it is made of extremely randomised trees instead,
- * `ExtraTreesClassifier` and `ExtraTreesRegressor`. It is trained in blocks of trees: `iteration` reports `trees`, how many there are, and the
- * last one `oob_score` where [property@RandomForest:oob-score] is set; cancelling takes effect
- * between blocks.
+ * `ExtraTreesClassifier` and `ExtraTreesRegressor`.
+ *
+ * It is trained in blocks of trees: `iteration` reports `trees`, how many there are, and the last
+ * one `oob_score` where [property@RandomForest:oob-score] is set; cancelling takes effect between
+ * blocks.
  *
  * Since: 1.0
  */

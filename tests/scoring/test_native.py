@@ -19,7 +19,9 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "methods"))
 
 from bridge import Report, numbers, three_classes, two_classes  # noqa: E402
-from pymva_bridge import sklearn_forest, tensor_file, torch_layers, torch_network  # noqa: E402
+from pymva_bridge import (  # noqa: E402
+    sklearn_ada_boost, sklearn_boosting, sklearn_common, sklearn_forest, tensor_file, torch_layers,
+    torch_network)
 
 SCORE_DUMP = os.environ["PYMVA_SCORE_DUMP"]
 
@@ -63,7 +65,7 @@ def hard_events(forest, inputs, seed=0):
     random = np.random.default_rng(seed)
     features = []
     thresholds = []
-    for estimator in forest.estimators_:
+    for estimator in np.ravel(forest.estimators_):
         inner = estimator.tree_.children_left >= 0
         features.append(estimator.tree_.feature[inner])
         thresholds.append(estimator.tree_.threshold[inner])
@@ -104,12 +106,12 @@ class Forests(unittest.TestCase):
         config.setdefault("seed", 1)
         config.setdefault("n_estimators", 20)
         state = sklearn_forest.fit(config, data, Report())
-        events = hard_events(state.forest, data["inputs"])
+        events = hard_events(state.model, data["inputs"])
         found = score(data["analysis_type"], sklearn_forest.to_native(state), events)
         finite = ~np.isinf(events).any(axis=1)
         expected = sklearn_forest.predict(state, events[finite])
         np.testing.assert_array_equal(found[finite], expected)
-        answers = tree_answers(state.forest, events, data["analysis_type"] != "regression")
+        answers = tree_answers(state.model, events, data["analysis_type"] != "regression")
         if data["analysis_type"] == "classification":
             answers = answers[:, 1:2]
         np.testing.assert_array_equal(found, answers.astype(np.float32))
@@ -144,6 +146,31 @@ class Forests(unittest.TestCase):
         inputs = data["inputs"].copy()
         inputs[random.uniform(size=inputs.shape) < 0.2] = np.nan
         self.check(dict(data, inputs=inputs), n_estimators=40)
+
+
+class Boosting(unittest.TestCase):
+    """scikit-learn takes no missing values here, and nothing infinite."""
+
+    def check(self, adapter, data, **config):
+        config = dict({"title": "boosting", "seed": 1, "n_estimators": 25}, **config)
+        state = adapter.fit(config, data, Report())
+        for model in sklearn_common.models_of(state.model):
+            events = hard_events(model, data["inputs"])
+            events = events[np.isfinite(events).all(axis=1)]
+            found = score(data["analysis_type"], adapter.to_native(state), events)
+            np.testing.assert_array_equal(found, adapter.predict(state, events))
+
+    def test_gradient_boosting(self):
+        weights = np.random.default_rng(1).uniform(0.1, 9, 1500)
+        self.check(sklearn_boosting, two_classes(weights=weights))
+        self.check(sklearn_boosting, two_classes(), loss="exponential", max_depth=6, init="zero")
+        self.check(sklearn_boosting, three_classes(), learning_rate=0.7)
+        self.check(sklearn_boosting, numbers(n_targets=1), loss="huber")
+        self.check(sklearn_boosting, numbers(n_targets=2), n_estimators=60)
+
+    def test_ada_boost(self):
+        self.check(sklearn_ada_boost, two_classes(), n_estimators=50)
+        self.check(sklearn_ada_boost, three_classes(), max_depth=3, learning_rate=0.5)
 
 
 class Networks(unittest.TestCase):
