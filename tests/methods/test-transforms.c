@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 
+#include <glib/gstdio.h>
 #include <pymva/pymva.h>
 
 #include "data/pymva-tensor-private.h"
 #include "events.h"
+#include "scoring/pymva-model-private.h"
 
 /* Transformed inputs in training, in the method's own answers, and in models: the same numbers. */
 
@@ -109,6 +111,95 @@ test_importance (void)
   g_assert_nonnull (strstr (error->message, "mixtures"));
 }
 
+/* Whether the transformations of two models, which both have them, are the same to the bit. */
+static gboolean
+same_transforms (PymvaModel *first,
+                 PymvaModel *second)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GHashTable) expected = pymva_model_read_tables (first, &error);
+  g_autoptr (GHashTable) found = pymva_model_read_tables (second, &error);
+  guint n_tables = 0;
+  GHashTableIter iter;
+  gpointer name;
+  gpointer table;
+
+  g_assert_no_error (error);
+  g_hash_table_iter_init (&iter, expected);
+  while (g_hash_table_iter_next (&iter, &name, &table))
+    {
+      PymvaTensor *other = g_hash_table_lookup (found, name);
+
+      if (!g_str_has_prefix (name, "transform."))
+        continue;
+      n_tables++;
+      if (other == NULL ||
+          !g_bytes_equal (pymva_tensor_get_bytes (table), pymva_tensor_get_bytes (other)))
+        return FALSE;
+    }
+  g_assert_cmpuint (n_tables, >, 0);
+
+  return TRUE;
+}
+
+static PymvaMethod *
+new_network (const char *transforms,
+             GFile *file)
+{
+  return g_object_new (PYMVA_TYPE_TORCH, "transforms", transforms, "epochs", 1,
+                       "trained-model-file", file, NULL);
+}
+
+/* A training that goes on takes the transformations that the network has learnt with, from the
+ * method or from the file of the model, and not those that fit the new events. */
+static void
+test_going_on (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *folder = g_dir_make_tmp ("pymva-test-XXXXXX", &error);
+  g_autofree char *path = g_build_filename (folder, "network.pymva", NULL);
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (PymvaDataset) dataset = new_two_classes (200, FALSE);
+  g_autoptr (PymvaDataset) others = new_two_classes (300, TRUE);
+  g_autoptr (PymvaMethod) method = new_network ("D(a,c),G,P", file);
+  g_autoptr (PymvaMethod) loaded = new_network ("D(a,c),G,P", file);
+  g_autoptr (PymvaMethod) different = new_network ("D", file);
+  g_autoptr (PymvaModel) first = NULL;
+  g_autoptr (PymvaModel) afresh = NULL;
+
+  assert_train (method, dataset);
+  first = pymva_method_get_model (method, &error);
+  g_assert_no_error (error);
+
+  for (guint i = 0; i < 2; i++)
+    {
+      PymvaMethod *next = i == 0 ? method : loaded;
+      g_autoptr (PymvaModel) second = NULL;
+      g_autoptr (PymvaTensor) responses = NULL;
+
+      g_object_set (next, "continue-training", TRUE, NULL);
+      assert_train (next, others);
+      second = pymva_method_get_model (next, &error);
+      g_assert_no_error (error);
+      g_assert_true (same_transforms (first, second));
+      responses = assert_same_answers (next, others, "mlp", 1e-5);
+    }
+
+  g_object_set (different, "continue-training", TRUE, NULL);
+  assert_train_fails (different, others, PYMVA_ERROR_VALUE, "had “D(a,c),G,P”");
+  g_object_set (method, "transforms", "", NULL);
+  assert_train_fails (method, others, PYMVA_ERROR_VALUE, "had “D(a,c),G,P”");
+
+  g_object_set (loaded, "continue-training", FALSE, NULL);
+  assert_train (loaded, others);
+  afresh = pymva_method_get_model (loaded, &error);
+  g_assert_no_error (error);
+  g_assert_false (same_transforms (first, afresh));
+
+  g_assert_true (g_file_delete (file, NULL, NULL));
+  g_rmdir (folder);
+}
+
 static void
 test_errors (void)
 {
@@ -158,6 +249,7 @@ main (int argc,
   g_test_add_func ("/methods/transforms/python-engine", test_python_engine);
   g_test_add_func ("/methods/transforms/other-types", test_other_types);
   g_test_add_func ("/methods/transforms/importance", test_importance);
+  g_test_add_func ("/methods/transforms/going-on", test_going_on);
   g_test_add_func ("/methods/transforms/errors", test_errors);
 
   return g_test_run ();
