@@ -39,12 +39,13 @@
  * number it is called with. `model` may be the network itself.
  *
  * Inputs and targets are float32 tensors on the device that [property@Torch:device] names,
- * standardised unless the properties say not to, or the inputs are transformed. A network for two classes has one output, whose target is 1 for the signal and 0 otherwise, or two, the
- * first of which is the signal's; one for several classes has one output per class. Then targets
- * are class numbers, or rows of 0 and 1 for losses that compare numbers. Outputs are logits,
- * unless a `torch.nn.Sequential` ends with `Sigmoid` or `Softmax`. `weights` have the mean 1, and
- * are `None` where all events weigh the same. `report` has `progress(fraction)`, `iteration(index,
- * metrics)`, `cancelled()` and `check()`, which raises the cancellation.
+ * standardised unless the properties say not to, or the inputs are transformed. A network for two
+ * classes has one output, whose target is 1 for the signal and 0 otherwise, or two, the first of
+ * which is the signal's; one for several classes has one output per class. Then targets are class
+ * numbers, or rows of 0 and 1 for losses that compare numbers. Outputs are logits, unless a
+ * `torch.nn.Sequential` ends with `Sigmoid` or `Softmax`. `weights` have the mean 1, and are `None`
+ * where all events weigh the same. `report` has `progress(fraction)`, `iteration(index, metrics)`,
+ * `cancelled()` and `check()`, which raises the cancellation.
  *
  * ## PyMVA's functions
  *
@@ -53,19 +54,20 @@
  *
  * | key | value |
  * | --- | --- |
- * | `train_func` | `fit(model, train_loader, val_loader, num_epochs, batch_size, optimizer, criterion, save_best, scheduler)`: the trained model |
+ * | `train_func` | a function that trains, and gives the trained model |
  * | `predict_func` | `predict(model, test_X, batch_size)`: an array, events x outputs |
  * | `criterion` | the loss |
  * | `optimizer` | a class; `torch.optim.SGD` where there is none |
  *
- * Where `train_func` or `predict_func` is missing or `None`, the network is trained, or asked, as
- * any other. The network comes from [property@Torch:model-file], or from `model`. For two classes
- * it has two outputs; the targets are one column of 0 and 1 per class, and the first output is the
- * response. `scheduler` is the pair `(schedule, steps)`, or `(None, None)`, and
- * `schedule(optimizer, epoch, steps)` sets the learning rate of an optimizer, or of those that
- * `train_func` has made of the class that it was given. `save_best(model, loss, best_loss)` keeps
- * the model if the loss is the smallest, and gives the smallest; it is `None` without
- * [property@Torch:save-best-only].
+ * `train_func` is called as `fit(model, train_loader, val_loader, num_epochs, batch_size,
+ * optimizer, criterion, save_best, scheduler)`. Where it or `predict_func` is missing or `None`,
+ * the network is trained, or asked, as any other. The network comes from
+ * [property@Torch:model-file], or from `model`. For two classes it has two outputs; the targets are
+ * one column of 0 and 1 per class, and the first output is the response. `scheduler` is the pair
+ * `(schedule, steps)`, or `(None, None)`, and `schedule(optimizer, epoch, steps)` sets the learning
+ * rate of an optimizer, or of those that `train_func` has made of the class that it was given.
+ * `save_best(model, loss, best_loss)` keeps the model if the loss is the smallest, and gives the
+ * smallest; it is `None` without [property@Torch:save-best-only].
  *
  * The loaders give pairs of inputs and targets, in batches. The event weights are in `criterion`,
  * which weighs the events of the batch that was loaded last; the loaders have all of them as
@@ -189,8 +191,9 @@ install_network_properties (void)
    * PymvaTorch:standardise:
    *
    * Whether inputs are shifted and scaled to mean 0 and standard deviation 1 of the weighted
-   * training events, as a part of the model. The default is `TRUE`. With [property@Method:transforms]
-   * it does nothing: inputs are taken as these leave them, and `S` as the last of them standardises.
+   * training events, as a part of the model. The default is `TRUE`. With
+   * [property@Method:transforms] it does nothing: inputs are taken as these leave them, and `S` as
+   * the last of them standardises.
    *
    * Since: 1.0
    */

@@ -201,7 +201,8 @@ def predict(state, inputs):
     inputs = common.check_inputs(inputs, state.n_variables)
     n_wanted = 1 if state.analysis_type == "classification" else state.n_outputs
     parts = [np.empty((0, n_wanted), dtype=np.float32)]
-    with torch.inference_mode(), torch_runtime.threads(common.n_threads_of(state.config)):
+    # Not inference_mode(), whose tensors TorchScript and code of the user's may not take.
+    with torch.no_grad(), torch_runtime.threads(common.n_threads_of(state.config)):
         for first in range(0, len(inputs), network.ANSWER_ROWS):
             rows = inputs[first:first + network.ANSWER_ROWS]
             parts.append(answer(state, network.standardise(rows, state.input_moments)))
