@@ -132,11 +132,29 @@ tool_read_table (const char *spec,
   return pymva_table_new_from_file_finish (result, error);
 }
 
+gboolean
+tool_events_have_meaning (void)
+{
+  return label != NULL || signal_files != NULL || background_files != NULL || targets != NULL;
+}
+
+const char *
+tool_events_get_weight (void)
+{
+  return weight;
+}
+
+const char *
+tool_events_get_cut (void)
+{
+  return cut;
+}
+
 /* tool_events_set_default_targets: the targets where no option says what the events are. */
 void
 tool_events_set_default_targets (const char * const *names)
 {
-  if (label == NULL && signal_files == NULL && background_files == NULL && targets == NULL)
+  if (!tool_events_have_meaning ())
     targets = g_strdupv ((char **) names);
 }
 
@@ -323,11 +341,11 @@ holds_numbers (GPtrArray *tables,
   return TRUE;
 }
 
-/* tool_events_list_default_variables: the columns of numbers that all tables have, but for those
- * that are the label, a target, or named in a weight. */
-char **
-tool_events_list_default_variables (ToolEvents *self,
-                                    GError **error)
+/* The columns of numbers that all tables have, but for those that are the label, a target, or named
+ * in a weight. */
+static char **
+list_default_variables (ToolEvents *self,
+                        GError **error)
 {
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
   g_auto (GStrv) names = pymva_table_list_columns (g_ptr_array_index (self->events, 0));
@@ -350,6 +368,30 @@ tool_events_list_default_variables (ToolEvents *self,
     }
 
   return g_steal_pointer (&variables);
+}
+
+gboolean
+tool_events_add_variables (ToolEvents *self,
+                           PymvaDataset *dataset,
+                           const char * const *variables,
+                           GError **error)
+{
+  g_auto (GStrv) names = tool_split_list (variables);
+
+  if (names[0] == NULL)
+    {
+      g_strfreev (names);
+      names = list_default_variables (self, error);
+      if (names == NULL)
+        return FALSE;
+    }
+  for (guint i = 0; names[i] != NULL; i++)
+    {
+      if (!pymva_dataset_add_variable (dataset, names[i], error))
+        return FALSE;
+    }
+
+  return TRUE;
 }
 
 static gboolean

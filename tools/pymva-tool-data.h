@@ -26,14 +26,22 @@ typedef struct
   GPtrArray *background;
 } ToolEvents;
 
+/* Whether the options say which events are of which class, or what is their target. */
+gboolean tool_events_have_meaning (void);
+const char *tool_events_get_weight (void);
+const char *tool_events_get_cut (void);
 void tool_events_set_default_targets (const char * const *names);
 gboolean tool_events_check_options (const char * const *files,
                                     GError **error);
 ToolEvents *tool_events_read (const char * const *files,
                               GError **error);
 void tool_events_free (ToolEvents *self);
-char **tool_events_list_default_variables (ToolEvents *self,
-                                           GError **error);
+/* Adds the expressions, which may be lists separated by commas, or where there are none all columns
+ * of numbers that have no other role. */
+gboolean tool_events_add_variables (ToolEvents *self,
+                                    PymvaDataset *dataset,
+                                    const char * const *variables,
+                                    GError **error);
 gboolean tool_events_add_to (ToolEvents *self,
                              PymvaDataset *dataset,
                              const char * const *classes,

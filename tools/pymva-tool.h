@@ -30,6 +30,8 @@ typedef struct
 
 gboolean tool_apply (char ***arguments,
                      GError **error);
+gboolean tool_describe (char ***arguments,
+                        GError **error);
 gboolean tool_doctor (char ***arguments,
                       GError **error);
 gboolean tool_evaluate (char ***arguments,

@@ -249,29 +249,6 @@ set_words (PymvaDataset *dataset,
   return TRUE;
 }
 
-static gboolean
-add_variables (PymvaDataset *dataset,
-               ToolEvents *events,
-               GError **error)
-{
-  g_auto (GStrv) names = tool_split_list ((const char * const *) variables);
-
-  if (names[0] == NULL)
-    {
-      g_strfreev (names);
-      names = tool_events_list_default_variables (events, error);
-      if (names == NULL)
-        return FALSE;
-    }
-  for (guint i = 0; names[i] != NULL; i++)
-    {
-      if (!pymva_dataset_add_variable (dataset, names[i], error))
-        return FALSE;
-    }
-
-  return TRUE;
-}
-
 static PymvaDataset *
 make_dataset (GError **error)
 {
@@ -288,7 +265,7 @@ make_dataset (GError **error)
   pymva_dataset_set_test_fraction (dataset, test_fraction);
   if (seed_given)
     pymva_dataset_set_seed (dataset, seed);
-  if (!set_words (dataset, error) || !add_variables (dataset, events, error) ||
+  if (!set_words (dataset, error) || !tool_events_add_variables (events, dataset, (const char * const *) variables, error) ||
       !tool_events_add_to (events, dataset, classes, error))
     return NULL;
 

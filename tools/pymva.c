@@ -13,6 +13,7 @@ static const ToolCommand commands[] = {
   { "train", "train methods on the events of a file, and save their models", tool_train },
   { "apply", "apply a model to the events of a file, without Python", tool_apply },
   { "evaluate", "measure how well a model does on events of known class or value", tool_evaluate },
+  { "describe", "show what events are like: variables, correlations, classes", tool_describe },
   { "info", "show what a model file holds", tool_info },
   { "methods", "list the methods, or what can be set for one", tool_methods },
   { "doctor", "show which Python is used, and what it lacks", tool_doctor },

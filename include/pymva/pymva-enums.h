@@ -225,6 +225,36 @@ PYMVA_AVAILABLE_IN_1_0
 GType pymva_missing_values_get_type (void) G_GNUC_CONST;
 
 /**
+ * PymvaStatistic:
+ * @PYMVA_STATISTIC_COUNT: how many values there are
+ * @PYMVA_STATISTIC_MISSING: how many events have none: NaN or infinite
+ * @PYMVA_STATISTIC_SUM_OF_WEIGHTS: the sum of the weights of those that have one
+ * @PYMVA_STATISTIC_MEAN: the weighted mean
+ * @PYMVA_STATISTIC_RMS: the weighted root of the mean square of the distances from the mean
+ * @PYMVA_STATISTIC_MINIMUM: the least value
+ * @PYMVA_STATISTIC_MAXIMUM: the greatest value
+ *
+ * A figure of a column.
+ *
+ * Since: 1.0
+ */
+typedef enum
+{
+  PYMVA_STATISTIC_COUNT,
+  PYMVA_STATISTIC_MISSING,
+  PYMVA_STATISTIC_SUM_OF_WEIGHTS,
+  PYMVA_STATISTIC_MEAN,
+  PYMVA_STATISTIC_RMS,
+  PYMVA_STATISTIC_MINIMUM,
+  PYMVA_STATISTIC_MAXIMUM,
+} PymvaStatistic;
+
+#define PYMVA_TYPE_STATISTIC (pymva_statistic_get_type ())
+
+PYMVA_AVAILABLE_IN_1_0
+GType pymva_statistic_get_type (void) G_GNUC_CONST;
+
+/**
  * PymvaStream:
  * @PYMVA_STREAM_STDOUT: what `print()` writes
  * @PYMVA_STREAM_STDERR: warnings and other messages

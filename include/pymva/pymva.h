@@ -5,6 +5,7 @@
 
 #define PYMVA_INSIDE
 #include <pymva/pymva-ada-boost.h>
+#include <pymva/pymva-dataset-report.h>
 #include <pymva/pymva-dataset.h>
 #include <pymva/pymva-enums.h>
 #include <pymva/pymva-error.h>

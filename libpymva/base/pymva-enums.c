@@ -55,6 +55,15 @@ G_DEFINE_ENUM_TYPE (PymvaMissingValues, pymva_missing_values,
                     G_DEFINE_ENUM_VALUE (PYMVA_MISSING_VALUES_DROP, "drop"),
                     G_DEFINE_ENUM_VALUE (PYMVA_MISSING_VALUES_PASS, "pass"))
 
+G_DEFINE_ENUM_TYPE (PymvaStatistic, pymva_statistic,
+                    G_DEFINE_ENUM_VALUE (PYMVA_STATISTIC_COUNT, "count"),
+                    G_DEFINE_ENUM_VALUE (PYMVA_STATISTIC_MISSING, "missing"),
+                    G_DEFINE_ENUM_VALUE (PYMVA_STATISTIC_SUM_OF_WEIGHTS, "sum-of-weights"),
+                    G_DEFINE_ENUM_VALUE (PYMVA_STATISTIC_MEAN, "mean"),
+                    G_DEFINE_ENUM_VALUE (PYMVA_STATISTIC_RMS, "rms"),
+                    G_DEFINE_ENUM_VALUE (PYMVA_STATISTIC_MINIMUM, "minimum"),
+                    G_DEFINE_ENUM_VALUE (PYMVA_STATISTIC_MAXIMUM, "maximum"))
+
 G_DEFINE_ENUM_TYPE (PymvaStream, pymva_stream,
                     G_DEFINE_ENUM_VALUE (PYMVA_STREAM_STDOUT, "stdout"),
                     G_DEFINE_ENUM_VALUE (PYMVA_STREAM_STDERR, "stderr"))

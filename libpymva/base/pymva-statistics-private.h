@@ -23,6 +23,14 @@ double pymva_statistics_separation (const double *values,
                                     const double *weights,
                                     gsize n_values,
                                     guint n_bins);
+double pymva_statistics_separation_within (const double *values,
+                                           const guint8 *is_signal,
+                                           const double *weights,
+                                           gsize n_values,
+                                           guint n_bins,
+                                           double low,
+                                           double high,
+                                           double *overlap);
 
 /* --- relations of two samples (pymva-statistics-tests.c) --- */
 

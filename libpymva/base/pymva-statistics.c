@@ -87,29 +87,55 @@ pymva_statistics_separation (const double *values,
                              gsize n_values,
                              guint n_bins)
 {
-  g_autofree double *signal = g_new0 (double, n_bins);
-  g_autofree double *background = g_new0 (double, n_bins);
   double least = INFINITY;
   double most = -INFINITY;
-  double range;
-  double sum_signal = 0;
-  double sum_background = 0;
-  double separation = 0;
 
   for (gsize i = 0; i < n_values; i++)
     {
       least = MIN (least, values[i]);
       most = MAX (most, values[i]);
     }
+
+  return pymva_statistics_separation_within (values, is_signal, weights, n_values, n_bins, least,
+                                             most, NULL);
+}
+
+/* pymva_statistics_separation_within:
+ * @low: the least value that counts
+ * @high: the greatest one
+ * @overlap: (out) (optional): the area that the two distributions have in common
+ *
+ * The same over a given range; what lies outside of it is left out. */
+double
+pymva_statistics_separation_within (const double *values,
+                                    const guint8 *is_signal,
+                                    const double *weights,
+                                    gsize n_values,
+                                    guint n_bins,
+                                    double low,
+                                    double high,
+                                    double *overlap)
+{
+  g_autofree double *signal = g_new0 (double, n_bins);
+  g_autofree double *background = g_new0 (double, n_bins);
+  double range;
+  double sum_signal = 0;
+  double sum_background = 0;
+  double separation = 0;
+  double common = 0;
+
   /* Halves, because a difference may be beyond the largest number. */
-  range = most / 2 - least / 2;
+  range = high / 2 - low / 2;
 
   for (gsize i = 0; i < n_values; i++)
     {
       double weight = weights != NULL ? weights[i] : 1;
-      double place = range > 0 ? (values[i] / 2 - least / 2) / range * n_bins : 0;
-      guint bin = MIN ((guint) place, n_bins - 1);
+      double place = range > 0 ? (values[i] / 2 - low / 2) / range * n_bins : 0;
+      guint bin;
 
+      if (values[i] < low || values[i] > high)
+        continue;
+      bin = MIN ((guint) place, n_bins - 1);
       if (is_signal[i])
         {
           signal[bin] += weight;
@@ -122,6 +148,8 @@ pymva_statistics_separation (const double *values,
         }
     }
 
+  if (overlap != NULL)
+    *overlap = NAN;
   if (!(sum_signal > 0) || !(sum_background > 0))
     return NAN;
 
@@ -132,7 +160,10 @@ pymva_statistics_separation (const double *values,
 
       if (s + b > 0)
         separation += 0.5 * (s - b) * (s - b) / (s + b);
+      common += MAX (0, MIN (s, b));
     }
+  if (overlap != NULL)
+    *overlap = common;
 
   return separation;
 }

@@ -32,6 +32,9 @@ typedef struct
 PymvaDatasetParts *pymva_dataset_parts_new (const PymvaDatasetSettings *settings,
                                             GCancellable *cancellable,
                                             GError **error);
+PymvaDatasetParts *pymva_dataset_parts_read (const PymvaDatasetSettings *settings,
+                                             GCancellable *cancellable,
+                                             GError **error);
 PymvaDatasetParts *pymva_dataset_parts_ref (PymvaDatasetParts *self);
 void pymva_dataset_parts_unref (PymvaDatasetParts *self);
 

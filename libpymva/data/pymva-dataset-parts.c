@@ -291,15 +291,22 @@ pymva_dataset_parts_new (const PymvaDatasetSettings *settings,
                          GCancellable *cancellable,
                          GError **error)
 {
+  return check_settings (settings, error) ? pymva_dataset_parts_read (settings, cancellable, error)
+                                          : NULL;
+}
+
+/* pymva_dataset_parts_read: the same where there need be nothing to learn. */
+PymvaDatasetParts *
+pymva_dataset_parts_read (const PymvaDatasetSettings *settings,
+                          GCancellable *cancellable,
+                          GError **error)
+{
   g_autoptr (PymvaDatasetParts) self = g_new0 (PymvaDatasetParts, 1);
   g_autoptr (PymvaDatasetEvents) events = NULL;
   PymvaDatasetOrder orders[2] = { { NULL, 0 }, { NULL, 0 } };
   gboolean divided;
 
   g_atomic_ref_count_init (&self->ref_count);
-  if (!check_settings (settings, error))
-    return NULL;
-
   self->n_sources = settings->sources->len;
   self->n_rows = g_new (gint64, self->n_sources);
   for (guint i = 0; i < self->n_sources; i++)

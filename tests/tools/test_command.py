@@ -13,7 +13,7 @@ import unittest
 
 from command import SOURCE, TOOL, CommandTest, read_csv, read_figures
 
-COMMANDS = ["train", "apply", "evaluate", "info", "doctor"]
+COMMANDS = ["train", "apply", "evaluate", "describe", "info", "doctor"]
 EVENTS = [(0.0, 0.0), (1.5, -2.0), (-3.25, 4.0), (10.0, 1.0), (1e-3, 2e-3)]
 
 
@@ -116,6 +116,48 @@ class CompletionTest(CommandTest):
     def test_files(self):
         self.write("two words.csv", "")
         self.assertEqual(self.complete("pymva", "apply", "two"), ["two words.csv"])
+
+
+class DescribeTest(CommandTest):
+    def setUp(self):
+        super().setUp()
+        self.events = self.write("events.csv", "x,two words,class,w\n1,5,s,1\n2,6,s,3\n"
+                                               "7,,b,1\n9,8,b,1\n")
+
+    def test_columns(self):
+        text = self.run_tool("describe", self.events, "--cut", "x < 9").stdout
+        self.assertIn(f"File: {self.events}\n"
+                      "Variables (all events): 3 events, sum of weights 3\n", text)
+        self.assertRegex(text, r"\ntwo words +: +5\.5 +0\.5 +\[ +5 +6 \] +1\n")
+        self.assertNotIn("Ranking", text)
+
+    def test_classes(self):
+        text = self.run_tool("describe", self.events, "--label", "class", "--weight", "w",
+                             "--variables", "x").stdout
+        self.assertIn("Variables (s): 2 events, sum of weights 4\n", text)
+        self.assertIn("   1 : x        :  1.000e+00 :   0.000\n", text)
+
+    def test_json(self):
+        text = self.run_tool("describe", self.events, "--label", "class", "--weight", "w",
+                             "--variables", "x", "--variables", "both := x + [two words]",
+                             "--json").stdout
+        report = json.loads(text)
+        self.assertEqual([group.get("class") for group in report["groups"]], ["s", "b", None])
+        column = report["groups"][0]["columns"][0]
+        self.assertEqual(column, {"name": "x", "count": 2, "missing": 0, "sum-of-weights": 4,
+                                  "mean": 1.75, "rms": math.sqrt(0.1875), "minimum": 1,
+                                  "maximum": 2})
+        self.assertEqual(report["groups"][1]["columns"][1]["missing"], 1)
+        self.assertEqual(report["groups"][1]["correlations"], [[1, None], [None, None]])
+        self.assertEqual(report["groups"][0]["against-others"][0],
+                         {"name": "x", "separation": 1, "overlap": 0})
+        self.assertEqual(report["ranking"], ["x", "both"])
+
+    def test_errors(self):
+        self.assert_fails("describe", status=2, says=["say what the events are"])
+        self.assert_fails("describe", self.events, "--variables", "x", status=2,
+                          says=["--variables needs --label"])
+        self.assert_fails("describe", self.events, "--cut", "z > 1", says=["events.csv", "“z”"])
 
 
 class MethodsTest(CommandTest):

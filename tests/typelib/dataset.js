@@ -118,6 +118,26 @@ main({
         assertEqual(dataset.get_seed(), 7);
     },
 
+    test_report() {
+        const dataset = newFilledDataset();
+        dataset.test_fraction = 0;
+        let report = Pymva.DatasetReport.new(dataset, Pymva.Part.TRAINING);
+        assertEqual(report.list_classes(), ['signal', 'background']);
+        assertEqual(report.list_columns(), ['x', 'double']);
+        assertEqual(report.list_ranked(), ['x', 'double']);
+        const means = report.get_statistic(Pymva.Statistic.MEAN, 'signal');
+        assertEqual(means.to_doubles(), [2.5, 5]);
+        assertEqual(report.get_separations(null).to_doubles(), [1, 1]);
+        assertEqual(report.get_overlaps(null).to_doubles(), [0, 0]);
+        assertEqual(report.get_correlations('background').get_shape(), [2, 2]);
+        assertEqual(report.get_n_events(null), 6);
+        assertEqual(report.get_sum_of_weights('background'), 1);
+        assertTrue(report.format().includes('Correlation matrix (signal):'));
+        assertPymvaError(Pymva.Error.VALUE, () => report.get_correlations('noise'));
+        report = Pymva.DatasetReport.new_for_table(table({x: [1, 2]}), null, 'x > 1');
+        assertEqual(report.get_n_events(null), 1);
+    },
+
     test_targets() {
         const dataset = Pymva.Dataset.new(Pymva.AnalysisType.REGRESSION);
         dataset.add_variable('x');

@@ -103,6 +103,25 @@ class DatasetTest(TypelibTest):
         self.dataset.props.seed = 7
         self.assertEqual(self.dataset.get_seed(), 7)
 
+    def test_report(self):
+        self.add_classes()
+        self.dataset.props.test_fraction = 0
+        report = Pymva.DatasetReport.new(self.dataset, Pymva.Part.TRAINING)
+        self.assertEqual(report.list_classes(), ['signal', 'background'])
+        self.assertEqual(report.list_columns(), ['x', 'double'])
+        self.assertEqual(report.list_ranked(), ['x', 'double'])
+        means = report.get_statistic(Pymva.Statistic.MEAN, 'signal')
+        self.assertEqual(list(means.to_doubles()), [2.5, 5])
+        self.assertEqual(list(report.get_separations(None).to_doubles()), [1, 1])
+        self.assertEqual(list(report.get_overlaps(None).to_doubles()), [0, 0])
+        self.assertEqual(list(report.get_correlations('background').get_shape()), [2, 2])
+        self.assertEqual(report.get_n_events(None), 6)
+        self.assertEqual(report.get_sum_of_weights('background'), 1)
+        self.assertIn('Correlation matrix (signal):', report.format())
+        self.assertPymvaError(Pymva.Error.VALUE, report.get_correlations, 'noise')
+        report = Pymva.DatasetReport.new_for_table(table(x=[1, 2]), None, 'x > 1')
+        self.assertEqual(report.get_n_events(None), 1)
+
     def test_targets(self):
         dataset = Pymva.Dataset.new(Pymva.AnalysisType.REGRESSION)
         dataset.add_variable('x')
