@@ -50,8 +50,8 @@ append_number (GString *text,
 {
   char digits[64];
 
-  append_aligned (text, isnan (value) ? "-" : g_ascii_formatd (digits, sizeof digits, format, value),
-                  width, TRUE);
+  g_ascii_formatd (digits, sizeof digits, format, value);
+  append_aligned (text, isnan (value) ? "-" : digits, width, TRUE);
 }
 
 static const char *

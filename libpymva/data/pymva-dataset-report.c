@@ -204,8 +204,8 @@ add_columns (PymvaDatasetSettings *settings,
 
   for (guint i = 0; names[i] != NULL; i++)
     {
-      g_autofree char *expression = g_strdup_printf (strchr (names[i], '`') != NULL ? "[%s]" : "`%s`",
-                                                     names[i]);
+      gboolean has_tick = strchr (names[i], '`') != NULL;
+      g_autofree char *expression = g_strdup_printf (has_tick ? "[%s]" : "`%s`", names[i]);
       PymvaDatasetColumn *column;
 
       if (pymva_table_is_text (table, names[i]))

@@ -9,8 +9,8 @@
 #include "pymva-tensor-private.h"
 
 /* The histograms by which classes are told apart are those of TMVA
- * (TransformationHandler::PlotVariables): so many bins, one of which lies beyond the greatest value,
- * and no further from the mean of all events than so many deviations. */
+ * (TransformationHandler::PlotVariables): so many bins, over a range one bin wider than the values
+ * have, and no further from the mean of all events than so many deviations. */
 #define N_BINS 40
 #define MOST_DEVIATIONS 8
 

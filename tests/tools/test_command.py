@@ -128,7 +128,7 @@ class DescribeTest(CommandTest):
         text = self.run_tool("describe", self.events, "--cut", "x < 9").stdout
         self.assertIn(f"File: {self.events}\n"
                       "Variables (all events): 3 events, sum of weights 3\n", text)
-        self.assertRegex(text, r"\ntwo words +: +5\.5 +0\.5 +\[ +5 +6 \] +1\n")
+        self.assertRegex(text, r"\ntwo words: +5\.5 +0\.5 +\[ +5 +6 \] +1\n")
         self.assertNotIn("Ranking", text)
 
     def test_classes(self):
