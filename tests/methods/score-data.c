@@ -131,6 +131,28 @@ new_regression_example (guint seed)
   return dataset;
 }
 
+PymvaTensor *
+train_and_score (const char *name,
+                 const char *parameters,
+                 gint64 seed,
+                 PymvaDataset *dataset,
+                 const char *engine,
+                 double tolerance)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PymvaMethod) method = pymva_method_create_for_name (name, NULL, &error);
+
+  g_assert_no_error (error);
+  pymva_method_set_parameters (method, g_variant_new_parsed (parameters), &error);
+  g_assert_no_error (error);
+  pymva_method_set_seed (method, seed);
+  assert_train (method, dataset);
+  g_test_message ("%s, seed %" G_GINT64_FORMAT ": trained in %.2f s", name, seed,
+                  pymva_method_get_training_time (method));
+
+  return assert_same_answers (method, dataset, engine, tolerance);
+}
+
 void
 assert_auc (PymvaTensor *responses,
             PymvaDataset *dataset,

@@ -16,6 +16,14 @@ PymvaDataset *new_regression_example (guint seed);
 /* With weights: 7000 events to train, 500 to test. */
 PymvaDataset *new_higgs (void);
 
+/* Trains, and predicts the test events: with the framework, from which the model's answers may
+ * differ as in assert_same_answers(). */
+PymvaTensor *train_and_score (const char *name,
+                              const char *parameters,
+                              gint64 seed,
+                              PymvaDataset *dataset,
+                              const char *engine,
+                              double tolerance);
 void assert_auc (PymvaTensor *responses,
                  PymvaDataset *dataset,
                  double least);

@@ -6,28 +6,6 @@
 
 /* Plain scripts of scikit-learn and torch reached the figures in brackets. */
 
-/* Trains, and predicts the test events with the model, which agrees with the framework. */
-static PymvaTensor *
-train_and_predict (const char *name,
-                   const char *parameters,
-                   gint64 seed,
-                   PymvaDataset *dataset)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (PymvaMethod) method = pymva_method_create_for_name (name, NULL, &error);
-  gboolean forest = g_str_equal (name, "random-forest");
-
-  g_assert_no_error (error);
-  pymva_method_set_parameters (method, g_variant_new_parsed (parameters), &error);
-  g_assert_no_error (error);
-  pymva_method_set_seed (method, seed);
-  assert_train (method, dataset);
-  g_test_message ("%s, seed %" G_GINT64_FORMAT ": trained in %.2f s", name, seed,
-                  pymva_method_get_training_time (method));
-
-  return assert_same_answers (method, dataset, forest ? "forest" : "mlp", forest ? 0.0 : 1e-5);
-}
-
 /* [0.915] */
 static void
 test_class_example_forest (void)
@@ -37,7 +15,8 @@ test_class_example_forest (void)
       g_autoptr (PymvaDataset) dataset = new_class_example (seed);
       g_autoptr (PymvaTensor) responses = NULL;
 
-      responses = train_and_predict ("random-forest", "{'n-estimators': <100>}", seed, dataset);
+      responses = train_and_score ("random-forest", "{'n-estimators': <100>}", seed, dataset,
+                                   "forest", 0.0);
       g_assert_cmpint (pymva_dataset_get_n_events (dataset, PYMVA_PART_TRAINING, NULL), ==, 6000);
       assert_auc (responses, dataset, 0.91);
     }
@@ -52,9 +31,9 @@ test_class_example_torch (void)
       g_autoptr (PymvaDataset) dataset = new_class_example (seed);
       g_autoptr (PymvaTensor) responses = NULL;
 
-      responses = train_and_predict (
+      responses = train_and_score (
         "torch", "{'hidden-layers': <'64,64'>, 'optimizer': <'adam'>, 'epochs': <20>}", seed,
-        dataset);
+        dataset, "mlp", 1e-5);
       assert_auc (responses, dataset, 0.93);
     }
 }
@@ -70,7 +49,8 @@ test_higgs_forest (void)
     {
       g_autoptr (PymvaTensor) responses = NULL;
 
-      responses = train_and_predict ("random-forest", "{'n-estimators': <100>}", seed, dataset);
+      responses = train_and_score ("random-forest", "{'n-estimators': <100>}", seed, dataset,
+                                   "forest", 0.0);
       assert_auc (responses, dataset, 0.80);
     }
 }
@@ -84,7 +64,7 @@ test_regression_torch (void)
       g_autoptr (PymvaDataset) dataset = new_regression_example (seed);
       g_autoptr (PymvaTensor) predictions = NULL;
 
-      predictions = train_and_predict ("torch", "{'epochs': <50>}", seed, dataset);
+      predictions = train_and_score ("torch", "{'epochs': <50>}", seed, dataset, "mlp", 1e-5);
       assert_mean_square (predictions, dataset, 1.0);
     }
 }
@@ -98,7 +78,8 @@ test_regression_forest (void)
       g_autoptr (PymvaDataset) dataset = new_regression_example (seed);
       g_autoptr (PymvaTensor) predictions = NULL;
 
-      predictions = train_and_predict ("random-forest", "{'n-estimators': <100>}", seed, dataset);
+      predictions = train_and_score ("random-forest", "{'n-estimators': <100>}", seed, dataset,
+                                   "forest", 0.0);
       assert_mean_square (predictions, dataset, 2.0);
     }
 }
