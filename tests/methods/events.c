@@ -263,6 +263,20 @@ get_accuracy (PymvaTensor *responses,
   return (double) n_right / shape[0];
 }
 
+char *
+new_pymva_code (const char *head)
+{
+  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "methods", "pymva_functions.py",
+                                                 NULL);
+  g_autofree char *functions = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_file_get_contents (path, &functions, NULL, &error);
+  g_assert_no_error (error);
+
+  return g_strconcat ("import torch\nfrom torch import nn\n", head, functions, NULL);
+}
+
 void
 assert_train (PymvaMethod *method,
               PymvaDataset *dataset)

@@ -32,6 +32,9 @@ void assert_file_needs_trust (PymvaMethod *method,
  * classes those on the right side of 0.5. */
 double get_accuracy (PymvaTensor *responses,
                      PymvaDataset *dataset);
+/* User code in the form that PyMVA's tutorials have: after the lines in @head, which define `model`,
+ * `criterion`, `optimizer` and `target_of`. It writes the network to “model.pt”. */
+char *new_pymva_code (const char *head);
 void assert_train (PymvaMethod *method,
                    PymvaDataset *dataset);
 /* The training fails with that code and a message that contains @words. */

@@ -41,15 +41,9 @@ static const struct
 static void
 write_user_code (guint row)
 {
-  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "methods", "pymva_functions.py",
-                                                 NULL);
-  g_autofree char *functions = NULL;
-  g_autofree char *code = NULL;
+  g_autofree char *code = new_pymva_code (rows[row].head);
   g_autoptr (GError) error = NULL;
 
-  g_file_get_contents (path, &functions, NULL, &error);
-  g_assert_no_error (error);
-  code = g_strconcat ("import torch\nfrom torch import nn\n", rows[row].head, functions, NULL);
   g_file_set_contents ("user.py", code, -1, &error);
   g_assert_no_error (error);
 }
@@ -118,8 +112,8 @@ test_multiclass_score (void)
   for (guint seed = 1; seed <= N_SEEDS; seed++)
     {
       g_autoptr (PymvaDataset) dataset = new_multiclass_example (seed);
-      g_autoptr (PymvaTensor) responses = train_and_predict ("{'learning-rate': <0.01>, 'epochs': <40>}", seed,
-                                                             dataset);
+      g_autoptr (PymvaTensor) responses =
+        train_and_predict ("{'learning-rate': <0.01>, 'epochs': <40>}", seed, dataset);
 
       assert_class_shares (responses, dataset, 0.85, 0.95);
     }

@@ -518,6 +518,10 @@ test_bad_values (void)
     { "torch", "{'transforms': <'N,Q'>}", PYMVA_ERROR_VALUE, "no transformation “Q”" },
     { "torch", "{'user-code': <'x = 1'>, 'user-file': <'/x.py'>}", PYMVA_ERROR_VALUE,
       "set one of them" },
+    { "torch", "{'device': <'gpu'>}", PYMVA_ERROR_VALUE, "one of “cpu”, “cuda”, “auto”" },
+    { "torch", "{'model-file': <'http://example.com/m.pt'>}", PYMVA_ERROR_VALUE,
+      "“http://example.com/m.pt”; it must be on this computer" },
+    { "torch", "{'continue-training': <true>}", PYMVA_ERROR_VALUE, "no training to go on from" },
   };
   g_autoptr (PymvaDataset) dataset = new_two_classes (20, FALSE);
 

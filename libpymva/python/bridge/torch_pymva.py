@@ -62,7 +62,7 @@ class Course:
         self.loss_was_asked = True
         if self.epoch >= 0 and isinstance(value, torch.Tensor) and value.numel() == 1:
             total, count = self.sums.get(self.part, (0.0, 0))
-            self.sums[self.part] = (total + float(value) * n_events, count + n_events)
+            self.sums[self.part] = (total + value.item() * n_events, count + n_events)
 
 
 class Loader(DataLoader):

@@ -69,8 +69,9 @@ class LoggedReport(common.SilentReport):
 
     def iteration(self, index, metrics):
         for name, value in metrics.items():
-            if name != "epoch" and (isinstance(value, numbers.Number) or hasattr(value, "item")):
-                self.writer.add_scalar(name, float(value), index + 1)
+            number = value.item() if hasattr(value, "item") else value
+            if name != "epoch" and isinstance(number, numbers.Number):
+                self.writer.add_scalar(name, number, index + 1)
         self.report.iteration(index, metrics)
 
 
