@@ -579,14 +579,15 @@ install_training_properties (void)
   /**
    * PymvaLightGBM:continue-training:
    *
-   * Whether training again adds rounds to the trees of the training before, which must have been
-   * of as many variables and outputs. The default is `FALSE`: training again begins anew.
+   * Whether training adds rounds to the trees of the training before, or, where the method has
+   * not been trained, to those of the model in [property@Method:trained-model-file]. That must
+   * have been of as many variables and outputs. The default is `FALSE`.
    *
    * Since: 1.0
    */
   props[PROP_CONTINUE_TRAINING] =
-    pymva_parameter_boolean ("continue-training", "Continue",
-                             "Whether to add to the trees of the training before", FALSE);
+    pymva_parameter_boolean ("continue-training", "Continue training",
+                             "Whether training adds to the trees of the one before", FALSE);
 
   /**
    * PymvaLightGBM:deterministic:
@@ -608,7 +609,7 @@ pymva_lightgbm_class_init (PymvaLightGBMClass *klass)
 
   method_class->name = "lightgbm";
   method_class->title = "LightGBM";
-  method_class->framework = "LightGBM";
+  method_class->framework = "lightgbm";
   method_class->module = "lightgbm";
   method_class->bridge = "lightgbm_trees";
   method_class->check = pymva_lightgbm_check;

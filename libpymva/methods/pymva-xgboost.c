@@ -549,14 +549,15 @@ install_training_properties (void)
   /**
    * PymvaXGBoost:continue-training:
    *
-   * Whether training again adds rounds to the trees of the training before, which must have been
-   * of as many variables and outputs. The default is `FALSE`: training again begins anew.
+   * Whether training adds rounds to the trees of the training before, or, where the method has
+   * not been trained, to those of the model in [property@Method:trained-model-file]. That must
+   * have been of as many variables and outputs. The default is `FALSE`.
    *
    * Since: 1.0
    */
   props[PROP_CONTINUE_TRAINING] =
-    pymva_parameter_boolean ("continue-training", "Continue",
-                             "Whether to add to the trees of the training before", FALSE);
+    pymva_parameter_boolean ("continue-training", "Continue training",
+                             "Whether training adds to the trees of the one before", FALSE);
 }
 
 static void
@@ -566,7 +567,7 @@ pymva_xgboost_class_init (PymvaXGBoostClass *klass)
 
   method_class->name = "xgboost";
   method_class->title = "XGBoost";
-  method_class->framework = "XGBoost";
+  method_class->framework = "xgboost-cpu";
   method_class->module = "xgboost";
   method_class->bridge = "xgboost_trees";
   method_class->check = pymva_xgboost_check;

@@ -113,18 +113,21 @@ def split(config, events):
     return learn, judge
 
 
-def previous_of(config, data, events):
-    """The state to go on from, or None where the training begins anew."""
-    previous = data.get("previous")
-    if previous is None or not config.get("continue_training", False):
+def previous_of(config, data, events, load):
+    """The state to go on from, or None where the training begins anew; `load` is the adapter's."""
+    if not config.get("continue_training", False):
         return None
+    previous = data.get("previous")
+    if previous is None and data.get("previous_files"):
+        previous = load(data["previous_files"])
+    if previous is None:
+        raise ValueError("continue-training is set, and there is no training to go on with")
     found = (data["analysis_type"], events.inputs.shape[1], n_outputs_of(data))
     known = (previous.analysis_type, previous.n_variables, previous.n_outputs)
     if found != known:
         raise ValueError(
-            "continue-training is set, but the training before was another one: "
-            "a {} of {} variables and {} outputs, and this is a {} of {} and {}; ".format(
-                *known, *found) + "switch continue-training off")
+            "the training to go on with was another one: a {} of {} variables and {} outputs, and "
+            "this is a {} of {} and {}".format(*known, *found))
     return previous
 
 

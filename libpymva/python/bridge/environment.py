@@ -6,6 +6,8 @@ import sys
 # Distribution names: what the methods need, and what else the library can use.
 NEEDED = ("numpy", "scikit-learn", "torch")
 USED = ("uproot", "pandas", "xgboost", "lightgbm", "keras")
+# The same under another name.
+OTHER_NAMES = {"xgboost": ("xgboost-cpu",)}
 
 
 def describe():
@@ -13,10 +15,11 @@ def describe():
 
     found = {}
     for name in NEEDED + USED:
-        try:
-            found[name] = metadata.version(name)
-        except metadata.PackageNotFoundError:
-            pass
+        for distribution in (name,) + OTHER_NAMES.get(name, ()):
+            try:
+                found[name] = metadata.version(distribution)
+            except metadata.PackageNotFoundError:
+                pass
     missing = [name for name in NEEDED if name not in found]
     answer = {
         "version": sys.version.split()[0],

@@ -7,6 +7,8 @@ try:
 except OSError as error:
     raise ImportError(f"LightGBM is installed, but cannot be loaded: {error}; install the library "
                       "that is missing (libgomp.so.1 is in Debian's libgomp1)") from error
+import contextlib
+
 import numpy as np
 
 from . import boosters, common
@@ -55,10 +57,12 @@ def device_of(config, inputs):
     if word != "auto":
         return word
     events = lightgbm.Dataset(np.array(inputs[:2]), label=np.arange(len(inputs[:2])))
-    try:
-        lightgbm.train({"device_type": "cuda", "verbosity": -1}, events, 1)
-    except lightgbm.basic.LightGBMError:
-        return "cpu"
+    # It prints its errors before it raises them.
+    with contextlib.redirect_stdout(None):
+        try:
+            lightgbm.train({"device_type": "cuda", "verbosity": -1}, events, 1)
+        except lightgbm.basic.LightGBMError:
+            return "cpu"
     return "cuda"
 
 
@@ -166,7 +170,7 @@ def train_one(params, config, learn, judge, previous, rounds):
 def fit(config, data, report):
     events = boosters.all_events(data)
     params = params_of(config, data)
-    previous = boosters.previous_of(config, data, events)
+    previous = boosters.previous_of(config, data, events, load)
     learn, judge = boosters.split(config, events)
     # One booster for each target: LightGBM has none for several.
     n_boosters = events.answers.shape[1] if events.answers.ndim == 2 else 1

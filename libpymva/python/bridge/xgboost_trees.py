@@ -68,8 +68,8 @@ def adapt(params, config, device):
             params["multi_strategy"] = strategy.replace("-", "_")
         return
     if device == "cuda":
-        if params.get("tree_method") != "hist":
-            raise ValueError(f"tree-method is “{params.get('tree_method')}”, and XGBoost "
+        if params["tree_method"] != "hist":
+            raise ValueError(f"tree-method is “{params['tree_method']}”, and XGBoost "
                              f"{xgboost.__version__} has only “hist” on the device “cuda”")
         params["tree_method"] = "gpu_hist"
     for name, value, default in (
@@ -84,10 +84,11 @@ def params_of(config, data):
     """XGBoost's own names and values."""
     analysis_type = data["analysis_type"]
     objective = objective_of(config, analysis_type)
-    params = boosters.select(config, SAME_NAMES)
+    # Before 2.0 it would choose by the number of events.
+    params = {"tree_method": "hist", **boosters.select(config, SAME_NAMES)}
     params.update(objective=objective, seed=int(config.get("seed", 0)), verbosity=1,
                   nthread=common.n_threads_of(config))
-    if params.get("tree_method", "hist") != "exact" and "max_bin" in config:
+    if params["tree_method"] != "exact" and "max_bin" in config:
         params["max_bin"] = config["max_bin"]
     if params.get("booster") == "dart":
         params.update(boosters.select(config, DART_NAMES))
@@ -156,7 +157,7 @@ def fit(config, data, report):
     events = boosters.all_events(data)
     check_events(events)
     params = params_of(config, data)
-    previous = boosters.previous_of(config, data, events)
+    previous = boosters.previous_of(config, data, events, load)
     learn, judge = boosters.split(config, events)
     n_rounds = int(config.get("n_estimators", 100))
     n_before = 0 if previous is None else previous.n_rounds
