@@ -14,6 +14,10 @@
 /* The file in backend/ that says which adapter reads the others. */
 #define ENGINE_FILE "engine.json"
 
+/* Adapters whose load() reads numbers, whatever it is given: no file that names one of them can
+ * bring code along. */
+static const char * const data_bridges[] = { "lightgbm_trees", "xgboost_trees", NULL };
+
 /* The engine "python" of a model: an adapter and the state that it made of the model's files. */
 typedef struct
 {
@@ -245,28 +249,54 @@ engine_free (gpointer data)
   g_free (self);
 }
 
+/* What ENGINE_FILE says: the name of the adapter, and those of its files. */
+static gboolean
+read_engine_file (PymvaModel *model,
+                  char **bridge,
+                  char ***names,
+                  GError **error)
+{
+  g_autoptr (GBytes) content = pymva_model_lookup_backend_file (model, ENGINE_FILE);
+  g_autoptr (JsonObject) object = NULL;
+  const char *name = NULL;
+
+  if (content == NULL)
+    {
+      g_set_error_literal (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT,
+                           "the file holds nothing of a framework of Python");
+      return FALSE;
+    }
+  object = pymva_json_parse (content, error);
+  if (object == NULL || !pymva_json_read_string (object, "bridge", TRUE, &name, error) ||
+      !pymva_json_read_strings (object, "files", TRUE, names, error))
+    return FALSE;
+
+  *bridge = g_strdup (name);
+  return TRUE;
+}
+
+static gboolean
+engine_runs_code (PymvaModel *model)
+{
+  g_autofree char *bridge = NULL;
+  g_auto (GStrv) names = NULL;
+
+  return !read_engine_file (model, &bridge, &names, NULL) ||
+         !g_strv_contains (data_bridges, bridge);
+}
+
 /* The name of the adapter, and all that lies in backend/ for it. */
 static GVariant *
 read_files (PymvaModel *model,
             char **adapter,
             GError **error)
 {
-  g_autoptr (GBytes) content = pymva_model_lookup_backend_file (model, ENGINE_FILE);
-  g_autoptr (JsonObject) object = NULL;
+  g_autofree char *bridge = NULL;
   g_auto (GStrv) names = NULL;
   g_auto (GVariantDict) files;
-  const char *bridge = NULL;
 
   g_variant_dict_init (&files, NULL);
-  if (content == NULL)
-    {
-      g_set_error_literal (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT,
-                           "the file holds nothing of a framework of Python");
-      return NULL;
-    }
-  object = pymva_json_parse (content, error);
-  if (object == NULL || !pymva_json_read_string (object, "bridge", TRUE, &bridge, error) ||
-      !pymva_json_read_strings (object, "files", TRUE, &names, error))
+  if (!read_engine_file (model, &bridge, &names, error))
     return NULL;
 
   for (guint i = 0; names[i] != NULL; i++)
@@ -283,7 +313,7 @@ read_files (PymvaModel *model,
                                    g_variant_new_from_bytes (G_VARIANT_TYPE_BYTESTRING, file,
                                                              TRUE));
     }
-  *adapter = g_strdup (bridge);
+  *adapter = g_steal_pointer (&bridge);
 
   return g_variant_ref_sink (g_variant_dict_end (&files));
 }
@@ -379,6 +409,7 @@ static const PymvaPythonEngine python_engine = {
   .load = engine_load,
   .predict = engine_predict,
   .free = engine_free,
+  .runs_code = engine_runs_code,
 };
 
 /* The layer below learns of this engine when the library is loaded. */

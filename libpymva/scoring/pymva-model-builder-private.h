@@ -83,6 +83,8 @@ typedef struct
                            PymvaTensor *inputs,
                            GError **error);
   void (*free) (gpointer engine);
+  /* Whether loading what the file holds could run code of the file. NULL: it always could. */
+  gboolean (*runs_code) (PymvaModel *model);
 } PymvaPythonEngine;
 
 void pymva_model_register_python_engine (const PymvaPythonEngine *engine);

@@ -120,17 +120,20 @@ find_python_stage (PymvaModel *self)
   return stage;
 }
 
-/* A file that Python would predict with is code whatever its manifest claims. */
+/* A file that Python would predict with is code whatever its manifest claims, unless the engine
+ * knows what reads it. */
 static gboolean
 check_trust (PymvaModel *self,
              PymvaModelTrust trust,
              GError **error)
 {
-  const char *code = find_python_stage (self) != NULL ? "the engine “python”" : NULL;
+  const char *code = NULL;
 
   if (trust == PYMVA_MODEL_TRUST_FULL)
     return TRUE;
 
+  if (find_python_stage (self) != NULL && pymva_model_python_runs_code (self))
+    code = "the engine “python”";
   for (guint i = 0; i < self->manifest->entries->len && code == NULL; i++)
     {
       const PymvaManifestEntry *entry = g_ptr_array_index (self->manifest->entries, i);

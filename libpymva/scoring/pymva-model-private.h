@@ -94,5 +94,7 @@ PymvaTensor *pymva_model_run_python (PymvaModel *self,
                                      PymvaTensor *inputs,
                                      GError **error);
 void pymva_model_free_python (PymvaModel *self);
+/* Whether that engine could run code of the file. */
+gboolean pymva_model_python_runs_code (PymvaModel *self);
 
 G_END_DECLS

@@ -113,6 +113,14 @@ pymva_model_run_python (PymvaModel *self,
   return engine != NULL ? run_engine (self, functions, engine, inputs, error) : NULL;
 }
 
+gboolean
+pymva_model_python_runs_code (PymvaModel *self)
+{
+  const PymvaPythonEngine *functions = g_atomic_pointer_get (&registered);
+
+  return functions == NULL || functions->runs_code == NULL || functions->runs_code (self);
+}
+
 void
 pymva_model_free_python (PymvaModel *self)
 {

@@ -17,6 +17,8 @@ test_missing (void)
     { "random-forest", "sklearn", "pip install scikit-learn" },
     { "keras", "keras", "pip install keras" },
     { "torch", "torch", "pip install torch" },
+    { "xgboost", "xgboost", "pip install xgboost-cpu" },
+    { "lightgbm", "lightgbm", "pip install lightgbm" },
   };
   g_autoptr (PymvaDataset) dataset = new_two_classes (50, FALSE);
 

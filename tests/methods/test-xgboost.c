@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <string.h>
+
 #include <pymva/pymva.h>
 
 #include "booster-cases.h"
 #include "events.h"
+#include "scoring/pymva-model-builder-private.h"
 
 static void
 test_options (void)
@@ -72,6 +75,53 @@ test_objectives (void)
                       "XGBoost refuses this: exact tree method doesn't support unlimited depth");
 }
 
+/* What would be in a file that names an adapter, and has another file with or without code. */
+static gboolean
+can_load (const char *engine_file,
+          gboolean executable)
+{
+  g_autoptr (PymvaModelBuilder) builder =
+    pymva_model_builder_new ("made-up", PYMVA_ANALYSIS_TYPE_REGRESSION);
+  g_autoptr (GBytes) engine = g_bytes_new_static (engine_file, strlen (engine_file));
+  g_autoptr (GBytes) content = g_bytes_new_static ("{}", 2);
+  g_autoptr (GFileIOStream) stream = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GFile) file = g_file_new_tmp ("trust-XXXXXX.pymva", &stream, &error);
+  g_autoptr (PymvaModel) model = NULL;
+  g_autoptr (PymvaModel) loaded = NULL;
+
+  g_assert_no_error (error);
+  pymva_model_builder_add_variable (builder, "x", "x", "x", "");
+  pymva_model_builder_set_targets (builder, (const char * const[]) { "y", NULL });
+  pymva_model_builder_add_stage (
+    builder, g_variant_new_parsed ("{'kind': <'python'>, 'n_outputs': <1>}"));
+  pymva_model_builder_add_backend_file (builder, "engine.json", engine, FALSE);
+  pymva_model_builder_add_backend_file (builder, "model.json", content, executable);
+  model = pymva_model_builder_build (builder, &error);
+  g_assert_no_error (error);
+  g_assert_true (pymva_model_save (model, file, NULL, &error));
+  g_assert_no_error (error);
+
+  loaded = pymva_model_load (file, NULL, &error);
+  if (loaded == NULL)
+    g_assert_error (error, PYMVA_ERROR, PYMVA_ERROR_UNTRUSTED);
+  g_file_delete (file, NULL, NULL);
+
+  return loaded != NULL;
+}
+
+/* No claim of a file makes up for trust: only the adapter that it will be given to does. */
+static void
+test_trust (void)
+{
+  g_assert_true (can_load ("{\"bridge\": \"xgboost_trees\", \"files\": []}", FALSE));
+  g_assert_true (can_load ("{\"bridge\": \"lightgbm_trees\", \"files\": []}", FALSE));
+  g_assert_false (can_load ("{\"bridge\": \"xgboost_trees\", \"files\": []}", TRUE));
+  g_assert_false (can_load ("{\"bridge\": \"torch_network\", \"files\": []}", FALSE));
+  g_assert_false (can_load ("{\"bridge\": \"\", \"files\": []}", FALSE));
+  g_assert_false (can_load ("{}", FALSE));
+}
+
 int
 main (int argc,
       char *argv[])
@@ -83,6 +133,7 @@ main (int argc,
   g_test_add_func ("/xgboost/negative-weights", test_negative_weights);
   g_test_add_func ("/xgboost/dart", test_dart);
   g_test_add_func ("/xgboost/objectives", test_objectives);
+  g_test_add_func ("/xgboost/trust", test_trust);
 
   return g_test_run ();
 }

@@ -110,7 +110,8 @@ class XGBoostTest(BoosterCases, unittest.TestCase):
         """What XGBoost has since 2.0, and says of it before."""
         single, several = numbers(n_targets=1), numbers()
         if NEW:
-            self.assert_same_trees({"objective": "reg-quantileerror", "quantile_alpha": 0.3}, single,
+            self.assert_same_trees({"objective": "reg-quantileerror", "quantile_alpha": 0.3},
+                                   single,
                                    {"objective": "reg:quantileerror", "quantile_alpha": 0.3},
                                    single["target_values"][:, 0])
             self.assert_same_trees({"multi_strategy": "multi-output-tree"}, several,

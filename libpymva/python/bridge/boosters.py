@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""What the adapters of XGBoost and LightGBM share: events as they take them, the share of the events
-that judges the training, words of hyperparameters, reports, and errors."""
+"""What the adapters of XGBoost and LightGBM share: events as they take them, the share of the
+events that judges the training, words of hyperparameters, reports, and errors."""
 
 import contextlib
 import json

@@ -11,9 +11,10 @@ import numpy as np
 from . import boosters, common
 
 # Hyperparameters that XGBoost has under the same names.
-SAME_NAMES = ("booster", "tree_method", "grow_policy", "max_depth", "max_leaves", "min_child_weight",
-              "learning_rate", "gamma", "max_delta_step", "reg_lambda", "reg_alpha", "subsample",
-              "colsample_bytree", "colsample_bylevel", "colsample_bynode", "num_parallel_tree")
+SAME_NAMES = ("booster", "tree_method", "grow_policy", "max_depth", "max_leaves",
+              "min_child_weight", "learning_rate", "gamma", "max_delta_step", "reg_lambda",
+              "reg_alpha", "subsample", "colsample_bytree", "colsample_bylevel",
+              "colsample_bynode", "num_parallel_tree")
 DART_NAMES = ("sample_type", "normalize_type", "rate_drop", "one_drop", "skip_drop")
 OBJECTIVES = {
     "classification": ("binary:logistic", "binary:hinge"),
@@ -149,8 +150,8 @@ def check_device(booster, config):
         return
     used = json.loads(booster.save_config())["learner"]["generic_param"].get("device", "")
     if not used.startswith("cuda"):
-        raise ValueError("device is “cuda”, but XGBoost finds no GPU that it can use; let device be "
-                         "“cpu” or “auto”")
+        raise ValueError("device is “cuda”, but XGBoost finds no GPU that it can use; let device "
+                         "be “cpu” or “auto”")
 
 
 def fit(config, data, report):
