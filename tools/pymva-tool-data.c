@@ -14,13 +14,13 @@ static char *default_tree = NULL;
 
 const GOptionEntry tool_reading_entries[] = {
   { "format", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_STRING, &format,
-    "Format of the data files: csv, tsv, npy, npz or root", "FORMAT" },
+    "Format of the data files: csv, npy, npz, root, parquet, feather or hdf5", "FORMAT" },
   { "delimiter", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_STRING, &delimiter,
     "What separates the columns of text files", "TEXT" },
   { "no-header", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_NONE, &no_header,
     "The first line of text files is an event", NULL },
   { "tree", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_STRING, &default_tree,
-    "The tree of ROOT files that are not given as FILE:TREE", "NAME" },
+    "The tree of ROOT files, or path in HDF5 files, not given as FILE:TREE", "NAME" },
   { "columns", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_STRING_ARRAY, &columns,
     "Read only these columns of the data files", "NAME,…" },
   { "python", 0, G_OPTION_FLAG_FILENAME, G_OPTION_ARG_CALLBACK, tool_set_python,

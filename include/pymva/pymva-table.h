@@ -34,10 +34,33 @@ PymvaTable *pymva_table_new_from_file_finish (GAsyncResult *result,
                                               GError **error);
 
 PYMVA_AVAILABLE_IN_1_0
+PymvaTable *pymva_table_new_from_files (GFile **files,
+                                        gsize n_files,
+                                        GVariant *options,
+                                        GCancellable *cancellable,
+                                        GError **error);
+PYMVA_AVAILABLE_IN_1_0
+void pymva_table_new_from_files_async (GFile **files,
+                                       gsize n_files,
+                                       GVariant *options,
+                                       GCancellable *cancellable,
+                                       GAsyncReadyCallback callback,
+                                       gpointer user_data);
+PYMVA_AVAILABLE_IN_1_0
+PymvaTable *pymva_table_new_from_files_finish (GAsyncResult *result,
+                                               GError **error);
+
+PYMVA_AVAILABLE_IN_1_0
 gboolean pymva_table_add_column (PymvaTable *self,
                                  const char *name,
                                  PymvaTensor *values,
                                  GError **error);
+PYMVA_AVAILABLE_IN_1_0
+gboolean pymva_table_add_words (PymvaTable *self,
+                                const char *name,
+                                const char * const *labels,
+                                PymvaTensor *codes,
+                                GError **error);
 PYMVA_AVAILABLE_IN_1_0
 gboolean pymva_table_append_row (PymvaTable *self,
                                  const double *values,
@@ -52,6 +75,17 @@ PYMVA_AVAILABLE_IN_1_0
 PymvaTensor *pymva_table_get_column (PymvaTable *self,
                                      const char *name,
                                      GError **error);
+PYMVA_AVAILABLE_IN_1_0
+gboolean pymva_table_holds_words (PymvaTable *self,
+                                  const char *name);
+PYMVA_AVAILABLE_IN_1_0
+char **pymva_table_list_labels (PymvaTable *self,
+                                const char *name,
+                                GError **error);
+PYMVA_AVAILABLE_IN_1_0
+PymvaTensor *pymva_table_get_codes (PymvaTable *self,
+                                    const char *name,
+                                    GError **error);
 PYMVA_AVAILABLE_IN_1_0
 PymvaTensor *pymva_table_evaluate (PymvaTable *self,
                                    const char *expression,

@@ -23,9 +23,21 @@ typedef struct
                     GVariant *options,
                     GCancellable *cancellable,
                     GError **error);
+  /* Whether the reader applies the option “cut” itself, and so keeps only the rows that pass; else
+   * that is done with all that it read. */
+  gboolean applies_cut;
 } PymvaTableReader;
 
 void pymva_table_register_reader (const PymvaTableReader *reader);
+
+/* Several files as one table (pymva-table-files.c). */
+GPtrArray *pymva_table_expand_file (GFile *file,
+                                    GCancellable *cancellable,
+                                    GError **error);
+PymvaTable *pymva_table_read_files (GPtrArray *files,
+                                    GVariant *options,
+                                    GCancellable *cancellable,
+                                    GError **error);
 
 /* The native readers. */
 gboolean pymva_csv_read (PymvaTable *table,

@@ -7,6 +7,8 @@
 
 #include "base/pymva-error-private.h"
 #include "base/pymva-names-private.h"
+#include "pymva-expression-private.h"
+#include "pymva-table-builder-private.h"
 #include "pymva-table-private.h"
 #include "pymva-table-reader-private.h"
 
@@ -31,6 +33,7 @@ static const struct
   { "columns", "as", "a list of names" },
   { "delimiter", "s", "a letter" },
   { "header", "b", "true or false" },
+  { "cut", "s", "an expression" },
 };
 
 static GMutex lock;
@@ -220,6 +223,56 @@ find_by_file (GPtrArray *readers,
   return NULL;
 }
 
+/* The options with the columns that the cut names beside those that are wanted. */
+static GVariant *
+add_columns_of_cut (GVariant *options,
+                    const char *cut,
+                    GError **error)
+{
+  g_autoptr (PymvaExpression) expression = pymva_expression_new (cut, error);
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (options);
+  g_auto (GStrv) columns = NULL;
+  g_auto (GStrv) all = NULL;
+  const char * const *names;
+
+  if (expression == NULL)
+    {
+      g_prefix_error (error, "Cut “%s”: ", cut);
+      return NULL;
+    }
+  if (!g_variant_lookup (options, "columns", "^as", &columns))
+    return g_variant_ref (options);
+
+  g_strv_builder_addv (builder, (const char **) columns);
+  names = pymva_expression_list_names (expression);
+  for (guint i = 0; names[i] != NULL; i++)
+    if (!g_strv_contains ((const char * const *) columns, names[i]))
+      g_strv_builder_add (builder, names[i]);
+  all = g_strv_builder_end (builder);
+  g_variant_dict_insert_value (&dict, "columns", g_variant_new_strv ((const char * const *) all, -1));
+
+  return g_variant_ref_sink (g_variant_dict_end (&dict));
+}
+
+/* Reads all, and keeps the rows that pass. */
+static gboolean
+read_and_cut (PymvaTable *table,
+              const PymvaTableReader *reader,
+              GFile *file,
+              GVariant *options,
+              const char *cut,
+              GCancellable *cancellable,
+              GError **error)
+{
+  g_autoptr (PymvaTable) all = pymva_table_new ();
+  g_autoptr (PymvaTableBuilder) builder = pymva_table_builder_new ();
+
+  return reader->read (all, file, options, cancellable, error) &&
+         pymva_table_builder_append (builder, all, cut, error) &&
+         pymva_table_builder_finish (builder, table, error);
+}
+
 static gboolean
 read_into (PymvaTable *table,
            GFile *file,
@@ -229,15 +282,30 @@ read_into (PymvaTable *table,
 {
   g_autoptr (GPtrArray) readers = list_readers ();
   g_auto (GStrv) columns = NULL;
+  g_autoptr (GVariant) for_reader = NULL;
   const PymvaTableReader *reader;
   const char *format;
+  const char *cut = NULL;
+  gboolean done;
 
   if (options != NULL && g_variant_lookup (options, "format", "&s", &format))
     reader = find_by_format (readers, format, error);
   else
     reader = find_by_file (readers, file, cancellable, error);
+  if (reader == NULL)
+    return FALSE;
 
-  if (reader == NULL || !reader->read (table, file, options, cancellable, error))
+  if (options != NULL && g_variant_lookup (options, "cut", "&s", &cut))
+    {
+      for_reader = add_columns_of_cut (options, cut, error);
+      if (for_reader == NULL)
+        return FALSE;
+    }
+  if (cut != NULL && !reader->applies_cut)
+    done = read_and_cut (table, reader, file, for_reader, cut, cancellable, error);
+  else
+    done = reader->read (table, file, cut != NULL ? for_reader : options, cancellable, error);
+  if (!done)
     return FALSE;
 
   if (options != NULL && g_variant_lookup (options, "columns", "^as", &columns))
@@ -259,7 +327,14 @@ read_into (PymvaTable *table,
  * - an array of NumPy (`npy`): its columns are named `column1`, `column2`, ..., or as its fields;
  * - several arrays of NumPy (`npz`): an array of one dimension is a column of its name, those of
  *   two dimensions have their columns numbered, `x1`, `x2`, ...;
- * - a ROOT file (`root`) with a tree, which needs Python and its package uproot.
+ * - a ROOT file (`root`) with a TTree or RNTuple, which needs Python and its package uproot;
+ * - Apache Parquet (`parquet`) and Arrow's own format (`feather`), with pyarrow;
+ * - HDF5 (`hdf5`), with h5py: a group of data sets of one dimension, or one data set whose fields or
+ *   columns are those of the table.
+ *
+ * Where there is no file of that name, `*` and `?` in the part behind the last slash stand for any
+ * letters and any letter: all files whose names match are read as one table, in the order of their
+ * names (see [ctor@Table.new_from_files]).
  *
  * The options are:
  *
@@ -269,7 +344,11 @@ read_into (PymvaTable *table,
  *   tab, `;`, `,`, blanks;
  * - `header` (`b`): whether the first line of a text holds names, by default whether it holds
  *   anything but numbers. Columns without a name are called `column1`, `column2`, ...;
- * - `tree` (`s`): the tree of a ROOT file that has several.
+ * - `tree` (`s`): the tree of a ROOT file that has several, or the path of the data set or group in
+ *   an HDF5 file;
+ * - `cut` (`s`): an expression ([method@Table.evaluate]) that is true of the rows to keep. It may
+ *   name columns that are not to be read. ROOT, Parquet, Feather and HDF5 files are read and cut
+ *   piece by piece, so that memory holds what is kept.
  *
  * In a text, values may stand in double quotes, with double quotes in them doubled. A column whose
  * first value is a number holds numbers, any other one words. Numbers are written with a decimal
@@ -292,6 +371,7 @@ pymva_table_new_from_file (GFile *file,
                            GError **error)
 {
   g_autoptr (PymvaTable) table = NULL;
+  g_autoptr (GPtrArray) files = NULL;
   g_autoptr (GVariant) owned = NULL;
   g_autoptr (GError) local_error = NULL;
 
@@ -304,8 +384,12 @@ pymva_table_new_from_file (GFile *file,
   if (!check_options (options, error))
     return NULL;
 
+  files = pymva_table_expand_file (file, cancellable, &local_error);
+  if (files != NULL && (files->len > 1 || files->pdata[0] != file))
+    return pymva_table_read_files (files, options, cancellable, error);
+
   table = pymva_table_new ();
-  if (!read_into (table, file, options, cancellable, &local_error))
+  if (files == NULL || !read_into (table, file, options, cancellable, &local_error))
     {
       g_autofree char *name = g_file_get_parse_name (file);
 

@@ -214,13 +214,62 @@ test_no_tree (void)
 {
   g_autoptr (GFile) text = write_file ("with uproot.recreate(path) as file:\n"
                                        "    file['text'] = 'nothing else'\n");
-  g_autoptr (GFile) ntuple = write_file ("with uproot.recreate(path) as file:\n"
-                                         "    file.mkrntuple('events', {'x': numpy.ones(3)})\n");
 
-  assert_refused (text, NULL, PYMVA_ERROR_DATA, "no TTree");
-  assert_refused (ntuple, NULL, PYMVA_ERROR_DATA, "“events” (ROOT::RNTuple)");
+  assert_refused (text, NULL, PYMVA_ERROR_DATA, "no TTree or RNTuple in the file, but “text”");
   delete_file (text);
-  delete_file (ntuple);
+}
+
+static void
+test_ntuple (void)
+{
+  g_autoptr (GFile) file = write_file (
+    "import awkward\n"
+    "with uproot.recreate(path) as file:\n"
+    "    file.mkrntuple('events', {'x': numpy.arange(5.0), 'n': numpy.arange(5, dtype='u8'),\n"
+    "                              'kind': awkward.Array(['a', 'b', 'a', 'c', 'a']),\n"
+    "                              'jets': awkward.Array([[1.0], [], [2.0, 3.0], [], []])})\n");
+  g_autoptr (PymvaTable) table = read_table (file, "{'columns': <['x', 'n', 'kind']>}");
+  g_autoptr (PymvaTable) some = read_table (file, "{'columns': <['kind']>, 'cut': <'x > 1'>}");
+  g_autoptr (GError) error = NULL;
+  const PymvaTextColumn *column = pymva_table_get_text_column (some, "kind", &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpfloat (get_value (table, "x", 4), ==, 4);
+  g_assert_cmpfloat (get_value (table, "n", 3), ==, 3);
+  assert_columns (some, "kind");
+  g_assert_cmpuint (column->n_rows, ==, 3);
+  g_assert_cmpstr (column->labels[column->codes[1]], ==, "c");
+  assert_refused (file, NULL, PYMVA_ERROR_DATA, "“jets”");
+  delete_file (file);
+}
+
+/* The cut is applied piece by piece, and sees columns that are not read. */
+static void
+test_cut (void)
+{
+  g_autoptr (GFile) file = write_file (
+    "import awkward\n"
+    "jets = awkward.Array([[1.0]] * 60000)\n"
+    "with uproot.recreate(path) as file:\n"
+    "    tree = file.mktree('events', {'x': 'f8', 'i': 'i4', 'jets': 'var * float64'})\n"
+    "    for part in range(5):\n"
+    "        i = numpy.arange(60000, dtype='i4') + 60000 * part\n"
+    "        tree.extend({'x': i / 2, 'i': i, 'jets': jets})\n");
+  g_autoptr (PymvaTable) table =
+    read_table (file, "{'columns': <['x']>, 'cut': <'i % 3 == 1 && i > 99000'>}");
+  g_autoptr (PymvaTable) none = read_table (file, "{'columns': <['i']>, 'cut': <'i < 0'>}");
+
+  assert_columns (table, "x");
+  g_assert_cmpint (pymva_table_get_n_rows (table), ==, 67000);
+  g_assert_cmpfloat (get_value (table, "x", 0), ==, 99001 / 2.0);
+  g_assert_cmpfloat (get_value (table, "x", 66999), ==, 299998 / 2.0);
+  assert_columns (none, "i");
+  g_assert_cmpint (pymva_table_get_n_rows (none), ==, 0);
+
+  assert_refused (file, "{'columns': <['x']>, 'cut': <'ii > 1'>}", PYMVA_ERROR_DATA,
+                  "no column “ii”");
+  assert_refused (file, "{'columns': <['x']>, 'cut': <'i >'>}", PYMVA_ERROR_EXPRESSION, "Cut “i >”");
+  delete_file (file);
 }
 
 static void
@@ -300,6 +349,8 @@ main (int argc,
   g_test_add_func ("/root-reader/texts", test_texts);
   g_test_add_func ("/root-reader/truncated", test_truncated);
   g_test_add_func ("/root-reader/no-tree", test_no_tree);
+  g_test_add_func ("/root-reader/ntuple", test_ntuple);
+  g_test_add_func ("/root-reader/cut", test_cut);
   g_test_add_func ("/root-reader/cancelled", test_cancelled);
   g_test_add_func ("/root-reader/async", test_async);
 

@@ -1,81 +1,67 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Reads TTrees of ROOT files through uproot (5 or later)."""
+"""Reads TTrees and RNTuples of ROOT files through uproot (5 or later)."""
 
-import contextlib
 import io
 
 import numpy as np
 import uproot
 
 from .errors import PymvaError
+from .table_reader import TableReader, as_numbers, as_texts, quote, reading, refuse
 
-
-@contextlib.contextmanager
-def _reading():
-    """Whatever goes wrong inside uproot says that the file is not as it should be."""
-    try:
-        yield
-    except (PymvaError, FileNotFoundError, PermissionError, ImportError, MemoryError):
-        raise
-    except Exception as exception:
-        lines = str(exception).strip().splitlines() or [type(exception).__name__]
-        raise PymvaError(f"the file cannot be read, and may be truncated or damaged: {lines[0]}",
-                         "format") from exception
-
-
-def _quote(names):
-    return ", ".join(f"“{name}”" for name in names)
+TREES = ("TTree", "TNtuple", "TNtupleD")
+NTUPLES = ("ROOT::RNTuple", "ROOT::Experimental::RNTuple")
 
 
 def _find_tree(file, name):
     """The tree of that name, or the only one. Of several cycles of a name the last one counts."""
     classes = file.classnames(recursive=True, cycle=False)
-    trees = [key for key, kind in classes.items() if kind in ("TTree", "TNtuple", "TNtupleD")]
+    trees = [key for key, kind in classes.items() if kind in TREES + NTUPLES]
     if not trees:
         others = ", ".join(f"“{key}” ({kind})" for key, kind in classes.items())
-        raise PymvaError(f"there is no TTree in the file, but {others or 'nothing'}", "data")
+        raise PymvaError(f"there is no TTree or RNTuple in the file, but {others or 'nothing'}",
+                         "data")
     if name is None:
         if len(trees) > 1:
-            raise PymvaError(f"there are {len(trees)} trees in the file, {_quote(trees)}; choose"
+            raise PymvaError(f"there are {len(trees)} trees in the file, {quote(trees)}; choose"
                              " one with the option “tree”", "value")
         name = trees[0]
     if name not in trees:
-        raise PymvaError(f"there is no tree “{name}”; there is {_quote(trees)}", "data")
-    return file[name]
+        raise PymvaError(f"there is no tree “{name}”; there is {quote(trees)}", "data")
+    return file[name], classes[name] in NTUPLES
 
 
-class TreeReader:
-    """One tree of an open file. The host closes it."""
+class TreeReader(TableReader):
+    """One TTree of an open file."""
 
-    def __init__(self, file, name):
+    def __init__(self, file, tree, chunk):
+        super().__init__(chunk)
         self._file = file
+        self._tree = tree
         self._branches = {}
-        with _reading():
-            tree = _find_tree(file, name)
-            self._tree = tree.name
-            for branch in tree.itervalues(recursive=True):
-                if branch.branches:
-                    continue
-                # Two structures may have a branch of one name each.
-                key = branch.name if branch.name not in self._branches else branch.full_path
-                self._branches[key] = branch
+        for branch in tree.itervalues(recursive=True):
+            if branch.branches:
+                continue
+            # Two structures may have a branch of one name each.
+            key = branch.name if branch.name not in self._branches else branch.full_path
+            self._branches[key] = branch
 
     def names(self):
-        """The names of the branches that hold values."""
         return list(self._branches)
 
-    def read(self, name):
-        """The values of a branch: an array of numbers, one per event; or, where they are texts, a
-        list of the different ones and an array that says which one each event has."""
+    def n_rows(self):
+        return self._tree.num_entries
+
+    def read(self, name, first, end):
         branch = self._branches[name]
-        with _reading():
+        with reading():
             interpretation = branch.interpretation
-            if isinstance(interpretation, uproot.AsStrings):
-                return self._read_texts(branch)
-            self._check(name, interpretation)
-            values = branch.array(library="np")
-        # Tensors have no unsigned 64-bit integers; tables keep double precision anyway.
-        return values.astype(np.float64) if values.dtype == np.uint64 else values
+            is_text = isinstance(interpretation, uproot.AsStrings)
+            if not is_text:
+                self._check(name, interpretation)
+            values = branch.array(library="np", entry_start=first,
+                                  entry_stop=None if end < 0 else end)
+        return as_texts(values) if is_text else as_numbers(values, name)
 
     def _check(self, name, interpretation):
         problem = None
@@ -90,27 +76,53 @@ class TreeReader:
             problem = f"has values of type “{interpretation.to_dtype}”, and not numbers"
         if problem is not None:
             raise PymvaError(
-                f"the branch “{name}” of the tree “{self._tree}” {problem}, and a column has one"
+                f"the branch “{name}” of the tree “{self._tree.name}” {problem}, and a column has one"
                 " number for each event; name the branches to read in the option “columns”",
                 "data")
-
-    def _read_texts(self, branch):
-        numbers = {}
-        codes = np.empty(branch.num_entries, dtype=np.int64)
-        for index, text in enumerate(branch.array(library="np")):
-            codes[index] = numbers.setdefault(text, len(numbers))
-        return list(numbers), codes
 
     def close(self):
         self._file.close()
 
 
-def open_tree(source, name):
+class NtupleReader(TableReader):
+    """One RNTuple of an open file."""
+
+    def __init__(self, file, ntuple, chunk):
+        super().__init__(chunk)
+        self._file = file
+        self._ntuple = ntuple
+
+    def names(self):
+        return self._ntuple.keys(recursive=False)
+
+    def n_rows(self):
+        return self._ntuple.num_entries
+
+    def read(self, name, first, end):
+        with reading():
+            field = self._ntuple.arrays(filter_name=name, entry_start=first,
+                                        entry_stop=None if end < 0 else end)[name]
+            kind = str(field.type.content)
+            if kind in ("string", "?string"):
+                return as_texts(field.to_list())
+            try:
+                values = np.asarray(field.to_numpy())
+            except ValueError:
+                raise refuse(name, f"holds values of type “{kind}”") from None
+        return as_numbers(values, name)
+
+    def close(self):
+        self._file.close()
+
+
+def open_table(source, name, chunk):
     """Opens a tree of a file, which is a path or the file's bytes."""
-    with _reading():
+    with reading():
         file = uproot.open(io.BytesIO(source) if isinstance(source, bytes) else source)
     try:
-        return TreeReader(file, name)
+        with reading():
+            tree, is_ntuple = _find_tree(file, name)
+            return (NtupleReader if is_ntuple else TreeReader)(file, tree, chunk)
     except BaseException:
         file.close()
         raise
