@@ -47,6 +47,17 @@ export function dataFile(name) {
         GLib.build_filenamev([GLib.getenv('PYMVA_DATA_DIR'), name]));
 }
 
+// Four classes, and few of their events.
+export function classDataset() {
+    const result = Pymva.Dataset.new(Pymva.AnalysisType.MULTICLASS);
+    result.add_labelled(
+        Pymva.Table.new_from_file(dataFile('multiclass_example.csv'), null, null), 'class');
+    for (const name of ['var1', 'var2', 'var3', 'var4'])
+        result.add_variable(name);
+    result.set_cut(null, 'var1 > 0');
+    return result;
+}
+
 // Runs the functions of an object, or lists their names where --list is given.
 export function main(cases) {
     const names = Object.keys(cases).sort();

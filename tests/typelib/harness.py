@@ -72,6 +72,17 @@ def data_file(name):
     return Gio.File.new_for_path(GLib.build_filenamev([GLib.getenv('PYMVA_DATA_DIR'), name]))
 
 
+def class_dataset():
+    """Four classes, and few of their events."""
+    dataset = Pymva.Dataset.new(Pymva.AnalysisType.MULTICLASS)
+    dataset.add_labelled(
+        Pymva.Table.new_from_file(data_file('multiclass_example.csv'), None, None), 'class')
+    for name in ('var1', 'var2', 'var3', 'var4'):
+        dataset.add_variable(name)
+    dataset.set_cut(None, 'var1 > 0')
+    return dataset
+
+
 def sine_dataset():
     """A small regression: a sine of one variable."""
     table = Pymva.Table.new()

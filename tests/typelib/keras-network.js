@@ -3,25 +3,14 @@
 
 import Gio from 'gi://Gio';
 import Pymva from 'gi://Pymva?version=1.0';
-import {assertClose, assertEqual, assertIn, assertPymvaError, assertTrue, dataFile, main}
+import {assertClose, assertEqual, assertIn, assertPymvaError, assertTrue, classDataset, main}
     from './harness.js';
-
-// Four classes, and few of their events.
-function newDataset() {
-    const result = Pymva.Dataset.new(Pymva.AnalysisType.MULTICLASS);
-    result.add_labelled(
-        Pymva.Table.new_from_file(dataFile('multiclass_example.csv'), null, null), 'class');
-    for (const name of ['var1', 'var2', 'var3', 'var4'])
-        result.add_variable(name);
-    result.set_cut(null, 'var1 > 0');
-    return result;
-}
 
 function newNetwork(properties = {}) {
     return new Pymva.Keras({hidden_layers: '8', epochs: 3, ...properties});
 }
 
-const dataset = newDataset();
+const dataset = classDataset();
 
 // What a network reports of each epoch.
 function trainAndListen(network) {

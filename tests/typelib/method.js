@@ -3,19 +3,8 @@
 
 import Gio from 'gi://Gio';
 import Pymva from 'gi://Pymva?version=1.0';
-import {assertClose, assertEqual, assertIn, assertPymvaError, assertTrue, dataFile, main}
-    from './harness.js';
-
-// Four classes, and few of their events.
-function newDataset() {
-    const result = Pymva.Dataset.new(Pymva.AnalysisType.MULTICLASS);
-    result.add_labelled(
-        Pymva.Table.new_from_file(dataFile('multiclass_example.csv'), null, null), 'class');
-    for (const name of ['var1', 'var2', 'var3', 'var4'])
-        result.add_variable(name);
-    result.set_cut(null, 'var1 > 0');
-    return result;
-}
+import {assertClose, assertEqual, assertIn, assertPymvaError, assertTrue, classDataset, dataFile,
+    main} from './harness.js';
 
 function newForest() {
     return new Pymva.RandomForest({n_estimators: 10});
@@ -25,7 +14,7 @@ function sum(values) {
     return values.reduce((a, b) => a + b);
 }
 
-const dataset = newDataset();
+const dataset = classDataset();
 let trained = null;
 
 function trainedForest() {

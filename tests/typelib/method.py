@@ -3,18 +3,7 @@
 """Methods and their models through the typelib; method.js has the same cases."""
 
 from gi.repository import Gio, GLib
-from harness import Pymva, TypelibTest, data_file, main, wait
-
-
-def new_dataset():
-    """Four classes, and few of their events."""
-    dataset = Pymva.Dataset.new(Pymva.AnalysisType.MULTICLASS)
-    dataset.add_labelled(
-        Pymva.Table.new_from_file(data_file('multiclass_example.csv'), None, None), 'class')
-    for name in ('var1', 'var2', 'var3', 'var4'):
-        dataset.add_variable(name)
-    dataset.set_cut(None, 'var1 > 0')
-    return dataset
+from harness import Pymva, TypelibTest, class_dataset, data_file, main, wait
 
 
 def new_forest():
@@ -26,7 +15,7 @@ def new_forest():
 class MethodTest(TypelibTest):
     @classmethod
     def setUpClass(cls):
-        cls.dataset = new_dataset()
+        cls.dataset = class_dataset()
         cls.forest = new_forest()
         cls.forest.train(cls.dataset, None)
         cls.inputs = cls.dataset.get_inputs(Pymva.Part.TEST)
