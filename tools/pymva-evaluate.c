@@ -167,6 +167,9 @@ evaluate (PymvaModel *model,
   g_autoptr (PymvaTensor) responses = NULL;
   g_autoptr (PymvaTensor) truth = NULL;
   g_autoptr (PymvaTensor) weights = NULL;
+  g_autoptr (PymvaEvaluation) evaluation = NULL;
+  g_auto (GStrv) names = NULL;
+  gboolean regression = pymva_model_get_analysis_type (model) == PYMVA_ANALYSIS_TYPE_REGRESSION;
 
   if (dataset == NULL)
     return FALSE;
@@ -178,7 +181,14 @@ evaluate (PymvaModel *model,
       (weights = pymva_dataset_get_weights (dataset, PYMVA_PART_TRAINING, error)) == NULL)
     return FALSE;
 
-  return tool_figures_add (figures, title, model, responses, truth, weights, NAN, error);
+  evaluation = regression ? pymva_evaluation_new_regression (responses, truth, weights, error)
+                          : pymva_evaluation_new (responses, truth, weights, error);
+  if (evaluation == NULL)
+    return FALSE;
+  names = regression ? pymva_model_list_targets (model) : pymva_model_list_classes (model);
+  tool_figures_add (figures, title, (const char * const *) names, evaluation, NAN);
+
+  return TRUE;
 }
 
 static GPtrArray *

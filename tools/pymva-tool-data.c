@@ -86,7 +86,7 @@ resolve_file (const char *spec,
 }
 
 static GVariant *
-make_reading_options (const char *tree)
+make_reading_options (void)
 {
   GVariantBuilder builder;
   g_auto (GStrv) wanted = tool_split_list ((const char * const *) columns);
@@ -102,13 +102,40 @@ make_reading_options (const char *tree)
     }
   if (no_header)
     g_variant_builder_add (&builder, "{sv}", "header", g_variant_new_boolean (FALSE));
-  if (tree != NULL)
-    g_variant_builder_add (&builder, "{sv}", "tree", g_variant_new_string (tree));
   if (wanted[0] != NULL)
     g_variant_builder_add (&builder, "{sv}", "columns",
                            g_variant_new_strv ((const char * const *) wanted, -1));
 
   return g_variant_ref_sink (g_variant_builder_end (&builder));
+}
+
+/* tool_read_table_with:
+ * @spec: a file's name, or FILE:TREE
+ * @tree: (nullable): the tree of a ROOT file that is not given as FILE:TREE
+ * @options: how the file is read: as pymva_table_new_from_file() takes them
+ *
+ * Reads a table, until Ctrl-C. */
+PymvaTable *
+tool_read_table_with (const char *spec,
+                      const char *tree,
+                      GVariant *options,
+                      GError **error)
+{
+  g_autofree char *own_tree = NULL;
+  g_autoptr (GFile) file = resolve_file (spec, &own_tree);
+  g_auto (GVariantDict) dictionary;
+  g_autoptr (GVariant) all = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  GAsyncResult *slot = NULL;
+
+  g_variant_dict_init (&dictionary, options);
+  if (own_tree != NULL || tree != NULL)
+    g_variant_dict_insert (&dictionary, "tree", "s", own_tree != NULL ? own_tree : tree);
+  all = g_variant_ref_sink (g_variant_dict_end (&dictionary));
+  pymva_table_new_from_file_async (file, all, tool_get_cancellable (), tool_store_result, &slot);
+  result = tool_wait (&slot);
+
+  return pymva_table_new_from_file_finish (result, error);
 }
 
 /* tool_read_table:
@@ -119,17 +146,9 @@ PymvaTable *
 tool_read_table (const char *spec,
                  GError **error)
 {
-  g_autofree char *tree = NULL;
-  g_autoptr (GFile) file = resolve_file (spec, &tree);
-  g_autoptr (GVariant) options = make_reading_options (tree != NULL ? tree : default_tree);
-  GAsyncResult *slot = NULL;
-  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GVariant) options = make_reading_options ();
 
-  pymva_table_new_from_file_async (file, options, tool_get_cancellable (), tool_store_result,
-                                   &slot);
-  result = tool_wait (&slot);
-
-  return pymva_table_new_from_file_finish (result, error);
+  return tool_read_table_with (spec, default_tree, options, error);
 }
 
 gboolean

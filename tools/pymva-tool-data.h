@@ -14,6 +14,10 @@ extern const GOptionEntry tool_events_entries[];
 
 PymvaTable *tool_read_table (const char *spec,
                              GError **error);
+PymvaTable *tool_read_table_with (const char *spec,
+                                  const char *tree,
+                                  GVariant *options,
+                                  GError **error);
 
 /* Events that are read and have been given a meaning. */
 typedef struct

@@ -140,40 +140,25 @@ add_targets (ToolFigures *self,
 }
 
 /* tool_figures_add:
- * @responses: what the model answered
- * @truth: the events' class numbers, in the order of the model's classes, or targets
+ * @names: the classes, or the targets
+ * @training_time: in seconds, where the table has a column for it
  *
  * Adds the figures of a model. */
-gboolean
+void
 tool_figures_add (ToolFigures *self,
                   const char *title,
-                  PymvaModel *model,
-                  PymvaTensor *responses,
-                  PymvaTensor *truth,
-                  PymvaTensor *weights,
-                  double training_time,
-                  GError **error)
+                  const char * const *names,
+                  PymvaEvaluation *evaluation,
+                  double training_time)
 {
-  gboolean regression = self->analysis_type == PYMVA_ANALYSIS_TYPE_REGRESSION;
-  g_auto (GStrv) names =
-    regression ? pymva_model_list_targets (model) : pymva_model_list_classes (model);
-  g_autoptr (PymvaEvaluation) evaluation =
-    regression ? pymva_evaluation_new_regression (responses, truth, weights, error)
-               : pymva_evaluation_new (responses, truth, weights, error);
-
-  if (evaluation == NULL)
-    return FALSE;
-
   self->n_events = pymva_evaluation_get_n_events (evaluation);
-  if (regression)
+  if (self->analysis_type == PYMVA_ANALYSIS_TYPE_REGRESSION)
     {
       add_regression (self, title, evaluation, training_time);
-      add_targets (self, (const char * const *) names, evaluation);
+      add_targets (self, names, evaluation);
     }
   else
-    add_classification (self, title, (const char * const *) names, evaluation, training_time);
-
-  return TRUE;
+    add_classification (self, title, names, evaluation, training_time);
 }
 
 /* tool_figures_print: @events says what the figures were taken from. */

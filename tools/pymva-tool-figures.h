@@ -13,14 +13,11 @@ ToolFigures *tool_figures_new (PymvaAnalysisType analysis_type,
                                gboolean trained);
 void tool_figures_free (ToolFigures *self);
 
-gboolean tool_figures_add (ToolFigures *self,
-                           const char *title,
-                           PymvaModel *model,
-                           PymvaTensor *responses,
-                           PymvaTensor *truth,
-                           PymvaTensor *weights,
-                           double training_time,
-                           GError **error);
+void tool_figures_add (ToolFigures *self,
+                       const char *title,
+                       const char * const *names,
+                       PymvaEvaluation *evaluation,
+                       double training_time);
 void tool_figures_print (ToolFigures *self,
                          const char *events);
 

@@ -40,6 +40,8 @@ gboolean tool_info (char ***arguments,
                     GError **error);
 gboolean tool_methods (char ***arguments,
                        GError **error);
+gboolean tool_run (char ***arguments,
+                   GError **error);
 gboolean tool_train (char ***arguments,
                      GError **error);
 

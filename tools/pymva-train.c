@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "config.h"
 
-#include <errno.h>
-#include <math.h>
 #include <string.h>
 
 #include "pymva-tool-data.h"
 #include "pymva-tool-figures.h"
-#include "pymva-tool-progress.h"
-#include "pymva-tool-table.h"
+#include "pymva-tool-training.h"
 #include "pymva-tool.h"
 
 static char **variables = NULL;
@@ -74,23 +71,6 @@ static const char help[] =
   "    --background-weight weight -m random-forest -m torch:epochs=20 -o models/\n"
   "  pymva train data.root:TreeR --target fvalue -m torch -o network.pymva\n";
 
-/* A method that was booked, and where its model goes. */
-typedef struct
-{
-  PymvaMethod *method;
-  GFile *file;
-  ToolProgress *progress;
-} Booking;
-
-static void
-booking_free (Booking *self)
-{
-  g_clear_object (&self->method);
-  g_clear_object (&self->file);
-  g_clear_pointer (&self->progress, tool_progress_free);
-  g_free (self);
-}
-
 /* "[TITLE=]NAME[:OPTIONS]" */
 static PymvaMethod *
 create_method (const char *spec,
@@ -126,73 +106,27 @@ create_method (const char *spec,
 }
 
 static gboolean
-is_title_taken (GPtrArray *bookings,
-                const char *title)
-{
-  for (guint i = 0; i < bookings->len; i++)
-    {
-      Booking *booking = g_ptr_array_index (bookings, i);
-
-      if (g_strcmp0 (pymva_method_get_title (booking->method), title) == 0)
-        return TRUE;
-    }
-
-  return FALSE;
-}
-
-/* A title that exists becomes "title (2)". */
-static void
-make_title_unique (GPtrArray *bookings,
-                   PymvaMethod *method)
-{
-  g_autofree char *title = g_strdup (pymva_method_get_title (method));
-
-  for (guint number = 2; is_title_taken (bookings, pymva_method_get_title (method)); number++)
-    {
-      g_autofree char *numbered = g_strdup_printf ("%s (%u)", title, number);
-
-      pymva_method_set_title (method, numbered);
-    }
-}
-
-static gboolean
 is_folder (const char *path)
 {
   return g_str_has_suffix (path, G_DIR_SEPARATOR_S) || g_file_test (path, G_FILE_TEST_IS_DIR);
 }
 
-static GFile *
-choose_file (PymvaMethod *method,
-             gboolean folder)
-{
-  g_autofree char *title = g_strdelimit (g_strdup (pymva_method_get_title (method)), "/", '_');
-  g_autofree char *name = g_strdup_printf ("%s.pymva", title);
-  g_autofree char *path = folder ? g_build_filename (output, name, NULL) : g_strdup (output);
-
-  return g_file_new_for_path (path);
-}
-
+/* The methods are made before the data are read: what is wrong with them is told at once. */
 static GPtrArray *
-book_methods (GError **error)
+create_methods (GError **error)
 {
-  g_autoptr (GPtrArray) bookings = g_ptr_array_new_with_free_func ((GDestroyNotify) booking_free);
-  gboolean folder = is_folder (output) || methods[1] != NULL;
+  g_autoptr (GPtrArray) created = g_ptr_array_new_with_free_func (g_object_unref);
 
   for (guint i = 0; methods[i] != NULL; i++)
     {
       PymvaMethod *method = create_method (methods[i], error);
-      Booking *booking;
 
       if (method == NULL)
         return NULL;
-      make_title_unique (bookings, method);
-      booking = g_new0 (Booking, 1);
-      booking->method = method;
-      booking->file = choose_file (method, folder);
-      g_ptr_array_add (bookings, booking);
+      g_ptr_array_add (created, method);
     }
 
-  return g_steal_pointer (&bookings);
+  return g_steal_pointer (&created);
 }
 
 static gboolean
@@ -277,181 +211,30 @@ make_dataset (GError **error)
   return g_steal_pointer (&dataset);
 }
 
-static void
-print_dataset (PymvaDataset *dataset)
-{
-  g_auto (GStrv) names = pymva_dataset_list_variables (dataset);
-  g_auto (GStrv) classes = pymva_dataset_list_classes (dataset);
-  g_autofree char *list = g_strjoinv (", ", names);
-
-  g_printerr ("%u variables: %s\n", g_strv_length (names), list);
-  for (guint i = 0; classes != NULL && classes[i] != NULL; i++)
-    g_printerr ("%s: %" G_GINT64_FORMAT " events to train, %" G_GINT64_FORMAT " to test\n",
-                classes[i],
-                pymva_dataset_get_n_events (dataset, PYMVA_PART_TRAINING, classes[i]),
-                pymva_dataset_get_n_events (dataset, PYMVA_PART_TEST, classes[i]));
-  if (classes == NULL || classes[0] == NULL)
-    g_printerr ("%" G_GINT64_FORMAT " events to train, %" G_GINT64_FORMAT " to test\n",
-                pymva_dataset_get_n_events (dataset, PYMVA_PART_TRAINING, NULL),
-                pymva_dataset_get_n_events (dataset, PYMVA_PART_TEST, NULL));
-}
-
-static void
-progress_cb (PymvaMethod *method,
-             double fraction,
-             gpointer data)
-{
-  Booking *booking = data;
-
-  tool_progress_set_fraction (booking->progress, fraction);
-}
-
-static void
-iteration_cb (PymvaMethod *method,
-              guint index,
-              GVariant *metrics,
-              gpointer data)
-{
-  Booking *booking = data;
-
-  tool_progress_set_metrics (booking->progress, index, metrics);
-}
-
+/* A row for each method that could be tested. */
 static gboolean
-train_method (Booking *booking,
-              PymvaDataset *dataset,
-              GError **error)
+print_figures (PymvaFactory *factory)
 {
-  g_autoptr (GAsyncResult) result = NULL;
-  GAsyncResult *slot = NULL;
-  g_autofree char *duration = NULL;
-  g_autofree char *outcome = NULL;
-  gboolean trained;
+  PymvaDataset *dataset = pymva_factory_get_dataset (factory);
+  PymvaAnalysisType type = pymva_dataset_get_analysis_type (dataset);
+  g_auto (GStrv) names = type == PYMVA_ANALYSIS_TYPE_REGRESSION
+                           ? pymva_dataset_list_targets (dataset)
+                           : pymva_dataset_list_classes (dataset);
+  g_auto (GStrv) titles = pymva_factory_list_titles (factory);
+  g_autoptr (ToolFigures) figures = tool_figures_new (type, TRUE);
+  gboolean success = tool_evaluate_all (factory);
 
-  g_signal_connect (booking->method, "progress", G_CALLBACK (progress_cb), booking);
-  g_signal_connect (booking->method, "iteration", G_CALLBACK (iteration_cb), booking);
-  tool_set_progress (booking->progress);
-  tool_progress_set_fraction (booking->progress, 0);
-  pymva_method_train_async (booking->method, dataset, tool_get_cancellable (), tool_store_result,
-                            &slot);
-  result = tool_wait (&slot);
-  trained = pymva_method_train_finish (booking->method, result, error);
-  tool_set_progress (NULL);
-  g_signal_handlers_disconnect_by_data (booking->method, booking);
-
-  duration = tool_format_duration (pymva_method_get_training_time (booking->method));
-  outcome = trained ? g_strdup_printf ("trained in %s", duration) : g_strdup ("not trained");
-  tool_progress_finish (booking->progress, outcome);
-
-  return trained;
-}
-
-static gboolean
-save_model (PymvaModel *model,
-            GFile *file,
-            GError **error)
-{
-  g_autoptr (GFile) folder = g_file_get_parent (file);
-  g_autofree char *path = g_file_get_path (folder);
-
-  if (g_mkdir_with_parents (path, 0777) != 0)
+  for (guint i = 0; titles[i] != NULL; i++)
     {
-      g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (errno),
-                   "The folder “%s” could not be made: %s", path, g_strerror (errno));
-      return FALSE;
+      PymvaMethod *method = pymva_factory_get_method (factory, titles[i]);
+      g_autoptr (PymvaEvaluation) evaluation =
+        pymva_factory_get_evaluation (factory, titles[i], PYMVA_PART_TEST, NULL);
+
+      if (evaluation != NULL)
+        tool_figures_add (figures, titles[i], (const char * const *) names, evaluation,
+                          pymva_method_get_training_time (method));
     }
-
-  return pymva_model_save (model, file, tool_get_cancellable (), error);
-}
-
-static gboolean
-evaluate_model (PymvaModel *model,
-                PymvaMethod *method,
-                PymvaDataset *dataset,
-                ToolFigures *figures,
-                GError **error)
-{
-  gboolean regression =
-    pymva_dataset_get_analysis_type (dataset) == PYMVA_ANALYSIS_TYPE_REGRESSION;
-  g_autoptr (PymvaTensor) inputs = pymva_dataset_get_inputs (dataset, PYMVA_PART_TEST, error);
-  g_autoptr (PymvaTensor) responses = NULL;
-  g_autoptr (PymvaTensor) truth = NULL;
-  g_autoptr (PymvaTensor) weights = NULL;
-
-  if (inputs == NULL || (responses = tool_predict (model, inputs, error)) == NULL)
-    return FALSE;
-  truth = regression ? pymva_dataset_get_targets (dataset, PYMVA_PART_TEST, error)
-                     : pymva_dataset_get_labels (dataset, PYMVA_PART_TEST, error);
-  if (truth == NULL ||
-      (weights = pymva_dataset_get_weights (dataset, PYMVA_PART_TEST, error)) == NULL)
-    return FALSE;
-
-  return tool_figures_add (figures, pymva_method_get_title (method), model, responses, truth,
-                           weights, pymva_method_get_training_time (method), error);
-}
-
-/* Trains, saves, and adds a row of figures where there are events to test with. */
-static gboolean
-work (Booking *booking,
-      PymvaDataset *dataset,
-      ToolFigures *figures,
-      GError **error)
-{
-  g_autoptr (PymvaModel) model = NULL;
-
-  if (!train_method (booking, dataset, error))
-    return FALSE;
-  model = pymva_method_get_model (booking->method, error);
-  if (model == NULL || !save_model (model, booking->file, error))
-    return FALSE;
-  if (figures == NULL)
-    return TRUE;
-
-  return evaluate_model (model, booking->method, dataset, figures, error);
-}
-
-static guint
-measure_titles (GPtrArray *bookings)
-{
-  guint width = 0;
-
-  for (guint i = 0; i < bookings->len; i++)
-    {
-      Booking *booking = g_ptr_array_index (bookings, i);
-
-      width = MAX (width, g_utf8_strlen (pymva_method_get_title (booking->method), -1));
-    }
-
-  return width;
-}
-
-/* A method that fails does not keep the others from being trained; Ctrl-C does. Errors are
- * reported here, as there may be several. */
-static gboolean
-work_all (GPtrArray *bookings,
-          PymvaDataset *dataset,
-          ToolFigures *figures)
-{
-  guint width = measure_titles (bookings);
-  gboolean success = TRUE;
-
-  for (guint i = 0; i < bookings->len; i++)
-    {
-      Booking *booking = g_ptr_array_index (bookings, i);
-      const char *title = pymva_method_get_title (booking->method);
-      g_autoptr (GError) error = NULL;
-
-      booking->progress = tool_progress_new (title, width);
-      if (work (booking, dataset, figures, &error))
-        {
-          g_printerr ("%s: saved as “%s”\n", title, g_file_peek_path (booking->file));
-          continue;
-        }
-      success = FALSE;
-      tool_print_error (title, error);
-      if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-        break;
-    }
+  tool_figures_print (figures, "test events");
 
   return success;
 }
@@ -465,9 +248,9 @@ tool_train (char ***arguments,
     "[FILE…]", "Trains methods on the events of files, saves their models, and prints how they do\n"
                "on the test events.",
     help);
-  g_autoptr (GPtrArray) bookings = NULL;
+  g_autoptr (GPtrArray) created = NULL;
   g_autoptr (PymvaDataset) dataset = NULL;
-  g_autoptr (ToolFigures) figures = NULL;
+  g_autoptr (PymvaFactory) factory = NULL;
   gboolean success;
 
   g_option_context_add_main_entries (context, entries, NULL);
@@ -476,17 +259,18 @@ tool_train (char ***arguments,
   if (!g_option_context_parse_strv (context, arguments, error) || !check_options (error))
     return FALSE;
 
-  bookings = book_methods (error);
-  dataset = bookings != NULL ? make_dataset (error) : NULL;
+  created = create_methods (error);
+  dataset = created != NULL ? make_dataset (error) : NULL;
   if (dataset == NULL)
     return FALSE;
-  print_dataset (dataset);
-  if (pymva_dataset_get_n_events (dataset, PYMVA_PART_TEST, NULL) > 0)
-    figures = tool_figures_new (pymva_dataset_get_analysis_type (dataset), TRUE);
+  tool_print_dataset (dataset);
+  factory = pymva_factory_new ("train", dataset);
+  for (guint i = 0; i < created->len; i++)
+    pymva_factory_book (factory, g_ptr_array_index (created, i));
 
-  success = work_all (bookings, dataset, figures);
-  if (figures != NULL)
-    tool_figures_print (figures, "test events");
+  success = tool_train_all (factory, output, is_folder (output) || created->len > 1);
+  if (pymva_dataset_get_n_events (dataset, PYMVA_PART_TEST, NULL) > 0)
+    success = print_figures (factory) && success;
 
   return success;
 }

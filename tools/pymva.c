@@ -11,6 +11,7 @@
 
 static const ToolCommand commands[] = {
   { "train", "train methods on the events of a file, and save their models", tool_train },
+  { "run", "train and compare methods as a file says", tool_run },
   { "apply", "apply a model to the events of a file, without Python", tool_apply },
   { "evaluate", "measure how well a model does on events of known class or value", tool_evaluate },
   { "describe", "show what events are like: variables, correlations, classes", tool_describe },

@@ -170,6 +170,15 @@ gboolean pymva_method_set_parameters (PymvaMethod *self,
 PYMVA_AVAILABLE_IN_1_0
 PymvaMethod *pymva_method_copy (PymvaMethod *self);
 PYMVA_AVAILABLE_IN_1_0
+gboolean pymva_method_check_parameters (PymvaMethod *self,
+                                        PymvaAnalysisType analysis_type,
+                                        GError **error);
+PYMVA_AVAILABLE_IN_1_0
+gboolean pymva_method_set_option (PymvaMethod *self,
+                                  const char *option,
+                                  const char *value,
+                                  GError **error);
+PYMVA_AVAILABLE_IN_1_0
 gboolean pymva_method_set_options (PymvaMethod *self,
                                    const char *options,
                                    GError **error);

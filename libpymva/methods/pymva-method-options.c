@@ -179,6 +179,40 @@ read_option (PymvaMethod *self,
 }
 
 /**
+ * pymva_method_set_option:
+ * @self: a method
+ * @option: the name of an option, or of a property
+ * @value: its value as text, which may have colons
+ * @error: return location for an error
+ *
+ * Sets one hyperparameter from a text, as [method@Method.set_options] does: for front ends and
+ * configuration files.
+ *
+ * Returns: `TRUE`, or `FALSE` with @error set as by [method@Method.set_options]
+ *
+ * Since: 1.0
+ */
+gboolean
+pymva_method_set_option (PymvaMethod *self,
+                         const char *option,
+                         const char *value,
+                         GError **error)
+{
+  g_autoptr (GArray) settings = pymva_settings_new ();
+
+  g_return_val_if_fail (PYMVA_IS_METHOD (self), FALSE);
+  g_return_val_if_fail (option != NULL, FALSE);
+  g_return_val_if_fail (value != NULL, FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  if (!read_option (self, settings, option, value, error))
+    return FALSE;
+  pymva_settings_apply (settings, G_OBJECT (self));
+
+  return TRUE;
+}
+
+/**
  * pymva_method_set_options:
  * @self: a method
  * @options: options as TMVA writes them, separated by colons

@@ -232,17 +232,36 @@ pymva_method_add_path (PymvaMethod *self,
   return TRUE;
 }
 
+/**
+ * pymva_method_check_parameters:
+ * @self: a method
+ * @analysis_type: what is to be learnt
+ * @error: return location for an error
+ *
+ * Checks whether the hyperparameters are good to train with, which [method@Method.train] does
+ * first. Nothing is imported for it.
+ *
+ * Returns: `TRUE`, or `FALSE` with @error set: `PYMVA_ERROR_VALUE` for a property that is no good,
+ *   naming the good values, or `PYMVA_ERROR_UNSUPPORTED`
+ *
+ * Since: 1.0
+ */
 gboolean
 pymva_method_check_parameters (PymvaMethod *self,
                                PymvaAnalysisType analysis_type,
                                GError **error)
 {
-  PymvaMethodClass *klass = PYMVA_METHOD_GET_CLASS (self);
-  const char *title = pymva_method_get_title (self);
+  PymvaMethodClass *klass;
+  const char *title;
   g_autoptr (GPtrArray) steps = NULL;
   g_autofree GParamSpec **parameters = NULL;
   guint n_parameters;
 
+  g_return_val_if_fail (PYMVA_IS_METHOD (self), FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  klass = PYMVA_METHOD_GET_CLASS (self);
+  title = pymva_method_get_title (self);
   parameters = pymva_method_list_parameters (self, &n_parameters);
   for (guint i = 0; i < n_parameters; i++)
     {

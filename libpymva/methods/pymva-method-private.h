@@ -105,9 +105,5 @@ gboolean pymva_method_add_path (PymvaMethod *self,
                                 const char *property,
                                 GVariantDict *config,
                                 GError **error);
-/* Whether the values are good to train with. */
-gboolean pymva_method_check_parameters (PymvaMethod *self,
-                                        PymvaAnalysisType analysis_type,
-                                        GError **error);
 
 G_END_DECLS

@@ -204,6 +204,44 @@ test_copy (void)
   g_assert_cmpvariant (parameters, copied);
 }
 
+/* One at a time, and with colons. */
+static void
+test_option (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PymvaMethod) method = PYMVA_METHOD (pymva_torch_new ());
+  g_autofree char *code = NULL;
+  int epochs;
+
+  g_assert_true (pymva_method_set_option (method, "NumEpochs", "7", &error));
+  g_assert_true (pymva_method_set_option (method, "user-code", "def model(): pass", &error));
+  g_assert_no_error (error);
+  g_object_get (method, "epochs", &epochs, "user-code", &code, NULL);
+  g_assert_cmpint (epochs, ==, 7);
+  g_assert_cmpstr (code, ==, "def model(): pass");
+
+  g_assert_false (pymva_method_set_option (method, "epoch", "7", &error));
+  g_assert_error (error, PYMVA_ERROR, PYMVA_ERROR_VALUE);
+  g_assert_nonnull (strstr (error->message, "“epochs”"));
+  g_clear_error (&error);
+  g_assert_false (pymva_method_set_option (method, "epochs", "many", &error));
+  g_assert_error (error, PYMVA_ERROR, PYMVA_ERROR_VALUE);
+}
+
+/* Before there is a data set. */
+static void
+test_check (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PymvaMethod) method = PYMVA_METHOD (pymva_random_forest_new ());
+
+  g_assert_true (pymva_method_check_parameters (method, PYMVA_ANALYSIS_TYPE_REGRESSION, &error));
+  g_assert_no_error (error);
+  g_object_set (method, "n-estimators", 0, NULL);
+  g_assert_false (pymva_method_check_parameters (method, PYMVA_ANALYSIS_TYPE_REGRESSION, &error));
+  g_assert_error (error, PYMVA_ERROR, PYMVA_ERROR_VALUE);
+}
+
 static void
 test_options (void)
 {
@@ -580,6 +618,8 @@ main (int argc,
   g_test_add_func ("/parameters/set-errors", test_set_parameters_errors);
   g_test_add_func ("/parameters/copy", test_copy);
   g_test_add_func ("/parameters/options", test_options);
+  g_test_add_func ("/parameters/option", test_option);
+  g_test_add_func ("/parameters/check", test_check);
   g_test_add_func ("/parameters/options-errors", test_options_errors);
   g_test_add_func ("/parameters/dictionary-text", test_dictionary_text);
   g_test_add_func ("/parameters/dictionary-values", test_dictionary_values);

@@ -87,6 +87,17 @@ main({
         assertPymvaError(Pymva.Error.NOT_TRAINED, () => new Pymva.Model().predict(inputs));
     },
 
+    test_options() {
+        const forest = new Pymva.RandomForest();
+        assertTrue(forest.set_options('!H:NEstimators=7'));
+        assertEqual(forest.n_estimators, 7);
+        assertTrue(forest.set_option('n-estimators', '0'));
+        assertIn('n-estimators', assertPymvaError(Pymva.Error.VALUE,
+            () => forest.check_parameters(Pymva.AnalysisType.MULTICLASS)));
+        assertIn('n-estimators', assertPymvaError(Pymva.Error.VALUE,
+            () => forest.set_option('n-estimator', '1')));
+    },
+
     async test_save_and_load() {
         const inputs = testInputs();
         const [file, stream] = Gio.File.new_tmp('XXXXXX.pymva');

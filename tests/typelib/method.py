@@ -67,6 +67,17 @@ class MethodTest(TypelibTest):
                               self.inputs, None)
         self.assertPymvaError(Pymva.Error.NOT_TRAINED, Pymva.Model().predict, self.inputs)
 
+    def test_options(self):
+        forest = Pymva.RandomForest.new()
+        self.assertTrue(forest.set_options('!H:NEstimators=7'))
+        self.assertEqual(forest.get_property('n-estimators'), 7)
+        self.assertTrue(forest.set_option('n-estimators', '0'))
+        message = self.assertPymvaError(Pymva.Error.VALUE, forest.check_parameters,
+                                        Pymva.AnalysisType.MULTICLASS)
+        self.assertIn('n-estimators', message)
+        self.assertIn('n-estimators', self.assertPymvaError(
+            Pymva.Error.VALUE, forest.set_option, 'n-estimator', '1'))
+
     def test_save_and_load(self):
         file, stream = Gio.File.new_tmp('XXXXXX.pymva')
         stream.close(None)
