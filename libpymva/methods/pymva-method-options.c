@@ -173,9 +173,15 @@ read_option (PymvaMethod *self,
       return FALSE;
     }
 
-  return pymva_parameter_set_text (pspec, pymva_settings_add (settings, pspec),
-                                   known != NULL && known->none != NULL && is_none (value)
-                                   ? known->none : text, error);
+  if (known != NULL && known->none != NULL && is_none (value))
+    value = known->none;
+  /* PyMVA's 0 leaves the number of threads to the framework. */
+  else if (g_str_equal (pspec->name, "n-threads") && g_str_equal (value, "0"))
+    value = "None";
+  else
+    value = text;
+
+  return pymva_parameter_set_text (pspec, pymva_settings_add (settings, pspec), value, error);
 }
 
 /**

@@ -24,8 +24,8 @@ static const struct
   const char *pymva_options;
 } known_methods[] = {
   { pymva_random_forest_get_type, "PyRandomForest", "NEstimators=10" },
-  { pymva_gradient_boosting_get_type, "PyGTB", "" },
-  { pymva_ada_boost_get_type, "PyAdaBoost", "Algorithm=SAMME.R" },
+  { pymva_gradient_boosting_get_type, "PyGTB", "MaxDepth=3:MinSamplesLeaf=1" },
+  { pymva_ada_boost_get_type, "PyAdaBoost", "Algorithm=SAMME" },
   { pymva_xgboost_get_type, NULL, NULL },
   { pymva_lightgbm_get_type, NULL, NULL },
   { pymva_sklearn_get_type, NULL, NULL },

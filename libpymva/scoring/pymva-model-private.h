@@ -75,8 +75,8 @@ PymvaTensor *pymva_model_run (PymvaModel *self,
  * Takes @events, a tensor or a table. */
 void pymva_model_start_prediction (GTask *task,
                                    GObject *events);
-/* The tables of the file of a kind by name, a new reference: NULL without an error where there is no
- * such file. */
+/* The tables of the file of a kind by name, a new reference: NULL without an error where there is
+ * no such file. */
 gboolean pymva_model_read_tensors (PymvaModel *self,
                                    const char *kind,
                                    GHashTable **tensors,

@@ -285,7 +285,7 @@ test_options (void)
                 NULL);
   g_assert_cmpint (trees, ==, 50);
   g_assert_cmpfloat (rate, ==, 1.0);
-  g_assert_cmpstr (algorithm, ==, "SAMME.R");
+  g_assert_cmpstr (algorithm, ==, "SAMME");
   assert_train (method, dataset);
 
   g_assert_true (pymva_method_set_options (
