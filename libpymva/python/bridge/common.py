@@ -20,8 +20,9 @@ may lack, is what a later training needs to go on with this one, where a file is
 
 config: the method's properties, with underscores for dashes, and "title".
 data:   "analysis_type" ("classification", "multiclass" or "regression"), "inputs" (float32,
-        events x variables), "weights" (one per event), "variables", "classes" and "targets"
-        (names), and "labels" (class numbers; 0 is the signal) or "target_values" (events x
+        events x variables, after the transformations that config["transforms"] names), "weights"
+        (one per event), "variables" (names; titles such as "D(a)" where transformations mix
+        variables), "classes" and "targets" (names), and "labels" (class numbers; 0 is the signal) or "target_values" (events x
         targets); "previous", the state of the training before, where there was one; or, where
         there was none and config["continue_training"] is true, "previous_files", the contents
         that `resumption` or `dump` gave for the model to go on with.
