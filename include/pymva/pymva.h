@@ -20,6 +20,7 @@
 #include <pymva/pymva-model.h>
 #include <pymva/pymva-object.h>
 #include <pymva/pymva-parameter-info.h>
+#include <pymva/pymva-python-method.h>
 #include <pymva/pymva-random-forest.h>
 #include <pymva/pymva-sklearn.h>
 #include <pymva/pymva-table.h>

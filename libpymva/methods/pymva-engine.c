@@ -209,11 +209,18 @@ describe_python (const char *bridge,
   parts = pymva_object_to_variant (dump, error);
   if (parts == NULL)
     return FALSE;
-  g_variant_get (parts, "(@a{sv}@av)", &files, &executable);
+  g_variant_get_child (parts, 0, "@a{sv}", &files);
+  g_variant_get_child (parts, 1, "@av", &executable);
   add_files (bridge, files, executable, builder);
 
   g_variant_builder_add (&stage, "{sv}", "kind", g_variant_new_string ("python"));
   g_variant_builder_add (&stage, "{sv}", "n_outputs", g_variant_new_int64 (n_outputs));
+  if (g_variant_n_children (parts) > 2)
+    {
+      g_autoptr (GVariant) reason = g_variant_get_child_value (parts, 2);
+
+      g_variant_builder_add (&stage, "{sv}", "alive", reason);
+    }
   pymva_model_builder_add_stage (builder, g_variant_builder_end (&stage));
 
   return TRUE;

@@ -232,6 +232,29 @@ pymva_method_add_path (PymvaMethod *self,
   return TRUE;
 }
 
+GHashTable *
+pymva_method_dup_objects (PymvaMethod *self)
+{
+  GHashTable *objects = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
+  g_autofree GParamSpec **parameters = NULL;
+  guint n_parameters;
+
+  parameters = pymva_method_list_parameters (self, &n_parameters);
+  for (guint i = 0; i < n_parameters; i++)
+    {
+      g_autoptr (PymvaObject) object = NULL;
+
+      if (!g_type_is_a (parameters[i]->value_type, PYMVA_TYPE_OBJECT))
+        continue;
+      g_object_get (self, parameters[i]->name, &object, NULL);
+      if (object != NULL)
+        g_hash_table_insert (objects, g_strdelimit (g_strdup (parameters[i]->name), "-", '_'),
+                             g_steal_pointer (&object));
+    }
+
+  return objects;
+}
+
 /**
  * pymva_method_check_parameters:
  * @self: a method

@@ -105,5 +105,8 @@ gboolean pymva_method_add_path (PymvaMethod *self,
                                 const char *property,
                                 GVariantDict *config,
                                 GError **error);
+/* The hyperparameters that are Python objects, which no variant holds: name -> PymvaObject, with
+ * underscores for dashes. */
+GHashTable *pymva_method_dup_objects (PymvaMethod *self);
 
 G_END_DECLS

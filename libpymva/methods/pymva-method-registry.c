@@ -7,6 +7,7 @@
 #include <pymva/pymva-keras.h>
 #include <pymva/pymva-lightgbm.h>
 #include <pymva/pymva-method.h>
+#include <pymva/pymva-python-method.h>
 #include <pymva/pymva-random-forest.h>
 #include <pymva/pymva-sklearn.h>
 #include <pymva/pymva-torch.h>
@@ -33,6 +34,7 @@ static const struct
     "NumEpochs=10:BatchSize=100:Optimizer=sgd:LearningRate=0.01:!Standardise:!StandardiseTargets:"
     "TrustModelFile" },
   { pymva_keras_get_type, "PyKeras", "NumEpochs=10:BatchSize=100" },
+  { pymva_python_method_get_type, NULL, NULL },
 };
 
 GType

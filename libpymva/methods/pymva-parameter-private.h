@@ -43,6 +43,11 @@ GParamSpec *pymva_parameter_choice (const char *name,
 GParamSpec *pymva_parameter_file (const char *name,
                                   const char *nick,
                                   const char *blurb);
+/* A live object of @type, which no variant can hold. */
+GParamSpec *pymva_parameter_object (const char *name,
+                                    const char *nick,
+                                    const char *blurb,
+                                    GType type);
 /* Values of any types by name: a GVariant a{sv}, empty by default. NULL is as good as empty. */
 GParamSpec *pymva_parameter_dictionary (const char *name,
                                         const char *nick,

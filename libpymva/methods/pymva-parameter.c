@@ -141,11 +141,20 @@ pymva_parameter_choice (const char *name,
 }
 
 GParamSpec *
+pymva_parameter_object (const char *name,
+                        const char *nick,
+                        const char *blurb,
+                        GType type)
+{
+  return g_param_spec_object (name, nick, blurb, type, PARAMETER_FLAGS);
+}
+
+GParamSpec *
 pymva_parameter_file (const char *name,
                       const char *nick,
                       const char *blurb)
 {
-  return g_param_spec_object (name, nick, blurb, G_TYPE_FILE, PARAMETER_FLAGS);
+  return pymva_parameter_object (name, nick, blurb, G_TYPE_FILE);
 }
 
 GParamSpec *

@@ -23,9 +23,9 @@
  * ## Names
  *
  * [property@Sklearn:estimator] is the name of a class: `SVC`, which is looked for among all
- * estimators of scikit-learn, or with its module, `sklearn.svm.SVC`, from any package. Several names
- * with commas between them are a `Pipeline`, whose steps have the names that scikit-learn gives
- * them, or those that they are given: `scale=StandardScaler, SVC`. An estimator that works with
+ * estimators of scikit-learn, or with its module, `sklearn.svm.SVC`, from any package. Several
+ * names with commas between them are a `Pipeline`, whose steps have the names that scikit-learn
+ * gives them, or those that they are given: `scale=StandardScaler, SVC`. An estimator that works with
  * others takes them in parentheses: `BaggingClassifier(SVC)`, `StackingClassifier(SVC, GaussianNB,
  * final_estimator=LogisticRegression)`, `OneVsRestClassifier((StandardScaler, SVC))`. The text is
  * read, and never evaluated. [func@Sklearn.list_estimators] lists the names that need no others.

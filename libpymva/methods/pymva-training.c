@@ -23,6 +23,7 @@ struct _PymvaTraining
   char *method_name;
   char *bridge;
   GVariant *config;
+  GHashTable *objects; /* what belongs to it and is no variant */
   GVariant *parameters;
 
   PymvaAnalysisType analysis_type;
@@ -67,6 +68,7 @@ training_clear (PymvaTraining *self)
   g_clear_pointer (&self->method_name, g_free);
   g_clear_pointer (&self->bridge, g_free);
   g_clear_pointer (&self->config, g_variant_unref);
+  g_clear_pointer (&self->objects, g_hash_table_unref);
   g_clear_pointer (&self->parameters, g_variant_unref);
   g_clear_pointer (&self->variables, g_ptr_array_unref);
   g_clear_pointer (&self->variable_names, g_strfreev);
@@ -157,6 +159,7 @@ pymva_training_new (PymvaMethod *method,
   if (self->config == NULL)
     return NULL;
 
+  self->objects = pymva_method_dup_objects (method);
   self->title = g_strdup (pymva_method_get_title (method));
   self->method_name = g_strdup (klass->name);
   self->bridge = g_strdup (klass->bridge);
@@ -272,6 +275,32 @@ new_data (PymvaTraining *self,
   return g_steal_pointer (&data);
 }
 
+/* The adapter's argument "config". */
+static PymvaObject *
+new_config (PymvaTraining *self,
+            GError **error)
+{
+  g_autoptr (PymvaObject) config = pymva_object_new_from_variant (self->config, error);
+  GHashTableIter iter;
+  gpointer name;
+  gpointer object;
+
+  if (config == NULL)
+    return NULL;
+
+  g_hash_table_iter_init (&iter, self->objects);
+  while (g_hash_table_iter_next (&iter, &name, &object))
+    {
+      g_autoptr (PymvaObject) key =
+        pymva_object_new_from_variant (g_variant_new_string (name), error);
+
+      if (key == NULL || !pymva_object_set_item (config, key, object, error))
+        return NULL;
+    }
+
+  return g_steal_pointer (&config);
+}
+
 static PymvaObject *
 fit (PymvaTraining *self,
      PymvaJob *job,
@@ -283,7 +312,7 @@ fit (PymvaTraining *self,
   PymvaObject *state;
   gint64 started;
 
-  config = pymva_object_new_from_variant (self->config, error);
+  config = new_config (self, error);
   if (config == NULL)
     return NULL;
   data = new_data (self, error);

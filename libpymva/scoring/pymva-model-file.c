@@ -151,6 +151,23 @@ check_trust (PymvaModel *self,
   return FALSE;
 }
 
+gboolean
+pymva_model_check_storable (PymvaModel *self,
+                            GError **error)
+{
+  JsonObject *stage = find_python_stage (self);
+  const char *reason = NULL;
+
+  if (stage == NULL || !pymva_json_read_string (stage, "alive", FALSE, &reason, NULL) ||
+      reason == NULL)
+    return TRUE;
+
+  g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_UNSUPPORTED,
+               "The model “%s” can be used in this process, but not be saved: %s",
+               self->manifest->title, reason);
+  return FALSE;
+}
+
 /* --- stages --- */
 
 GHashTable *

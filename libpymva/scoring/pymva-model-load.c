@@ -220,6 +220,9 @@ pymva_model_load_finish (GAsyncResult *result,
  * Writes the model into a `.pymva` file. The same model gives the same bytes. A file that is there
  * is replaced as a whole: after an error, or a crash, it is the old one or the new one.
  *
+ * Fails with `PYMVA_ERROR_UNSUPPORTED` for a model of live Python objects that cannot be pickled:
+ * see [class@PythonMethod].
+ *
  * Returns: `TRUE` if the file was written
  *
  * Since: 1.0
@@ -239,7 +242,7 @@ pymva_model_save (PymvaModel *self,
   g_return_val_if_fail (G_IS_FILE (file), FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  if (!pymva_model_check_trained (self, error) ||
+  if (!pymva_model_check_trained (self, error) || !pymva_model_check_storable (self, error) ||
       g_cancellable_set_error_if_cancelled (cancellable, error))
     return FALSE;
 

@@ -63,6 +63,9 @@ gboolean pymva_model_check_trained (PymvaModel *self,
 /* All tables of the file, name -> PymvaTensor. */
 GHashTable *pymva_model_read_tables (PymvaModel *self,
                                      GError **error);
+/* Refuses to write a model of live Python objects, which ends with its process. */
+gboolean pymva_model_check_storable (PymvaModel *self,
+                                     GError **error);
 /* Scores a float32 tensor of n x n_variables with a graph. */
 PymvaTensor *pymva_model_run_graph (const PymvaGraph *graph,
                                     PymvaTensor *inputs,

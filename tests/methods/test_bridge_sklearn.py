@@ -17,7 +17,7 @@ from sklearn.svm import SVC, SVR
 from sklearn.tree import DecisionTreeClassifier
 
 from bridge import Report, numbers, three_classes, two_classes
-from pymva_bridge import sklearn_estimator, sklearn_names
+from pymva_bridge import common, sklearn_estimator, sklearn_names
 
 
 def config_of(estimator, parameters=None, **others):
@@ -162,10 +162,9 @@ class WeightsTest(unittest.TestCase):
         """Weights make one of two mixed halves nine times as frequent."""
         data = two_classes(4000)
         weights = np.where(data["labels"] == 0, 9.0, 1.0)
-        drawn, labels = sklearn_estimator.draw_by_weights(data["inputs"], data["labels"], weights, 3)
-        self.assertEqual(drawn.shape, data["inputs"].shape)
+        rows = common.draw_by_weights(weights, 3)
         expected = weights[data["labels"] == 0].sum() / weights.sum()
-        self.assertAlmostEqual((labels == 0).mean(), expected, delta=0.02)
+        self.assertAlmostEqual((data["labels"][rows] == 0).mean(), expected, delta=0.02)
         data["weights"] = weights
         config = {"unsupported_weights": "resample"}
         first = answers("KNeighborsClassifier", data, **config)
@@ -235,6 +234,7 @@ class ErrorsTest(unittest.TestCase):
                 ("SVR", two_classes(50), "predicts numbers, and no classes; name a classifier"),
                 ("SVC", numbers(50), "tells classes apart; name a regressor"),
                 ("KMeans", two_classes(50), "groups events without"),
+                ("GaussianMixture", two_classes(50), "is not told what to learn"),
                 ("IsolationForest", two_classes(50), "finds unusual events"),
                 ("StandardScaler", two_classes(50), "predicts nothing; put it in front"),
                 ("StandardScaler, DBSCAN", two_classes(50), "“StandardScaler, DBSCAN” cannot"),

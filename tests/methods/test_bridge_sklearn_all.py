@@ -115,24 +115,28 @@ class AllTest(unittest.TestCase):
         wrong = []
         counts = {what: 0 for what in trainings}
         named = set(sklearn_names.list_names(next(iter(trainings.values()))["analysis_type"]))
-        for name, _ in all_estimators(type_filter=kind):
+        found = [name for name, _ in all_estimators(type_filter=kind)]
+        wrong += [f"{name}: list_names() has it, and it is no {kind}"
+                  for name in named - set(found)]
+        for name in found:
             for what, data in trainings.items():
                 words = REFUSED[what].get(name)
                 started = time.monotonic()
                 with warnings.catch_warnings():
                     warnings.simplefilter("ignore")
                     try:
-                        found = "works, " + train(name, data)
+                        result = "works, " + train(name, data)
                         counts[what] += 1
                     except Exception as error:
                         reason = (str(error) or type(error).__name__).splitlines()[0]
-                        found = f"refused: {reason}"
-                        if words is None or words not in reason or not isinstance(error, ValueError):
+                        result = f"refused: {reason}"
+                        if words is None or words not in reason \
+                                or not isinstance(error, ValueError):
                             wrong.append(f"{name}, {what}: {reason}")
                     else:
                         if words is not None:
                             wrong.append(f"{name}, {what}: works, and is listed as refused")
-                print(f"{name:32} {what:14} {time.monotonic() - started:5.2f} s  {found}")
+                print(f"{name:32} {what:14} {time.monotonic() - started:5.2f} s  {result}")
             needs_others = name in TEXTS or name in REFUSED[next(iter(trainings))]
             if (name in named) == needs_others:
                 wrong.append(f"{name}: list_names() is wrong about it")

@@ -167,6 +167,40 @@ class OverridesTest(TypelibTest):
         with self.assertRaisesRegex(GLib.Error, 'LookupError: no such run'):
             function()
 
+    def test_parameters_of_python(self):
+        dataset = sine_dataset()
+        method = Pymva.Sklearn(estimator='MLPRegressor',
+                               estimator_parameters={'hidden_layer_sizes': (8, 4), 'max_iter': 5,
+                                                     'alpha': 0.5, 'early_stopping': False,
+                                                     'random_state': None})
+        self.assertEqual(method.estimator_parameters.unpack()['hidden_layer_sizes'], (8, 4))
+        self.assertTrue(method.train(dataset, None))
+        method.estimator_parameters = {'max_iter': 6, 'nesterovs_momentum': True}
+        self.assertTrue(method.train(dataset, None))
+        with self.assertRaisesRegex(TypeError, 'a object cannot be a parameter'):
+            method.estimator_parameters = {'alpha': object()}
+
+    def test_own_methods(self):
+        """An object, a class and a pair of functions, as they are."""
+        class Mean:
+            def fit(self, inputs, targets, weights):
+                self.mean = targets.mean()
+
+            def predict(self, inputs):
+                return inputs[:, 0] * 0 + self.mean
+
+        dataset = sine_dataset()
+        method = Pymva.PythonMethod(object=Mean)
+        method.train(dataset, None)
+        trained = method.get_trained_object().to_python()
+        self.assertIsInstance(trained, Mean)
+        inputs = dataset.get_inputs(Pymva.Part.TEST)
+        self.assertAlmostEqual(method.predict(inputs, None)[0, 0], trained.mean, places=6)
+        for value in (Mean(), (lambda X, y, w: 2, lambda state, X: X[:, 0] * 0 + state)):
+            method.object = value
+            self.assertTrue(method.train(dataset, None))
+        self.assertEqual(method.predict(inputs, None)[0, 0], 2)
+
     def test_signal_ends_a_training(self):
         """As Ctrl-C does: the handler of a signal raises while the call waits."""
         def interrupt(_number, _frame):

@@ -58,8 +58,43 @@ def _properties(cls):
     return cls._pymva_properties
 
 
+def _variant_of(value):
+    """The GLib.Variant of a Python value, for dictionaries of parameters."""
+    if isinstance(value, GLib.Variant):
+        return value
+    if value is None:
+        return GLib.Variant('mv', None)
+    if isinstance(value, dict):
+        return GLib.Variant('a{sv}', {name: _variant_of(item) for name, item in value.items()})
+    if isinstance(value, list):
+        return GLib.Variant('av', [_variant_of(item) for item in value])
+    if isinstance(value, tuple):
+        return GLib.Variant.new_tuple(*(_variant_of(item) for item in value))
+    if hasattr(value, 'item'):
+        value = value.item()
+    for kind, code in ((bool, 'b'), (int, 'x'), (float, 'd'), (str, 's'), (bytes, 'ay')):
+        if isinstance(value, kind):
+            return GLib.Variant(code, value)
+    raise TypeError(f'a {type(value).__name__} cannot be a parameter: {value!r}')
+
+
+def _value_for(pspec, value):
+    """What a property is set to: Python's own dictionaries and objects are taken too."""
+    if pspec.value_type == GObject.TYPE_VARIANT and isinstance(value, dict):
+        return _variant_of(value)
+    if pspec.value_type.is_a(Pymva.Object) and value is not None:
+        return _handle_of(value)
+    return value
+
+
 class _Properties:
     """Properties as attributes: forest.n_estimators = 200."""
+
+    def __init__(self, *args, **kwargs):
+        known = _properties(type(self))
+        super().__init__(*args, **{
+            name: _value_for(known[name], value) if name in known else value
+            for name, value in kwargs.items()})
 
     def __getattr__(self, name):
         pspec = _properties(type(self)).get(name)
@@ -76,7 +111,7 @@ class _Properties:
             if pspec.flags & GObject.ParamFlags.CONSTRUCT_ONLY:
                 raise AttributeError(f'{cls.__name__}.{name} is set when the object is made, as '
                                      f'Pymva.{cls.__name__}({name}=...)')
-            self.set_property(pspec.name, value)
+            self.set_property(pspec.name, _value_for(pspec, value))
         elif name.startswith('_') or hasattr(cls, name) or not _is_ours(cls):
             super().__setattr__(name, value)
         else:

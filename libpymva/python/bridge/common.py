@@ -125,3 +125,27 @@ def n_validation(text, n_events):
         raise ValueError(f"validation-size is “{text}”, which leaves none of the {n_events} "
                          "training events to learn from")
     return number
+
+
+def training_answers(data):
+    """What is to be learnt, and how many outputs that makes. Of two classes the signal, which is
+    class 0, becomes the positive class 1; a single target becomes one-dimensional."""
+    if data["analysis_type"] == "regression":
+        answers = np.asarray(data["target_values"], dtype=np.float64)
+        n_outputs = answers.shape[1]
+        return (answers[:, 0] if n_outputs == 1 else answers), n_outputs
+    labels = class_labels(data)
+    if data["analysis_type"] == "classification":
+        return (labels == 0).astype(np.int64), len(data["classes"])
+    return labels, len(data["classes"])
+
+
+def draw_by_weights(weights, seed):
+    """As many rows as there are events, each drawn with a probability in proportion to its
+    weight, for code that takes no weights."""
+    if weights.min() < 0.0:
+        raise ValueError(f"unsupported-weights is “resample”, and weights go down to "
+                         f"{weights.min():g}; events of negative weight cannot be drawn: let "
+                         "negative-weights of the data set be “drop”, “zero” or “absolute”")
+    random = np.random.default_rng(seed)
+    return np.sort(random.choice(len(weights), len(weights), p=weights / weights.sum()))

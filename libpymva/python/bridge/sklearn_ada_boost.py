@@ -97,7 +97,7 @@ def fit(config, data, report):
         raise ValueError(f"AdaBoost takes no negative weights, and they go down to "
                          f"{weights.min():g} here; let negative-weights of the data set be “drop”, "
                          "“zero” or “absolute”")
-    answers, n_outputs = sklearn_common.training_answers(data)
+    answers, n_outputs = common.training_answers(data)
     columns = sklearn_common.columns_of(answers)
     progress = sklearn_common.Progress(report, int(config.get("n_estimators", 50)),
                                        data["targets"])

@@ -156,7 +156,7 @@ def fit(config, data, report):
     analysis_type = data["analysis_type"]
     inputs = sklearn_common.training_inputs(data)
     weights = common.event_weights(data)
-    answers, n_outputs = sklearn_common.training_answers(data)
+    answers, n_outputs = common.training_answers(data)
     columns = sklearn_common.columns_of(answers)
     previous = sklearn_common.previous_model(config, data, analysis_type, inputs.shape[1],
                                              n_outputs)

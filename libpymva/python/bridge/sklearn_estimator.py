@@ -80,17 +80,6 @@ def weight_arguments(model, weights):
     return {prefix + "sample_weight": weights}
 
 
-def draw_by_weights(inputs, answers, weights, seed):
-    """As many events as there are, each drawn with a probability in proportion to its weight."""
-    if weights.min() < 0.0:
-        raise ValueError(f"unsupported-weights is “resample”, and weights go down to "
-                         f"{weights.min():g}; events of negative weight cannot be drawn: let "
-                         "negative-weights of the data set be “drop”, “zero” or “absolute”")
-    chosen = np.random.default_rng(seed).choice(len(weights), len(weights), p=weights / weights.sum())
-    chosen.sort()
-    return inputs[chosen], answers[chosen]
-
-
 def fit_weighted(model, inputs, answers, weights, config):
     """Trains with the weights, or does what is to be done where they cannot be taken."""
     arguments = {}
@@ -104,7 +93,8 @@ def fit_weighted(model, inputs, answers, weights, config):
                 "different ones; set unsupported-weights to “resample”, which draws events by "
                 "their weights, or to “ignore”, or name another estimator")
         if policy == "resample":
-            inputs, answers = draw_by_weights(inputs, answers, weights, config.get("seed"))
+            rows = common.draw_by_weights(weights, config.get("seed"))
+            inputs, answers = inputs[rows], answers[rows]
     model.fit(inputs, answers, **arguments)
 
 
@@ -136,7 +126,7 @@ def fit(config, data, report):
     model = new_estimator(config, analysis_type)
     # In double precision, as scikit-learn has them by itself; a copy that it may write to.
     inputs = np.array(data["inputs"], dtype=np.float64, order="C")
-    answers, n_outputs = sklearn_common.training_answers(data)
+    answers, n_outputs = common.training_answers(data)
     weights = common.event_weights(data)
     report.check()
     with threads(common.n_threads_of(config)):
@@ -156,8 +146,8 @@ def check_classes(state):
     classes = getattr(state.model, "classes_", None)
     if state.analysis_type != "regression" and classes is not None \
             and len(classes) != state.n_outputs:
-        raise ValueError(f"the estimator has learnt {len(classes)} of the {state.n_outputs} classes;"
-                         " give each class more events, or larger weights")
+        raise ValueError(f"the estimator has learnt {len(classes)} of the {state.n_outputs} "
+                         "classes; give each class more events, or larger weights")
 
 
 def probabilities(state, inputs):

@@ -94,7 +94,7 @@ def fit(config, data, report):
     analysis_type = data["analysis_type"]
     inputs = sklearn_common.training_inputs(data)
     weights = common.event_weights(data)
-    answers, n_outputs = sklearn_common.training_answers(data)
+    answers, n_outputs = common.training_answers(data)
 
     n_trees = int(config.get("n_estimators", 100))
     oob_score = bool(config.get("oob_score", False))

@@ -44,7 +44,7 @@ KINDS = {
     "outlier_detector": "it finds unusual events without being told what to learn",
     "transformer": "it transforms inputs and predicts nothing; put it in front of an estimator, as "
                    "in “StandardScaler, SVC”",
-    "other": "it predicts nothing",
+    "other": "it is not told what to learn",
 }
 
 
@@ -274,7 +274,7 @@ def kind_of(model):
         return kind
     if isinstance(model, base.ClusterMixin):
         return "clusterer"
-    if hasattr(model, "predict"):
+    if hasattr(model, "predict") and not isinstance(model, base.BaseEstimator):
         return "classifier" if hasattr(model, "predict_proba") else "regressor"
     return "transformer" if hasattr(model, "transform") else "other"
 

@@ -14,7 +14,7 @@ _counter = itertools.count(1)
 
 class UserCode:
     """A text that has been executed, and the functions, or other objects, it defines: at least
-    one of those that are named."""
+    one of those that are named, if any are."""
 
     def __init__(self, text, filename, names, objects=()):
         self.text = text
@@ -27,7 +27,8 @@ class UserCode:
         sys.modules[self.module.__name__] = self.module
         weakref.finalize(self, sys.modules.pop, self.module.__name__, None)
         exec(compile(text, filename, "exec", dont_inherit=True), self.module.__dict__)
-        if not any(hasattr(self.module, name) for name in (*names, *objects)):
+        needed = (*names, *objects)
+        if needed and not any(hasattr(self.module, name) for name in needed):
             raise ValueError(f"“{filename}” defines none of "
                              + ", ".join([f"{name}()" for name in names] + list(objects)))
 
