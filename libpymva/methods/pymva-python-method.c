@@ -45,8 +45,8 @@
  * [property@PythonMethod:unsupported-weights] says what to do. `parameters` are the
  * [property@PythonMethod:user-parameters], with which a class is called; `config` are all
  * properties by their names with underscores, among them `seed`; `data` has the names of
- * `variables`, `classes` and `targets`. `report` has `progress(fraction)`, `iteration(index, metrics)`, `cancelled()` and
- * `check()`, which raises the cancellation.
+ * `variables`, `classes` and `targets`. `report` has `progress(fraction)`, `iteration(index,
+ * metrics)`, `cancelled()` and `check()`, which raises the cancellation.
  *
  * Answers are numbers with one row per event: for two classes the probability of the signal, or a
  * column for each of the two, the second of which is the signal's, as scikit-learn has them; for

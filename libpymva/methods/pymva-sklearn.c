@@ -25,10 +25,11 @@
  * [property@Sklearn:estimator] is the name of a class: `SVC`, which is looked for among all
  * estimators of scikit-learn, or with its module, `sklearn.svm.SVC`, from any package. Several
  * names with commas between them are a `Pipeline`, whose steps have the names that scikit-learn
- * gives them, or those that they are given: `scale=StandardScaler, SVC`. An estimator that works with
- * others takes them in parentheses: `BaggingClassifier(SVC)`, `StackingClassifier(SVC, GaussianNB,
- * final_estimator=LogisticRegression)`, `OneVsRestClassifier((StandardScaler, SVC))`. The text is
- * read, and never evaluated. [func@Sklearn.list_estimators] lists the names that need no others.
+ * gives them, or those that they are given: `scale=StandardScaler, SVC`. An estimator that works
+ * with others takes them in parentheses: `BaggingClassifier(SVC)`, `StackingClassifier(SVC,
+ * GaussianNB, final_estimator=LogisticRegression)`, `OneVsRestClassifier((StandardScaler, SVC))`.
+ * The text is read, and never evaluated. [func@Sklearn.list_estimators] lists the names that need
+ * no others.
  *
  * [property@Sklearn:estimator-parameters] has any of the parameters under scikit-learn's names,
  * those of inner estimators as `step__parameter`. An unknown one is an error that lists the near
