@@ -29,7 +29,7 @@ const ASYNC_METHODS = {
 };
 const ASYNC_FUNCTIONS = {
     Model: ['load'],
-    Table: ['new_from_file'],
+    Table: ['new_from_file', 'new_from_files'],
 };
 
 function promisify(Pymva) {

@@ -115,8 +115,8 @@ check_columns (PymvaTableBuilder *self,
         is_known |= strcmp (((const Growing *) self->columns->pdata[k])->name, names[i]) == 0;
       if (!is_known)
         g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_DATA,
-                     "there is a column “%s”, which the tables before do not have; name the columns "
-                     "to read in the option “columns”", names[i]);
+                     "there is a column “%s”, which the tables before do not have; name the "
+                     "columns to read in the option “columns”", names[i]);
       if (!is_known)
         break;
     }

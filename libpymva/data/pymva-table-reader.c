@@ -250,7 +250,8 @@ add_columns_of_cut (GVariant *options,
     if (!g_strv_contains ((const char * const *) columns, names[i]))
       g_strv_builder_add (builder, names[i]);
   all = g_strv_builder_end (builder);
-  g_variant_dict_insert_value (&dict, "columns", g_variant_new_strv ((const char * const *) all, -1));
+  g_variant_dict_insert_value (&dict, "columns",
+                               g_variant_new_strv ((const char * const *) all, -1));
 
   return g_variant_ref_sink (g_variant_dict_end (&dict));
 }
@@ -329,8 +330,8 @@ read_into (PymvaTable *table,
  *   two dimensions have their columns numbered, `x1`, `x2`, ...;
  * - a ROOT file (`root`) with a TTree or RNTuple, which needs Python and its package uproot;
  * - Apache Parquet (`parquet`) and Arrow's own format (`feather`), with pyarrow;
- * - HDF5 (`hdf5`), with h5py: a group of data sets of one dimension, or one data set whose fields or
- *   columns are those of the table.
+ * - HDF5 (`hdf5`), with h5py: a group of data sets of one dimension, or one data set whose fields
+ *   or columns are those of the table.
  *
  * Where there is no file of that name, `*` and `?` in the part behind the last slash stand for any
  * letters and any letter: all files whose names match are read as one table, in the order of their

@@ -102,8 +102,8 @@ pymva_table_holds_words (PymvaTable *self,
  * @name: the name of a column of words
  * @error: return location for an error
  *
- * Lists the different words of a column, in the order in which they first occur. An empty one stands
- * for a missing word.
+ * Lists the different words of a column, in the order in which they first occur. An empty one
+ * stands for a missing word.
  *
  * Fails with `PYMVA_ERROR_DATA` if there is no such column, or it holds numbers.
  *

@@ -91,7 +91,8 @@ check_arrow (GFile *file)
 {
   g_autoptr (PymvaTable) table = read_table (file, "{'columns': <['x', 'n', 'b', 'word', 'cat', "
                                                    "'half', 'empty', 'u', 'a.b']>}");
-  g_autoptr (PymvaTable) some = read_table (file, "{'columns': <['word']>, 'cut': <'n >= 2 && x > 0'>}");
+  g_autoptr (PymvaTable) some =
+    read_table (file, "{'columns': <['word']>, 'cut': <'n >= 2 && x > 0'>}");
 
   g_assert_cmpint (pymva_table_get_n_rows (table), ==, 5);
   g_assert_cmpfloat (get_value (table, "x", 4), ==, 4.5);
@@ -130,9 +131,10 @@ check_arrow (GFile *file)
 static void
 test_parquet (void)
 {
-  g_autoptr (GFile) file = write_file ("events.parquet", ARROW_TABLE
-                                       "import pyarrow.parquet\n"
-                                       "pyarrow.parquet.write_table(table, path, row_group_size=2)\n");
+  g_autoptr (GFile) file = write_file (
+    "events.parquet", ARROW_TABLE
+    "import pyarrow.parquet\n"
+    "pyarrow.parquet.write_table(table, path, row_group_size=2)\n");
 
   check_arrow (file);
   g_assert_true (g_file_delete (file, NULL, NULL));

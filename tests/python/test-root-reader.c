@@ -268,7 +268,8 @@ test_cut (void)
 
   assert_refused (file, "{'columns': <['x']>, 'cut': <'ii > 1'>}", PYMVA_ERROR_DATA,
                   "no column “ii”");
-  assert_refused (file, "{'columns': <['x']>, 'cut': <'i >'>}", PYMVA_ERROR_EXPRESSION, "Cut “i >”");
+  assert_refused (file, "{'columns': <['x']>, 'cut': <'i >'>}", PYMVA_ERROR_EXPRESSION,
+                  "Cut “i >”");
   delete_file (file);
 }
 

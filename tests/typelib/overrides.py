@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy
 import pandas
+import pyarrow
 from gi.repository import GLib
 from harness import Pymva, TypelibTest, main, sine_dataset
 
@@ -127,8 +128,48 @@ class OverridesTest(TypelibTest):
         self.assertEqual(table['x'].get_address(), frame['x'].to_numpy().ctypes.data)
 
     def test_pandas_words(self):
-        with self.assertRaisesRegex(TypeError, '“name”'):
-            Pymva.Table.from_pandas(pandas.DataFrame({'name': ['a', 'b']}))
+        frame = pandas.DataFrame({
+            'name': ['b', None, 'a'], 'kind': pandas.Categorical(['x', 'y', 'x']),
+            'level': pandas.Categorical([3, 1, 3]), 'n': pandas.array([1, None, 3], 'Int64'),
+            'truth': [True, False, True]})
+        table = Pymva.Table.from_pandas(frame)
+        self.assertEqual(table.list_labels('name'), ['b', '', 'a'])
+        self.assertEqual(table.list_labels('kind'), ['x', 'y'])
+        self.assertEqual(list(table['level'].to_doubles()), [3, 1, 3])
+        self.assertEqual(list(table['truth'].to_doubles()), [1, 0, 1])
+        self.assertTrue(numpy.isnan(table['n'][1]))
+        back = table.to_pandas()
+        self.assertEqual(back['name'].astype(object).fillna('none').tolist(), ['b', 'none', 'a'])
+        self.assertEqual(back['kind'].tolist(), ['x', 'y', 'x'])
+        for values in (pandas.to_datetime(['2026-01-01', '2026-01-02']), ['a', 1]):
+            with self.assertRaisesRegex(TypeError, '“when”'):
+                Pymva.Table.from_pandas(pandas.DataFrame({'when': values}))
+
+    def test_arrow(self):
+        arrow = pyarrow.table({'x': [1.5, 2.5, 3.5], 'word': ['a', None, 'b'],
+                               'n': pyarrow.array([1, None, 3])})
+        table = Pymva.Table.from_arrow(arrow)
+        self.assertEqual(list(table), ['x', 'word', 'n'])
+        self.assertTrue(numpy.isnan(table['n'][1]))
+        back = table.to_arrow()
+        self.assertEqual(back['x'].to_pylist(), [1.5, 2.5, 3.5])
+        self.assertEqual(back['word'].to_pylist(), ['a', None, 'b'])
+        self.assertEqual(back['x'].chunk(0).buffers()[1].address, table['x'].get_address())
+
+    def test_numpy_tables(self):
+        table = Pymva.Table.from_numpy(numpy.arange(6.0).reshape(3, 2), ['a', 'b'])
+        self.assertEqual(list(table['b'].to_doubles()), [1, 3, 5])
+        self.assertEqual(list(Pymva.Table.from_numpy(numpy.eye(2))), ['column1', 'column2'])
+        table = Pymva.Table.from_numpy(numpy.array([(1, 2.5, 's'), (2, 3.5, 'b')],
+                                                   [('i', 'u2'), ('f', 'f4'), ('t', 'U3')]))
+        self.assertEqual(list(table['i'].to_doubles()), [1, 2])
+        self.assertEqual(list(table['f'].to_doubles()), [2.5, 3.5])
+        codes = numpy.asarray(table.get_codes('t'))
+        self.assertEqual([table.list_labels('t')[code] for code in codes], ['s', 'b'])
+        with self.assertRaisesRegex(TypeError, '1 dimensions'):
+            Pymva.Table.from_numpy(numpy.ones(3))
+        with self.assertRaisesRegex(ValueError, '1 names for 2 columns'):
+            Pymva.Table.from_numpy(numpy.eye(2), ['x'])
 
     def test_object_is_the_value(self):
         value = object()

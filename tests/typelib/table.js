@@ -67,6 +67,23 @@ main({
         assertEqual(table.get_n_rows(), 4000);
     },
 
+    test_read_cut() {
+        const options = new GLib.Variant('a{sv}', {
+            'cut': GLib.Variant.new_string('var1 > 0'),
+            'columns': GLib.Variant.new_strv(['class', 'var2']),
+        });
+        const table = Pymva.Table.new_from_file(dataFile('multiclass_example.csv'), options, null);
+        assertEqual(table.list_columns(), ['class', 'var2']);
+        assertEqual(table.get_n_rows(), 2064);
+    },
+
+    async test_read_files() {
+        const files = [dataFile('multiclass_example.csv'), dataFile('multiclass_example.csv')];
+        assertEqual(Pymva.Table.new_from_files(files, null, null).get_n_rows(), 8000);
+        const table = await Pymva.Table.new_from_files_async(files, null, null);
+        assertEqual(table.get_n_rows(), 8000);
+    },
+
     test_read_options() {
         const options = new GLib.Variant('a{sv}', {
             'format': GLib.Variant.new_string('csv'),
@@ -81,5 +98,15 @@ main({
     test_unknown_column() {
         assertIn('energy', assertPymvaError(Pymva.Error.DATA,
             () => newTable().get_column('enrgy')));
+    },
+
+    test_words() {
+        const table = newTable();
+        table.add_words('kind', ['a', 'b'], Pymva.Tensor.new_from_doubles([1, -1, 0], 0));
+        assertTrue(table.holds_words('kind'));
+        assertTrue(!table.holds_words('x'));
+        assertEqual(table.list_labels('kind'), ['b', '', 'a']);
+        assertEqual(table.get_codes('kind').to_doubles(), [0, 1, 2]);
+        assertPymvaError(Pymva.Error.DATA, () => table.list_labels('x'));
     },
 });

@@ -51,6 +51,20 @@ class TableTest(TypelibTest):
                       None)
         self.assertEqual(Pymva.Table.new_from_file_finish(result).get_n_rows(), 4000)
 
+    def test_read_cut(self):
+        options = GLib.Variant('a{sv}', {'cut': GLib.Variant('s', 'var1 > 0'),
+                                         'columns': GLib.Variant('as', ['class', 'var2'])})
+        table = Pymva.Table.new_from_file(data_file('multiclass_example.csv'), options, None)
+        self.assertEqual(table.list_columns(), ['class', 'var2'])
+        self.assertEqual(table.get_n_rows(), 2064)
+
+    def test_read_files(self):
+        files = [data_file('multiclass_example.csv'), data_file('multiclass_example.csv')]
+        table = Pymva.Table.new_from_files(files, None, None)
+        self.assertEqual(table.get_n_rows(), 8000)
+        result = wait(Pymva.Table.new_from_files_async, files, None, None)
+        self.assertEqual(Pymva.Table.new_from_files_finish(result).get_n_rows(), 8000)
+
     def test_read_options(self):
         options = GLib.Variant('a{sv}', {
             'format': GLib.Variant('s', 'csv'),
@@ -64,6 +78,15 @@ class TableTest(TypelibTest):
     def test_unknown_column(self):
         message = self.assertPymvaError(Pymva.Error.DATA, self.table.get_column, 'enrgy')
         self.assertIn('energy', message)
+
+    def test_words(self):
+        codes = Pymva.Tensor.new_from_doubles([1, -1, 0], 0)
+        self.table.add_words('kind', ['a', 'b'], codes)
+        self.assertTrue(self.table.holds_words('kind'))
+        self.assertFalse(self.table.holds_words('x'))
+        self.assertEqual(self.table.list_labels('kind'), ['b', '', 'a'])
+        self.assertEqual(list(self.table.get_codes('kind').to_doubles()), [0, 1, 2])
+        self.assertPymvaError(Pymva.Error.DATA, self.table.list_labels, 'x')
 
 
 main(TableTest)

@@ -416,28 +416,146 @@ def _text_of(item):
     return f'[{", ".join(rows)}]'
 
 
+def _bridge(name):
+    """A module of those that the library brings along for Python."""
+    module = Pymva.Interpreter.get_default().import_module(f'pymva_bridge.{name}')
+    return module.to_python()
+
+
+def _words(table, name):
+    """The words of a column, and which one each row has; -1 where it has none."""
+    import numpy
+
+    labels = table.list_labels(name)
+    codes = numpy.array(table.get_codes(name))
+    if '' in labels:
+        empty = labels.index('')
+        labels.remove('')
+        codes[codes == empty] = -1
+        codes[codes > empty] -= 1
+    return labels, codes
+
+
+def _add_array(table, name, values):
+    """Adds an array of one dimension to a table."""
+    import numpy
+
+    if values.dtype.kind in 'SU':
+        labels, codes = numpy.unique(values.astype(str), return_inverse=True)
+        table.add_words(name, list(labels), Tensor.from_numpy(codes.astype('int64')))
+        return
+    if values.dtype.kind not in 'biuf':
+        raise TypeError(f'Column “{name}” is of type {values.dtype}, neither numbers nor texts; '
+                        f'convert it, or leave it out')
+    if values.dtype.kind == 'u' or values.dtype.itemsize in (2, 16):
+        values = values.astype('float64')
+    table.add_column(name, Tensor.from_numpy(numpy.ascontiguousarray(values)))
+
+
+def _add_series(table, name, column):
+    """Adds a column of a DataFrame to a table."""
+    import pandas
+
+    is_category = isinstance(column.dtype, pandas.CategoricalDtype)
+    if is_category and not pandas.api.types.is_numeric_dtype(column.cat.categories.dtype):
+        labels, codes = column.cat.categories, column.cat.codes.to_numpy()
+    elif is_category:
+        _add_array(table, name, column.astype('float64').to_numpy())
+        return
+    elif pandas.api.types.is_numeric_dtype(column.dtype):
+        values = column.to_numpy()
+        if values.dtype.kind == 'O':
+            # Of pandas' own types with missing values.
+            values = column.to_numpy(dtype='float64', na_value=float('nan'))
+        _add_array(table, name, values)
+        return
+    elif pandas.api.types.is_object_dtype(column.dtype) \
+            or pandas.api.types.is_string_dtype(column.dtype):
+        codes, labels = pandas.factorize(column)
+    else:
+        labels, codes = [None], None
+    if not all(isinstance(label, str) for label in labels):
+        raise TypeError(f'Column “{name}” of the frame is of type {column.dtype}, neither numbers '
+                        f'nor texts; convert it, or leave it out')
+    table.add_words(name, list(labels), Tensor.from_numpy(codes.astype('int64')))
+
+
 @_add
 class Table(_Properties, Pymva.Table):
     """Pymva.Table as pandas has it: columns by name, and a length in rows."""
 
     @staticmethod
     def from_pandas(frame):
-        """The table of a DataFrame's columns, without a copy where a column is contiguous."""
+        """The table of a DataFrame's columns, without a copy where a column is contiguous.
+
+        Texts and categories become columns of words.
+        """
         table = Table()
         for name, column in frame.items():
-            values = column.to_numpy()
-            if values.dtype == object:
-                raise TypeError(f'Column “{name}” of the frame is of type {column.dtype}, not '
-                                f'numbers; convert it, or leave it out')
-            table.add_column(str(name), Tensor.from_numpy(values))
+            _add_series(table, str(name), column)
+        return table
+
+    @staticmethod
+    def from_arrow(table):
+        """The table of an Arrow table's columns; texts become columns of words."""
+        convert = _bridge('arrow_columns').convert
+        result = Table()
+        for name, column in zip(table.column_names, table.itercolumns()):
+            values = convert(column, name)
+            if isinstance(values, tuple):
+                labels, codes = values
+                result.add_words(name, labels, Tensor.from_numpy(codes))
+            else:
+                result.add_column(name, Tensor.from_numpy(values))
+        return result
+
+    @staticmethod
+    def from_numpy(array, names=None):
+        """The table of an array's fields, or of the columns of a matrix.
+
+        Names are those of the fields, and for a matrix “column1”, “column2”, ..., unless they are
+        given.
+        """
+        fields = array.dtype.names
+        if fields is None and array.ndim != 2:
+            raise TypeError(f'The array has {array.ndim} dimensions; a table is made of a matrix, '
+                            f'or of an array with named fields')
+        columns = [array[field] for field in fields] if fields else array.T
+        if names is None:
+            names = fields or [f'column{i + 1}' for i in range(len(columns))]
+        if len(names) != len(columns):
+            raise ValueError(f'There are {len(names)} names for {len(columns)} columns')
+        table = Table()
+        for name, column in zip(names, columns):
+            _add_array(table, name, column)
         return table
 
     def to_pandas(self):
-        """A DataFrame over the memory of the table's columns of numbers."""
+        """A DataFrame over the memory of the table's columns of numbers; words are categories."""
         import numpy
         import pandas
 
-        return pandas.DataFrame({name: numpy.asarray(self[name]) for name in self}, copy=False)
+        def convert(name):
+            if not self.holds_words(name):
+                return numpy.asarray(self[name])
+            labels, codes = _words(self, name)
+            return pandas.Categorical.from_codes(codes, labels)
+
+        return pandas.DataFrame({name: convert(name) for name in self}, copy=False)
+
+    def to_arrow(self):
+        """An Arrow table over the memory of the columns of numbers; words are dictionaries."""
+        import numpy
+        import pyarrow
+
+        def convert(name):
+            if not self.holds_words(name):
+                return pyarrow.array(numpy.asarray(self[name]))
+            labels, codes = _words(self, name)
+            indices = pyarrow.array(codes, mask=codes < 0)
+            return pyarrow.DictionaryArray.from_arrays(indices, pyarrow.array(labels, 'string'))
+
+        return pyarrow.table({name: convert(name) for name in self})
 
     def __bool__(self):
         return True

@@ -76,8 +76,8 @@ class TreeReader(TableReader):
             problem = f"has values of type “{interpretation.to_dtype}”, and not numbers"
         if problem is not None:
             raise PymvaError(
-                f"the branch “{name}” of the tree “{self._tree.name}” {problem}, and a column has one"
-                " number for each event; name the branches to read in the option “columns”",
+                f"the branch “{name}” of the tree “{self._tree.name}” {problem}, and a column has"
+                " one number for each event; name the branches to read in the option “columns”",
                 "data")
 
     def close(self):

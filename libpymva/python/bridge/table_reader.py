@@ -2,8 +2,8 @@
 """What the readers of tables share.
 
 A module for a format has a function open_table(source, name, chunk), where source is a path or the
-bytes of a file, name says which of several tables it is (or is None), and chunk is how many rows are
-wanted at once. It gives a TableReader.
+bytes of a file, name says which of several tables it is (or is None), and chunk is how many rows
+are wanted at once. It gives a TableReader.
 """
 
 import contextlib
