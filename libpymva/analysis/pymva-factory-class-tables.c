@@ -46,7 +46,7 @@ add_ranking (PymvaFactoryTables *self)
       PymvaEvaluation *evaluation = entry->evaluations[PYMVA_PART_TEST];
 
       g_string_append (row, ": ");
-      pymva_factory_tables_append_number (
+      pymva_text_append_number (
         row, "%#1.3f", evaluation != NULL ? pymva_evaluation_get_auc (evaluation) : NAN);
       pymva_factory_tables_add_line (self, row->str);
     }
@@ -89,18 +89,6 @@ add_overtraining_check (PymvaFactoryTables *self)
   pymva_factory_tables_add_line (self, "");
 }
 
-static void
-append_cell (GString *row,
-             const char *format,
-             double value,
-             int width)
-{
-  g_autoptr (GString) cell = g_string_new (NULL);
-
-  pymva_factory_tables_append_number (cell, format, value);
-  pymva_text_append_left (row, cell->str, width);
-}
-
 /* The areas of the ranking with their errors, and whether the best one is so by chance. */
 static void
 add_areas (PymvaFactoryTables *self)
@@ -114,8 +102,8 @@ add_areas (PymvaFactoryTables *self)
                                        "significance of the responses");
   pymva_factory_tables_add_rule (self, RULE);
   pymva_factory_tables_add_headings (
-    self, JOB_WIDTH, "                               Prob. of    Sepa-     Signifi-",
-    "ROC-integ  [95% interval]      difference  ration    cance");
+    self, JOB_WIDTH, "                                Prob. of   Sepa-  Signifi-",
+    "ROC-integ  [95% interval]      difference  ration     cance");
   pymva_factory_tables_add_rule (self, RULE);
   for (guint i = 0; i < self->ranked->len; i++)
     {
@@ -128,15 +116,15 @@ add_areas (PymvaFactoryTables *self)
       g_string_append (row, ": ");
       pymva_evaluation_get_auc_interval (evaluation, CONFIDENCE, &lower, &upper);
       pymva_evaluation_compare_auc (best, evaluation, NULL, &p_value, NULL);
-      append_cell (row, "%#1.4f", pymva_evaluation_get_auc (evaluation), 11);
-      g_string_append_c (row, '[');
-      pymva_factory_tables_append_number (row, "%#1.4f", lower);
+      pymva_text_append_number (row, "%#1.4f", pymva_evaluation_get_auc (evaluation));
+      g_string_append (row, "     [");
+      pymva_text_append_number (row, "%#1.4f", lower);
       g_string_append (row, ", ");
-      pymva_factory_tables_append_number (row, "%#1.4f", upper);
+      pymva_text_append_number (row, "%#1.4f", upper);
       g_string_append (row, "]    ");
-      append_cell (row, "%.2g", evaluation != best ? p_value : NAN, 12);
-      append_cell (row, "%#1.3f", pymva_evaluation_get_separation (evaluation), 10);
-      append_cell (row, "%#1.3f", pymva_evaluation_get_significance (evaluation), 0);
+      pymva_text_append_cell (row, 10, "%.2g", evaluation != best ? p_value : NAN);
+      pymva_text_append_cell (row, 8, "%#1.3f", pymva_evaluation_get_separation (evaluation));
+      pymva_text_append_cell (row, 10, "%#1.3f", pymva_evaluation_get_significance (evaluation));
       pymva_factory_tables_add_line (self, row->str);
     }
   pymva_factory_tables_add_rule (self, RULE);

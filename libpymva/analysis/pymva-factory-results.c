@@ -6,13 +6,10 @@
 #include <pymva/pymva-error.h>
 
 #include "base/pymva-names-private.h"
-#include "base/pymva-statistics-private.h"
+#include "data/pymva-dataset-report-private.h"
 #include "data/pymva-tensor-private.h"
 
 #include "pymva-factory-private.h"
-
-/* The bins of TMVA's ranking of variables. */
-#define N_RANKING_BINS 100
 
 /**
  * pymva_factory_get_failure:
@@ -224,71 +221,14 @@ pymva_factory_get_correlations (PymvaFactory *self,
                                 g_steal_pointer (&values), n * n * sizeof (double), error);
 }
 
-static double *
-copy_column (PymvaTensor *tensor,
-             gint64 column)
-{
-  gint64 n_rows = pymva_tensor_get_length (tensor, 0);
-  gint64 n_columns = pymva_tensor_get_length (tensor, 1);
-  double *values = g_new (double, MAX (n_rows, 1));
-
-  for (gint64 i = 0; i < n_rows; i++)
-    pymva_tensor_copy_doubles (tensor, i * n_columns + column, 1, &values[i]);
-
-  return values;
-}
-
-/* The mean over the classes of the separation of each from the others. */
-static double
-rank_by_separation (const double *values,
-                    const double *labels,
-                    const double *weights,
-                    gint64 n_events,
-                    guint n_classes)
-{
-  g_autofree guint8 *is_signal = g_new (guint8, MAX (n_events, 1));
-  guint n_outputs = n_classes > 2 ? n_classes : 1;
-  double sum = 0;
-
-  for (guint k = 0; k < n_outputs; k++)
-    {
-      for (gint64 i = 0; i < n_events; i++)
-        is_signal[i] = labels[i] == k;
-      sum += pymva_statistics_separation (values, is_signal, weights, n_events, N_RANKING_BINS);
-    }
-
-  return sum / n_outputs;
-}
-
-/* The mean over the targets of the size of the correlation with each. */
-static double
-rank_by_correlation (const double *values,
-                     PymvaTensor *targets,
-                     const double *weights,
-                     gint64 n_events)
-{
-  gint64 n_targets = pymva_tensor_get_length (targets, 1);
-  double sum = 0;
-
-  for (gint64 k = 0; k < n_targets; k++)
-    {
-      g_autofree double *target = copy_column (targets, k);
-
-      sum += fabs (pymva_statistics_correlation (values, target, weights, n_events));
-    }
-
-  return sum / n_targets;
-}
-
 /**
  * pymva_factory_get_variable_ranking:
  * @self: a factory
  * @error: return location for an error
  *
  * Gets how much each variable tells by itself, whatever the method, by the training events and
- * their weights: the separation of signal and background in 100 bins, of several classes the mean
- * of each against the others; for a regression the size of the correlation coefficient with the
- * target, of several targets the mean. What a method makes of its variables is
+ * their weights: its separation of the classes, or the size of its correlation coefficient with the
+ * target, as [method@DatasetReport.list_ranked] has it. What a method makes of its variables is
  * [method@Method.get_importance].
  *
  * Returns: (transfer full): float64, one number per variable in the data set's order; or `NULL`
@@ -300,47 +240,15 @@ PymvaTensor *
 pymva_factory_get_variable_ranking (PymvaFactory *self,
                                     GError **error)
 {
-  g_autoptr (PymvaTensor) inputs = NULL;
-  g_autoptr (PymvaTensor) truth = NULL;
-  g_autoptr (PymvaTensor) weights = NULL;
-  g_autofree double *labels = NULL;
-  g_autofree double *weight_values = NULL;
-  g_auto (GStrv) classes = NULL;
-  gboolean regression;
-  double *ranking;
-  gint64 n_events, n_variables;
+  g_autoptr (PymvaDatasetReport) report = NULL;
 
   g_return_val_if_fail (PYMVA_IS_FACTORY (self), NULL);
   g_return_val_if_fail (self->dataset != NULL, NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  regression =
-    pymva_dataset_get_analysis_type (self->dataset) == PYMVA_ANALYSIS_TYPE_REGRESSION;
-  inputs = pymva_dataset_get_inputs (self->dataset, PYMVA_PART_TRAINING, error);
-  if (inputs == NULL)
-    return NULL;
-  truth = regression ? pymva_dataset_get_targets (self->dataset, PYMVA_PART_TRAINING, error)
-                     : pymva_dataset_get_labels (self->dataset, PYMVA_PART_TRAINING, error);
-  weights = truth != NULL
-              ? pymva_dataset_get_weights (self->dataset, PYMVA_PART_TRAINING, error)
-              : NULL;
-  if (weights == NULL)
+  report = pymva_dataset_report_new (self->dataset, PYMVA_PART_TRAINING, error);
+  if (report == NULL)
     return NULL;
 
-  n_events = pymva_tensor_get_length (inputs, 0);
-  n_variables = pymva_tensor_get_length (inputs, 1);
-  labels = copy_column (truth, 0);
-  weight_values = copy_column (weights, 0);
-  classes = pymva_dataset_list_classes (self->dataset);
-  ranking = g_new (double, MAX (n_variables, 1));
-  for (gint64 k = 0; k < n_variables; k++)
-    {
-      g_autofree double *values = copy_column (inputs, k);
-
-      ranking[k] = regression ? rank_by_correlation (values, truth, weight_values, n_events)
-                              : rank_by_separation (values, labels, weight_values, n_events,
-                                                    g_strv_length (classes));
-    }
-
-  return pymva_tensor_new_take_doubles (ranking, n_variables);
+  return pymva_tensor_new_from_doubles (report->scores, report->n_variables, 0, error);
 }

@@ -21,10 +21,6 @@ void pymva_factory_tables_add_line (PymvaFactoryTables *self,
                                     const char *line);
 void pymva_factory_tables_add_rule (PymvaFactoryTables *self,
                                     guint length);
-/* A number in printf's format, whatever the locale; a dash where there is none. */
-void pymva_factory_tables_append_number (GString *line,
-                                         const char *format,
-                                         double value);
 /* "0.912 (0.934)" */
 char *pymva_factory_tables_format_pair (double test,
                                         double training);

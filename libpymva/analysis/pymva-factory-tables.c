@@ -12,7 +12,6 @@
 #define TITLE_WIDTH 15
 #define REGRESSION_JOB_WIDTH 20
 #define REGRESSION_RULE 98
-#define CELL_WIDTH 8
 
 void
 pymva_factory_tables_add_line (PymvaFactoryTables *self,
@@ -30,20 +29,7 @@ void
 pymva_factory_tables_add_rule (PymvaFactoryTables *self,
                                guint length)
 {
-  for (guint i = 0; i < length; i++)
-    g_string_append_c (self->text, '-');
-  g_string_append_c (self->text, '\n');
-}
-
-void
-pymva_factory_tables_append_number (GString *line,
-                                    const char *format,
-                                    double value)
-{
-  char buffer[G_ASCII_DTOSTR_BUF_SIZE + 330];
-
-  g_string_append (line, isnan (value) ? "-" : g_ascii_formatd (buffer, sizeof buffer, format,
-                                                                value));
+  pymva_text_append_rule (self->text, length);
 }
 
 char *
@@ -52,9 +38,9 @@ pymva_factory_tables_format_pair (double test,
 {
   GString *text = g_string_new (NULL);
 
-  pymva_factory_tables_append_number (text, "%#1.3f", test);
+  pymva_text_append_number (text, "%#1.3f", test);
   g_string_append (text, " (");
-  pymva_factory_tables_append_number (text, "%#1.3f", training);
+  pymva_text_append_number (text, "%#1.3f", training);
   g_string_append_c (text, ')');
 
   return g_string_free (text, FALSE);
@@ -152,7 +138,7 @@ add_variable_ranking (PymvaFactoryTables *self,
       g_string_printf (line, "%4u : ", i + 1);
       pymva_text_append_left (line, variables[i].name, width);
       g_string_append (line, " : ");
-      pymva_factory_tables_append_number (line, "%.3e", variables[i].value);
+      pymva_text_append_number (line, "%.3e", variables[i].value);
       pymva_factory_tables_add_line (self, line->str);
     }
   pymva_factory_tables_add_rule (self, rule);
@@ -197,17 +183,17 @@ add_regression_row (PymvaFactoryTables *self,
     pymva_factory_tables_begin_row (self, REGRESSION_JOB_WIDTH, title);
 
   g_string_append_c (row, ':');
-  pymva_factory_tables_append_number (row, "%#9.3g", pymva_evaluation_get_bias (evaluation));
-  pymva_factory_tables_append_number (row, "%#9.3g",
+  pymva_text_append_number (row, "%#9.3g", pymva_evaluation_get_bias (evaluation));
+  pymva_text_append_number (row, "%#9.3g",
                                       pymva_evaluation_get_truncated_bias (evaluation));
-  pymva_factory_tables_append_number (row, "%#9.3g", pymva_evaluation_get_rms (evaluation));
-  pymva_factory_tables_append_number (row, "%#9.3g",
+  pymva_text_append_number (row, "%#9.3g", pymva_evaluation_get_rms (evaluation));
+  pymva_text_append_number (row, "%#9.3g",
                                       pymva_evaluation_get_truncated_rms (evaluation));
   g_string_append (row, "  |  ");
-  pymva_factory_tables_append_number (row, "%#5.3f",
+  pymva_text_append_number (row, "%#5.3f",
                                       pymva_evaluation_get_mutual_information (evaluation));
   g_string_append (row, "  ");
-  pymva_factory_tables_append_number (
+  pymva_text_append_number (
     row, "%#5.3f", pymva_evaluation_get_truncated_mutual_information (evaluation));
   pymva_factory_tables_add_line (self, row->str);
 }
@@ -274,51 +260,25 @@ add_matrix (PymvaFactoryTables *self,
             Relate relate,
             guint class_number)
 {
-  g_autofree int *widths = g_new (int, self->ranked->len + 1);
-  g_autoptr (GString) header = g_string_new (NULL);
-  int width = 0;
-  int rule;
+  guint n = self->ranked->len;
+  g_autofree const char **titles = g_new0 (const char *, n + 1);
+  g_autofree double *values = g_new (double, n * n);
 
-  for (guint i = 0; i < self->ranked->len; i++)
-    {
-      PymvaFactoryEntry *entry = g_ptr_array_index (self->ranked, i);
-      int length = pymva_text_measure (pymva_method_get_title (entry->method));
-
-      width = MAX (width, length);
-      widths[i] = MAX (CELL_WIDTH, length + 1);
-    }
-  g_string_append_printf (header, "%*s", width + 1, "");
-  for (guint i = 0; i < self->ranked->len; i++)
-    {
-      PymvaFactoryEntry *entry = g_ptr_array_index (self->ranked, i);
-
-      pymva_text_append_right (header, pymva_method_get_title (entry->method), widths[i]);
-    }
-  rule = pymva_text_measure (header->str);
-
-  pymva_factory_tables_add_rule (self, rule);
-  pymva_factory_tables_add_line (self, header->str);
-  for (guint i = 0; i < self->ranked->len; i++)
+  for (guint i = 0; i < n; i++)
     {
       PymvaFactoryEntry *first = g_ptr_array_index (self->ranked, i);
-      g_autoptr (GString) row = g_string_new (NULL);
 
-      pymva_text_append_right (row, pymva_method_get_title (first->method), width);
-      g_string_append_c (row, ':');
-      for (guint j = 0; j < self->ranked->len; j++)
+      titles[i] = pymva_method_get_title (first->method);
+      for (guint k = 0; k < n; k++)
         {
-          PymvaFactoryEntry *second = g_ptr_array_index (self->ranked, j);
-          g_autoptr (GString) cell = g_string_new (NULL);
+          PymvaFactoryEntry *second = g_ptr_array_index (self->ranked, k);
 
-          pymva_factory_tables_append_number (
-            cell, "%+1.3f",
+          values[i * n + k] =
             relate (first->evaluations[PYMVA_PART_TEST], second->evaluations[PYMVA_PART_TEST],
-                    class_number, NULL));
-          pymva_text_append_right (row, cell->str, widths[j]);
+                    class_number, NULL);
         }
-      pymva_factory_tables_add_line (self, row->str);
     }
-  pymva_factory_tables_add_rule (self, rule);
+  pymva_text_append_matrix (self->text, titles, values);
   pymva_factory_tables_add_line (self, "");
 }
 

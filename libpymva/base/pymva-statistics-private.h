@@ -43,7 +43,6 @@ double pymva_statistics_kolmogorov (const double *first,
                                     double *p_value);
 double pymva_statistics_kolmogorov_probability (double z);
 double pymva_statistics_normal_p_value (double z);
-double pymva_statistics_normal_width (double level);
 double pymva_statistics_correlation (const double *x,
                                      const double *y,
                                      const double *weights,

@@ -145,19 +145,6 @@ pymva_statistics_normal_p_value (double z)
   return erfc (fabs (z) / G_SQRT2);
 }
 
-/* pymva_statistics_normal_width: how far from the mean, in standard deviations, the share @level of
- * normal numbers is: 1.96 for 0.95. */
-double
-pymva_statistics_normal_width (double level)
-{
-  if (!(level >= 0 && level <= 1))
-    return NAN;
-  if (level == 1)
-    return INFINITY;
-
-  return -pymva_statistics_normal_quantile ((1 - level) / 2);
-}
-
 /* pymva_statistics_correlation:
  * @weights: (nullable): one weight per pair; `NULL`: all are one
  *

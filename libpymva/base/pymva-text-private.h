@@ -16,5 +16,22 @@ void pymva_text_append_left (GString *line,
 void pymva_text_append_right (GString *line,
                               const char *text,
                               int width);
+void pymva_text_append_rule (GString *text,
+                             guint width);
+/* A number in printf's format, with a point whatever the locale; a dash for none. */
+void pymva_text_append_number (GString *text,
+                               const char *format,
+                               double value);
+/* The same at the right of its field. */
+void pymva_text_append_cell (GString *text,
+                             int width,
+                             const char *format,
+                             double value);
+/* The width of the widest. */
+int pymva_text_measure_all (const char * const *texts);
+/* n x n numbers between -1 and 1, with the names of rows and columns, between two rules. */
+void pymva_text_append_matrix (GString *text,
+                               const char * const *names,
+                               const double *values);
 
 G_END_DECLS

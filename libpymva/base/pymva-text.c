@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "config.h"
 
+#include <math.h>
+
 #include "pymva-text-private.h"
+
+#define LEAST_CELL_WIDTH 8
 
 int
 pymva_text_measure (const char *text)
@@ -32,4 +36,73 @@ pymva_text_append_right (GString *line,
                          int width)
 {
   g_string_append_printf (line, "%*s%s", MAX (0, width - pymva_text_measure (text)), "", text);
+}
+
+void
+pymva_text_append_rule (GString *text,
+                        guint width)
+{
+  for (guint i = 0; i < width; i++)
+    g_string_append_c (text, '-');
+  g_string_append_c (text, '\n');
+}
+
+void
+pymva_text_append_number (GString *text,
+                          const char *format,
+                          double value)
+{
+  char digits[G_ASCII_DTOSTR_BUF_SIZE + 330];
+
+  if (!isnan (value))
+    g_ascii_formatd (digits, sizeof digits, format, value);
+  g_string_append (text, isnan (value) ? "-" : digits);
+}
+
+void
+pymva_text_append_cell (GString *text,
+                        int width,
+                        const char *format,
+                        double value)
+{
+  g_autoptr (GString) cell = g_string_new (NULL);
+
+  pymva_text_append_number (cell, format, value);
+  pymva_text_append_right (text, cell->str, width);
+}
+
+int
+pymva_text_measure_all (const char * const *texts)
+{
+  int width = 0;
+
+  for (guint i = 0; texts[i] != NULL; i++)
+    width = MAX (width, pymva_text_measure (texts[i]));
+
+  return width;
+}
+
+void
+pymva_text_append_matrix (GString *text,
+                          const char * const *names,
+                          const double *values)
+{
+  guint n = g_strv_length ((char **) names);
+  int width = pymva_text_measure_all (names);
+  int cell = MAX (LEAST_CELL_WIDTH, width + 1);
+
+  pymva_text_append_rule (text, width + 1 + cell * n);
+  pymva_text_append_left (text, "", width + 1);
+  for (guint i = 0; i < n; i++)
+    pymva_text_append_right (text, names[i], cell);
+  g_string_append_c (text, '\n');
+  for (guint i = 0; i < n; i++)
+    {
+      pymva_text_append_right (text, names[i], width);
+      g_string_append_c (text, ':');
+      for (guint k = 0; k < n; k++)
+        pymva_text_append_cell (text, cell, "%+.3f", values[i * n + k]);
+      g_string_append_c (text, '\n');
+    }
+  pymva_text_append_rule (text, width + 1 + cell * n);
 }

@@ -4,54 +4,17 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/pymva-text-private.h"
+
 #include "pymva-dataset-report-private.h"
 
 /* The tables of TMVA: a summary of the variables, correlation matrices and a ranking. */
 
-static void
-append_rule (GString *text,
-             guint width)
-{
-  for (guint i = 0; i < width; i++)
-    g_string_append_c (text, '-');
-  g_string_append_c (text, '\n');
-}
-
-static guint
+static int
 measure_names (char **names)
 {
-  glong widest = strlen ("Variable");
-
-  for (guint i = 0; names[i] != NULL; i++)
-    widest = MAX (widest, g_utf8_strlen (names[i], -1));
-
-  return widest;
-}
-
-/* @text at the right or left of so many letters. */
-static void
-append_aligned (GString *text,
-                const char *word,
-                guint width,
-                gboolean at_right)
-{
-  guint n_blanks = width - MIN (width, (guint) g_utf8_strlen (word, -1));
-
-  g_string_append_printf (text, "%*s%s%*s", at_right ? n_blanks : 0, "", word,
-                          at_right ? 0 : n_blanks, "");
-}
-
-/* A number at the right of its field, with a point whatever the locale; a dash for none. */
-static void
-append_number (GString *text,
-               guint width,
-               const char *format,
-               double value)
-{
-  char digits[64];
-
-  g_ascii_formatd (digits, sizeof digits, format, value);
-  append_aligned (text, isnan (value) ? "-" : digits, width, TRUE);
+  return MAX (pymva_text_measure ("Variable"),
+              pymva_text_measure_all ((const char * const *) names));
 }
 
 static const char *
@@ -67,31 +30,31 @@ append_summary (const PymvaDatasetReport *self,
                 const char *title,
                 GString *text)
 {
-  guint width = measure_names (self->columns);
+  int width = measure_names (self->columns);
   char sum[64];
 
   g_string_append_printf (text,
                           "Variables (%s): %" G_GINT64_FORMAT " events, sum of weights %s\n", title,
                           group->n_events,
                           g_ascii_formatd (sum, sizeof sum, "%.6g", group->sum_of_weights));
-  append_rule (text, width + 65);
-  append_aligned (text, "Variable", width, FALSE);
+  pymva_text_append_rule (text, width + 65);
+  pymva_text_append_left (text, "Variable", width);
   g_string_append (text, "         Mean          RMS   [        Min          Max ]  Missing\n");
-  append_rule (text, width + 65);
+  pymva_text_append_rule (text, width + 65);
   for (guint i = 0; i < self->n_columns; i++)
     {
-      append_aligned (text, self->columns[i], width, FALSE);
+      pymva_text_append_left (text, self->columns[i], width);
       g_string_append_c (text, ':');
-      append_number (text, 12, "%.5g", group->statistics[PYMVA_STATISTIC_MEAN][i]);
-      append_number (text, 13, "%.5g", group->statistics[PYMVA_STATISTIC_RMS][i]);
+      pymva_text_append_cell (text, 12, "%.5g", group->statistics[PYMVA_STATISTIC_MEAN][i]);
+      pymva_text_append_cell (text, 13, "%.5g", group->statistics[PYMVA_STATISTIC_RMS][i]);
       g_string_append (text, "   [");
-      append_number (text, 11, "%.5g", group->statistics[PYMVA_STATISTIC_MINIMUM][i]);
-      append_number (text, 13, "%.5g", group->statistics[PYMVA_STATISTIC_MAXIMUM][i]);
+      pymva_text_append_cell (text, 11, "%.5g", group->statistics[PYMVA_STATISTIC_MINIMUM][i]);
+      pymva_text_append_cell (text, 13, "%.5g", group->statistics[PYMVA_STATISTIC_MAXIMUM][i]);
       g_string_append (text, " ]");
-      append_number (text, 9, "%.0f", group->statistics[PYMVA_STATISTIC_MISSING][i]);
+      pymva_text_append_cell (text, 9, "%.0f", group->statistics[PYMVA_STATISTIC_MISSING][i]);
       g_string_append_c (text, '\n');
     }
-  append_rule (text, width + 65);
+  pymva_text_append_rule (text, width + 65);
   g_string_append_c (text, '\n');
 }
 
@@ -101,24 +64,8 @@ append_correlations (const PymvaDatasetReport *self,
                      const char *title,
                      GString *text)
 {
-  guint width = measure_names (self->columns);
-  guint cell = MAX (8, width + 1);
-
   g_string_append_printf (text, "Correlation matrix (%s):\n", title);
-  append_rule (text, width + 1 + cell * self->n_columns);
-  append_aligned (text, "", width + 1, FALSE);
-  for (guint i = 0; i < self->n_columns; i++)
-    append_aligned (text, self->columns[i], cell, TRUE);
-  g_string_append_c (text, '\n');
-  for (guint i = 0; i < self->n_columns; i++)
-    {
-      append_aligned (text, self->columns[i], width, TRUE);
-      g_string_append_c (text, ':');
-      for (guint j = 0; j < self->n_columns; j++)
-        append_number (text, cell, "%+.3f", group->correlations[i * self->n_columns + j]);
-      g_string_append_c (text, '\n');
-    }
-  append_rule (text, width + 1 + cell * self->n_columns);
+  pymva_text_append_matrix (text, (const char * const *) self->columns, group->correlations);
   g_string_append_c (text, '\n');
 }
 
@@ -126,33 +73,33 @@ static void
 append_ranking (const PymvaDatasetReport *self,
                 GString *text)
 {
-  guint width = measure_names (self->columns);
+  int width = measure_names (self->columns);
   gboolean has_overlap = self->n_classes == 2;
   const char *measure = self->n_classes > 0 ? "Separation" : "|Correlation with target|";
   guint n_dashes = width + 10 + strlen (measure) + (has_overlap ? 10 : 0);
 
   g_string_append (text, "Ranking of the variables (the top one is best)\n");
-  append_rule (text, n_dashes);
+  pymva_text_append_rule (text, n_dashes);
   g_string_append (text, "Rank : ");
-  append_aligned (text, "Variable", width, FALSE);
+  pymva_text_append_left (text, "Variable", width);
   g_string_append_printf (text, " : %s%s\n", measure, has_overlap ? " : Overlap" : "");
-  append_rule (text, n_dashes);
+  pymva_text_append_rule (text, n_dashes);
   for (guint i = 0; i < self->n_variables; i++)
     {
       guint variable = self->ranking[i];
 
       g_string_append_printf (text, "%4u : ", i + 1);
-      append_aligned (text, self->columns[variable], width, FALSE);
+      pymva_text_append_left (text, self->columns[variable], width);
       g_string_append (text, " : ");
-      append_number (text, strlen (measure), "%.3e", self->scores[variable]);
+      pymva_text_append_cell (text, strlen (measure), "%.3e", self->scores[variable]);
       if (has_overlap)
         {
           g_string_append (text, " : ");
-          append_number (text, strlen ("Overlap"), "%.3f", self->groups[0].overlaps[variable]);
+          pymva_text_append_cell (text, strlen ("Overlap"), "%.3f", self->groups[0].overlaps[variable]);
         }
       g_string_append_c (text, '\n');
     }
-  append_rule (text, n_dashes);
+  pymva_text_append_rule (text, n_dashes);
 }
 
 /**

@@ -88,7 +88,8 @@ pymva_evaluation_get_auc_interval (PymvaEvaluation *self,
   g_return_if_fail (upper != NULL);
 
   auc = pymva_evaluation_get_auc (self);
-  reach = pymva_statistics_normal_width (level) * pymva_evaluation_get_auc_error (self);
+  reach = pymva_statistics_normal_quantile ((1 + level) / 2) *
+          pymva_evaluation_get_auc_error (self);
   *lower = isnan (reach) ? NAN : CLAMP (auc - reach, 0, 1);
   *upper = isnan (reach) ? NAN : CLAMP (auc + reach, 0, 1);
 }

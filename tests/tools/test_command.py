@@ -13,7 +13,7 @@ import unittest
 
 from command import SOURCE, TOOL, CommandTest, read_csv, read_figures
 
-COMMANDS = ["train", "apply", "evaluate", "describe", "info", "doctor"]
+COMMANDS = ["train", "run", "apply", "evaluate", "describe", "info", "doctor"]
 EVENTS = [(0.0, 0.0), (1.5, -2.0), (-3.25, 4.0), (10.0, 1.0), (1e-3, 2e-3)]
 
 
