@@ -33,7 +33,7 @@
  * and, where the training may stop early, the `validation_loss`, in scikit-learn's scales: of
  * classes the deviance or the logarithmic loss, of regressions the loss that is chosen. Only the
  * Huber loss has no validation loss. Of several targets also the `target` is reported. Cancelling
- * takes effect between stages, with histograms between blocks of stages.
+ * takes effect between stages.
  *
  * Models without histograms give the same answers without Python. Those with histograms need
  * Python, and have no importance.

@@ -72,8 +72,9 @@ create (GType type,
  * @title: (nullable): what people call the method, or `NULL` for @name
  * @error: return location for an error
  *
- * Makes a method by name. Our names, `"random-forest"` and `"torch"`, have the defaults of the
- * framework; `"PyRandomForest"` and `"PyTorch"` have those of PyMVA.
+ * Makes a method by name. Our names, for example `"random-forest"` and `"torch"`, have the defaults
+ * of the framework; `"PyRandomForest"`, `"PyGTB"`, `"PyAdaBoost"`, `"PyTorch"` and `"PyKeras"` have
+ * those of PyMVA.
  *
  * Returns: (transfer full): the method, or `NULL` with `PYMVA_ERROR_VALUE` for an unknown name,
  *   naming the near ones

@@ -75,6 +75,17 @@ def read_only(array):
     return array
 
 
+def plain_answers(plain, data):
+    """What an estimator of scikit-learn answers, as adapters answer."""
+    if data["analysis_type"] == "regression":
+        found = plain.predict(data["inputs"]).reshape(len(data["inputs"]), -1)
+    else:
+        found = plain.predict_proba(data["inputs"])
+        if data["analysis_type"] == "classification":
+            found = found[:, 1:]
+    return found.astype(np.float32)
+
+
 def walk(description, tensors, inputs):
     """What an ensemble of trees answers, from its dump alone, one node after the other."""
     answers = np.zeros((len(inputs), description["n_outputs"])) + tensors.get("base", 0.0)

@@ -277,6 +277,39 @@ new_pymva_code (const char *head)
   return g_strconcat ("import torch\nfrom torch import nn\n", head, functions, NULL);
 }
 
+double
+get_largest_error (PymvaTensor *answers,
+                   PymvaDataset *dataset,
+                   gint64 target)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PymvaTensor) targets = NULL;
+  double largest = 0;
+
+  targets = pymva_dataset_get_targets (dataset, PYMVA_PART_TEST, &error);
+  g_assert_no_error (error);
+  for (gint64 i = 0; i < pymva_tensor_get_length (answers, 0); i++)
+    largest = MAX (largest, fabs (pymva_tensor_get_value (answers, (gint64[]) { i, target }, 2) -
+                                  pymva_tensor_get_value (targets, (gint64[]) { i, target }, 2)));
+
+  return largest;
+}
+
+void
+assert_importance (PymvaMethod *method)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PymvaTensor) importance = pymva_method_get_importance (method, &error);
+  g_autofree double *values = NULL;
+  gsize n_values;
+
+  g_assert_no_error (error);
+  values = pymva_tensor_to_doubles (importance, &n_values);
+  g_assert_cmpuint (n_values, ==, 4);
+  g_assert_cmpfloat_with_epsilon (values[0] + values[1] + values[2] + values[3], 1.0, 1e-9);
+  g_assert_cmpfloat (MIN (values[0], values[2]), >, MAX (values[1], values[3]));
+}
+
 void
 assert_train (PymvaMethod *method,
               PymvaDataset *dataset)

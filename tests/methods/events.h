@@ -35,6 +35,12 @@ double get_accuracy (PymvaTensor *responses,
 /* User code in the form that PyMVA's tutorials have: after the lines in @head, which define `model`,
  * `criterion`, `optimizer` and `target_of`. It writes the network to “model.pt”. */
 char *new_pymva_code (const char *head);
+/* By how much answers for the test events are wrong at most, for one of the targets. */
+double get_largest_error (PymvaTensor *answers,
+                          PymvaDataset *dataset,
+                          gint64 target);
+/* Of new_two_classes(): only the first and the third variable tell the classes apart. */
+void assert_importance (PymvaMethod *method);
 void assert_train (PymvaMethod *method,
                    PymvaDataset *dataset);
 /* The training fails with that code and a message that contains @words. */

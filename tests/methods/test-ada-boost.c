@@ -146,19 +146,10 @@ test_importance (void)
 {
   g_autoptr (PymvaMethod) method = new_ada_boost (30);
   g_autoptr (PymvaDataset) dataset = new_two_classes (500, FALSE);
-  g_autoptr (PymvaTensor) importance = NULL;
-  g_autofree double *values = NULL;
-  g_autoptr (GError) error = NULL;
-  gsize n_values;
 
   g_object_set (method, "algorithm", "samme", NULL);
   assert_train (method, dataset);
-  importance = pymva_method_get_importance (method, &error);
-  g_assert_no_error (error);
-  values = pymva_tensor_to_doubles (importance, &n_values);
-  g_assert_cmpuint (n_values, ==, 4);
-  g_assert_cmpfloat_with_epsilon (values[0] + values[1] + values[2] + values[3], 1.0, 1e-9);
-  g_assert_cmpfloat (MIN (values[0], values[2]), >, MAX (values[1], values[3]));
+  assert_importance (method);
 }
 
 #define N_EVENTS 300

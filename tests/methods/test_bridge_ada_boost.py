@@ -8,7 +8,7 @@ from sklearn.ensemble import AdaBoostClassifier, AdaBoostRegressor
 from sklearn.multioutput import MultiOutputRegressor
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
-from bridge import Report, numbers, three_classes, two_classes, walk
+from bridge import Report, numbers, plain_answers, three_classes, two_classes, walk
 from pymva_bridge import sklearn_ada_boost
 from pymva_bridge.sklearn_versions import VERSION
 
@@ -22,13 +22,7 @@ class AdaBoostTest(unittest.TestCase):
         self.assertEqual(found.dtype, np.float32)
         plain.set_params(random_state=3)
         plain.fit(data["inputs"], answers, sample_weight=data["weights"])
-        if data["analysis_type"] == "classification":
-            expected = plain.predict_proba(data["inputs"])[:, 1:]
-        elif data["analysis_type"] == "multiclass":
-            expected = plain.predict_proba(data["inputs"])
-        else:
-            expected = plain.predict(data["inputs"])[:, np.newaxis]
-        np.testing.assert_array_equal(found, expected.astype(np.float32))
+        np.testing.assert_array_equal(found, plain_answers(plain, data))
         np.testing.assert_array_equal(sklearn_ada_boost.importance(state),
                                       plain.feature_importances_)
 
@@ -106,7 +100,7 @@ class AdaBoostTest(unittest.TestCase):
         plain = MultiOutputRegressor(AdaBoostRegressor(n_estimators=8, random_state=3)).fit(
             data["inputs"], data["target_values"])
         np.testing.assert_array_equal(sklearn_ada_boost.predict(state, data["inputs"]),
-                                      plain.predict(data["inputs"]).astype(np.float32))
+                                      plain_answers(plain, data))
         self.assertEqual([metrics["target"] for _, metrics in report.iterations],
                          ["f"] * 8 + ["g"] * 8)
         self.assertEqual(report.fractions, sorted(report.fractions))

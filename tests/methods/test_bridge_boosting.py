@@ -1,7 +1,11 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The adapter of scikit-learn's gradient boosting, against scikit-learn itself."""
 
+import contextlib
+import io
 import os
+import sys
+import threading
 import unittest
 
 # scikit-learn itself, with which the adapter is compared, shall not wait for many threads.
@@ -12,7 +16,7 @@ from sklearn.ensemble import (GradientBoostingClassifier, GradientBoostingRegres
                               HistGradientBoostingClassifier, HistGradientBoostingRegressor)
 from sklearn.multioutput import MultiOutputRegressor
 
-from bridge import Report, numbers, three_classes, two_classes, walk
+from bridge import Report, numbers, plain_answers, three_classes, two_classes, walk
 from pymva_bridge import sklearn_boosting
 from pymva_bridge.sklearn_versions import VERSION
 
@@ -30,13 +34,7 @@ class BoostingTest(unittest.TestCase):
         self.assertEqual(found.dtype, np.float32)
         plain.set_params(random_state=3)
         plain.fit(data["inputs"], answers, sample_weight=data["weights"])
-        if data["analysis_type"] == "classification":
-            expected = plain.predict_proba(data["inputs"])[:, 1:]
-        elif data["analysis_type"] == "multiclass":
-            expected = plain.predict_proba(data["inputs"])
-        else:
-            expected = plain.predict(data["inputs"]).reshape(len(found), -1)
-        np.testing.assert_array_equal(found, expected.astype(np.float32))
+        np.testing.assert_array_equal(found, plain_answers(plain, data))
         self.assertEqual([index for index, _ in report.iterations],
                          list(range(len(report.iterations))))
         self.assertEqual(report.fractions, sorted(report.fractions))
@@ -102,7 +100,7 @@ class BoostingTest(unittest.TestCase):
             plain = MultiOutputRegressor(make(random_state=3, **{name: 12})).fit(
                 data["inputs"], data["target_values"], sample_weight=data["weights"])
             np.testing.assert_array_equal(sklearn_boosting.predict(state, data["inputs"]),
-                                          plain.predict(data["inputs"]).astype(np.float32))
+                                          plain_answers(plain, data))
             self.assertEqual({metrics["target"] for _, metrics in data_report.iterations},
                              {"f", "g"})
             self.assertEqual(data_report.fractions, sorted(data_report.fractions))
@@ -176,23 +174,34 @@ class BoostingTest(unittest.TestCase):
                              data["target_values"][:, 0])
 
     def test_histogram_early_stopping(self):
-        """Wherever in a block the training ends, it ends where one call of fit does."""
         data = with_weights(two_classes(2000))
-        for first_block in (1, 2, 3, 5, 64):
-            sklearn_histogram = sklearn_boosting.sklearn_histogram
-            sklearn_histogram.FIRST_BLOCK, before = first_block, sklearn_histogram.FIRST_BLOCK
-            state, report, plain = self.assert_same(
-                {"histogram": True, "n_estimators": 300, "early_stopping": "on", "tol": 1e-4,
-                 "n_iter_no_change": 4, "learning_rate": 0.3, "validation_fraction": 0.3}, data,
-                HistGradientBoostingClassifier(max_iter=300, early_stopping=True, tol=1e-4,
-                                               n_iter_no_change=4, learning_rate=0.3,
-                                               validation_fraction=0.3), data["labels"] == 0)
-            sklearn_histogram.FIRST_BLOCK = before
-            self.assertLess(plain.n_iter_, 300)
-            self.assertEqual(len(report.iterations), plain.n_iter_)
-            np.testing.assert_array_equal(
-                [-metrics["validation_loss"] for _, metrics in report.iterations],
-                plain.validation_score_[1:])
+        _, report, plain = self.assert_same(
+            {"histogram": True, "n_estimators": 300, "early_stopping": "on", "tol": 1e-4,
+             "n_iter_no_change": 4, "learning_rate": 0.3, "validation_fraction": 0.3}, data,
+            HistGradientBoostingClassifier(max_iter=300, early_stopping=True, tol=1e-4,
+                                           n_iter_no_change=4, learning_rate=0.3,
+                                           validation_fraction=0.3), data["labels"] == 0)
+        self.assertLess(plain.n_iter_, 300)
+        self.assertEqual(len(report.iterations), plain.n_iter_)
+        for name, scores in (("training_loss", plain.train_score_),
+                             ("validation_loss", plain.validation_score_)):
+            np.testing.assert_array_equal([-metrics[name] for _, metrics in report.iterations],
+                                          scores[1:])
+
+    def test_histogram_output(self):
+        """What others print meanwhile is shown, and nothing else."""
+        class Printing(Report):
+            def iteration(self, index, metrics):
+                thread = threading.Thread(target=print, args=(f"stage {index}",))
+                thread.start()
+                thread.join()
+
+        shown = io.StringIO()
+        with contextlib.redirect_stdout(shown):
+            sklearn_boosting.fit({"histogram": True, "n_estimators": 3, "seed": 0}, two_classes(),
+                                 Printing())
+            self.assertIs(sys.stdout, shown)
+        self.assertEqual(shown.getvalue(), "stage 0\nstage 1\nstage 2\n")
 
     def test_histogram_many_events(self):
         """Above 10000 events scikit-learn stops early of itself."""
@@ -237,12 +246,12 @@ class BoostingTest(unittest.TestCase):
             np.testing.assert_array_equal(sklearn_boosting.predict(new, data["inputs"]), before)
 
     def test_cancel(self):
-        for config in ({}, {"histogram": True}):
-            report = Report(checks_left=3)
+        for config, checks_left in (({}, 3), ({"histogram": True}, 20)):
+            report = Report(checks_left=checks_left)
             with self.assertRaises(KeyboardInterrupt):
                 sklearn_boosting.fit(dict(config, n_estimators=100000, seed=0), two_classes(),
                                      report)
-            self.assertLess(len(report.iterations), 1000)
+            self.assertIn(len(report.iterations), range(1, checks_left))
 
     def test_weights_count_events(self):
         """Trees with weights are trees of repeated events where neither counts events."""

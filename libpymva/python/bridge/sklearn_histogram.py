@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """HistGradientBoostingClassifier and HistGradientBoostingRegressor of scikit-learn."""
 
-import time
+import contextlib
+import sys
+import threading
 
 # First, so that it is named where all is missing.
 from sklearn import ensemble
@@ -9,9 +11,6 @@ import threadpoolctl
 
 from . import sklearn_common, sklearn_versions
 
-# A block of stages should last about this long, in seconds: the caller can stop between blocks.
-BLOCK_SECONDS = 0.2
-FIRST_BLOCK = 5
 # Above so many events scikit-learn stops early unless it is told not to.
 EARLY_STOPPING_EVENTS = 10000
 
@@ -97,36 +96,46 @@ def new_model(config, analysis_type, n_events):
     return ensemble.HistGradientBoostingRegressor(**options)
 
 
-def has_stopped(model):
-    """Whether the last stage is one that scikit-learn would have stopped after. It looks only
-    after a stage, so one that ends a block must not be followed by another block."""
-    scores = model.train_score_ if model.validation_fraction is None else model.validation_score_
-    if len(scores) <= model.n_iter_no_change:
-        return False
-    recent = scores[-model.n_iter_no_change:]
-    return not (recent > scores[-model.n_iter_no_change - 1] + model.tol).any()
+class Watch:
+    """Stands in for sys.stdout while scikit-learn, which has no callbacks here, tells of each stage.
+    What it says is not shown; what other threads print is."""
+
+    def __init__(self, shown, step):
+        self.shown = shown
+        self.step = step
+        self.thread = threading.get_ident()
+
+    def write(self, text):
+        if threading.get_ident() != self.thread:
+            return self.shown.write(text)
+        self.step()
+        return len(text)
+
+    def flush(self):
+        if threading.get_ident() != self.thread:
+            self.shown.flush()
+
+    def __getattr__(self, name):
+        return getattr(self.shown, name)
 
 
 def fit_model(model, n_before, inputs, answers, weights, report, emit):
-    """Adds stages in blocks; scikit-learn continues just where the block before ended."""
-    n_trees = model.max_iter
-    n_done = n_before
-    n_block = FIRST_BLOCK
-    while n_done < n_trees:
-        report.check()
-        n_block = min(n_block, n_trees - n_done)
-        started = time.monotonic()
-        model.set_params(max_iter=n_done + n_block).fit(inputs, answers, sample_weight=weights)
-        seconds = max(time.monotonic() - started, 1e-6)
+    """Adds stages in one call of fit(), and looks at the scores that it keeps after each."""
+    n_told = n_before
 
-        for stage in range(n_done, model.n_iter_):
-            # The last scores are those of the last stages.
-            back = stage - model.n_iter_
-            metrics = {"trees": stage + 1, "training_loss": float(-model.train_score_[back])}
-            if model.validation_fraction is not None:
-                metrics["validation_loss"] = float(-model.validation_score_[back])
-            emit(metrics)
-        n_done = model.n_iter_
-        if n_done < model.max_iter or has_stopped(model):
-            break
-        n_block = max(1, int(n_block * min(BLOCK_SECONDS / seconds, 4.0)))
+    def step():
+        nonlocal n_told
+        report.check()
+        # The first score is that of no stages.
+        if len(getattr(model, "train_score_", ())) - 1 <= n_told:
+            return
+        n_told += 1
+        metrics = {"trees": n_told, "training_loss": float(-model.train_score_[-1])}
+        if model.validation_fraction is not None:
+            metrics["validation_loss"] = float(-model.validation_score_[-1])
+        emit(metrics)
+
+    model.set_params(verbose=2)
+    with contextlib.redirect_stdout(Watch(sys.stdout, step)):
+        model.fit(inputs, answers, sample_weight=weights)
+    model.set_params(verbose=0)
