@@ -3,27 +3,11 @@
 
 import Gio from 'gi://Gio';
 import Pymva from 'gi://Pymva?version=1.0';
-import {assertClose, assertEqual, assertIn, assertPymvaError, assertTrue, dataFile, main}
+import {assertClose, assertEqual, assertIn, assertPymvaError, assertTrue, fewEvents, main}
     from './harness.js';
 
-// Few events: four classes, or one variable as the target of the others.
-function newDataset(analysisType) {
-    const table = Pymva.Table.new_from_file(dataFile('multiclass_example.csv'), null, null);
-    const result = Pymva.Dataset.new(analysisType);
-    if (analysisType === Pymva.AnalysisType.REGRESSION) {
-        result.add_events(table, 1);
-        result.add_target('var4');
-    } else {
-        result.add_labelled(table, 'class');
-    }
-    for (const name of ['var1', 'var2', 'var3'])
-        result.add_variable(name);
-    result.set_cut(null, 'var1 > 1');
-    return result;
-}
-
-const classes = newDataset(Pymva.AnalysisType.MULTICLASS);
-const numbers = newDataset(Pymva.AnalysisType.REGRESSION);
+const classes = fewEvents(Pymva.AnalysisType.MULTICLASS);
+const numbers = fewEvents(Pymva.AnalysisType.REGRESSION);
 
 function check(method, dataset, engine) {
     assertTrue(method.train(dataset, null));

@@ -3,29 +3,14 @@
 """Ensembles of scikit-learn through the typelib; ensembles.js has the same cases."""
 
 from gi.repository import Gio
-from harness import Pymva, TypelibTest, data_file, main
-
-
-def new_dataset(analysis_type):
-    """Few events: four classes, or one variable as the target of the others."""
-    table = Pymva.Table.new_from_file(data_file('multiclass_example.csv'), None, None)
-    dataset = Pymva.Dataset.new(analysis_type)
-    if analysis_type == Pymva.AnalysisType.REGRESSION:
-        dataset.add_events(table, 1)
-        dataset.add_target('var4')
-    else:
-        dataset.add_labelled(table, 'class')
-    for name in ('var1', 'var2', 'var3'):
-        dataset.add_variable(name)
-    dataset.set_cut(None, 'var1 > 1')
-    return dataset
+from harness import Pymva, TypelibTest, few_events, main
 
 
 class EnsemblesTest(TypelibTest):
     @classmethod
     def setUpClass(cls):
-        cls.classes = new_dataset(Pymva.AnalysisType.MULTICLASS)
-        cls.numbers = new_dataset(Pymva.AnalysisType.REGRESSION)
+        cls.classes = few_events(Pymva.AnalysisType.MULTICLASS)
+        cls.numbers = few_events(Pymva.AnalysisType.REGRESSION)
 
     def check(self, method, dataset, engine):
         self.assertTrue(method.train(dataset, None))

@@ -58,6 +58,22 @@ export function classDataset() {
     return result;
 }
 
+// A small data set: four classes, or one variable as the target of the others.
+export function fewEvents(analysisType) {
+    const table = Pymva.Table.new_from_file(dataFile('multiclass_example.csv'), null, null);
+    const result = Pymva.Dataset.new(analysisType);
+    if (analysisType === Pymva.AnalysisType.REGRESSION) {
+        result.add_events(table, 1);
+        result.add_target('var4');
+    } else {
+        result.add_labelled(table, 'class');
+    }
+    for (const name of ['var1', 'var2', 'var3'])
+        result.add_variable(name);
+    result.set_cut(null, 'var1 > 1');
+    return result;
+}
+
 // Runs the functions of an object, or lists their names where --list is given.
 export function main(cases) {
     const names = Object.keys(cases).sort();

@@ -94,6 +94,21 @@ def sine_dataset():
     return dataset
 
 
+def few_events(analysis_type):
+    """A small data set: four classes, or one variable as the target of the others."""
+    table = Pymva.Table.new_from_file(data_file('multiclass_example.csv'), None, None)
+    dataset = Pymva.Dataset.new(analysis_type)
+    if analysis_type == Pymva.AnalysisType.REGRESSION:
+        dataset.add_events(table, 1)
+        dataset.add_target('var4')
+    else:
+        dataset.add_labelled(table, 'class')
+    for name in ('var1', 'var2', 'var3'):
+        dataset.add_variable(name)
+    dataset.set_cut(None, 'var1 > 1')
+    return dataset
+
+
 def main(case_class):
     """Runs the cases of a class, or lists their names where --list is given."""
     suite = unittest.defaultTestLoader.loadTestsFromTestCase(case_class)
