@@ -71,7 +71,7 @@ class BoosterCases:
         data = two_classes()
         data["weights"] = np.random.default_rng(2).uniform(0.0, 2.0, len(data["labels"]))
         learn, judge = boosters.split({"validation_size": "400", "seed": 1},
-                                      boosters.all_events(data))
+                                      boosters.all_events(data)[0])
         self.assertEqual((len(learn), len(judge)), (1100, 400))
         report = Report()
         config = {"validation_size": "400", "n_estimators": 1}

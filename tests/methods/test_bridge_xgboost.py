@@ -80,6 +80,13 @@ class XGBoostTest(BoosterCases, unittest.TestCase):
         self.assert_same_trees(options, data, dict(options, objective="binary:logistic"),
                                data["labels"] == 0)
 
+    def test_every_round_is_reported(self):
+        """Also the one that ends the training; whether it is must not depend on chance."""
+        for _ in range(10):
+            report = Report()
+            state = self.train({"early_stopping": 5, "n_estimators": 200}, two_classes(), report)
+            self.assertEqual(len(report.iterations), state.n_rounds + 5)
+
     def test_tree_methods(self):
         data = two_classes()
         for word in ("approx", "exact"):

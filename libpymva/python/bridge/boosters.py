@@ -69,25 +69,15 @@ class Events:
 
 
 def all_events(data):
-    """The events of the training. Of two classes the signal, which is class 0, becomes the positive
-    class 1."""
-    if data["analysis_type"] == "regression":
-        answers = np.asarray(data["target_values"], dtype=np.float64)
-    else:
-        answers = common.class_labels(data)
-        if data["analysis_type"] == "classification":
-            answers = (answers == 0).astype(np.int64)
+    """The events of the training, and how many outputs what they teach makes."""
+    answers, n_outputs = common.training_answers(data)
     weights = data.get("weights")
     if weights is not None:
         # A weight that all events have counts too: the penalties are compared with sums of weights.
         weights = np.asarray(weights, dtype=np.float64).ravel()
         if np.all(weights == 1.0):
             weights = None
-    return Events(np.asarray(data["inputs"], dtype=np.float32), answers, weights)
-
-
-def n_outputs_of(data):
-    return len(data["targets"] if data["analysis_type"] == "regression" else data["classes"])
+    return Events(np.asarray(data["inputs"], dtype=np.float32), answers, weights), n_outputs
 
 
 def split(config, events):
@@ -113,7 +103,7 @@ def split(config, events):
     return learn, judge
 
 
-def previous_of(config, data, events, load):
+def previous_of(config, data, n_outputs, load):
     """The state to go on from, or None where the training begins anew; `load` is the adapter's."""
     if not config.get("continue_training", False):
         return None
@@ -122,7 +112,7 @@ def previous_of(config, data, events, load):
         previous = load(data["previous_files"])
     if previous is None:
         raise ValueError("continue-training is set, and there is no training to go on with")
-    found = (data["analysis_type"], events.inputs.shape[1], n_outputs_of(data))
+    found = (data["analysis_type"], np.shape(data["inputs"])[1], n_outputs)
     known = (previous.analysis_type, previous.n_variables, previous.n_outputs)
     if found != known:
         raise ValueError(

@@ -96,6 +96,19 @@ def standardises(config):
     return config.get("standardise", True) and config.get("transforms", "") in ("", "None")
 
 
+def training_answers(data):
+    """What is to be learnt, and how many outputs that makes. Of two classes the signal, which is
+    class 0, becomes the positive class 1; a single target becomes one-dimensional."""
+    if data["analysis_type"] == "regression":
+        answers = np.asarray(data["target_values"], dtype=np.float64)
+        n_outputs = answers.shape[1]
+        return (answers[:, 0] if n_outputs == 1 else answers), n_outputs
+    labels = class_labels(data)
+    if data["analysis_type"] == "classification":
+        return (labels == 0).astype(np.int64), len(data["classes"])
+    return labels, len(data["classes"])
+
+
 def event_weights(data):
     """The weights of the training events as float64, or None where all are equal."""
     weights = data.get("weights")

@@ -168,9 +168,9 @@ def train_one(params, config, learn, judge, previous, rounds):
 
 
 def fit(config, data, report):
-    events = boosters.all_events(data)
+    events, n_outputs = boosters.all_events(data)
     params = params_of(config, data)
-    previous = boosters.previous_of(config, data, events, load)
+    previous = boosters.previous_of(config, data, n_outputs, load)
     learn, judge = boosters.split(config, events)
     # One booster for each target: LightGBM has none for several.
     n_boosters = events.answers.shape[1] if events.answers.ndim == 2 else 1
@@ -188,8 +188,8 @@ def fit(config, data, report):
                                    None if previous is None else previous.model[target], rounds))
         models = [lightgbm.Booster(model_str=text) for text in texts]
 
-    state = boosters.State(models, data["analysis_type"], events.inputs.shape[1],
-                           boosters.n_outputs_of(data), params["num_threads"])
+    state = boosters.State(models, data["analysis_type"], events.inputs.shape[1], n_outputs,
+                           params["num_threads"])
     state.set_rounds(models[-1].current_iteration(), rounds.metrics)
     return state
 

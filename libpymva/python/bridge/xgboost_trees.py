@@ -111,29 +111,44 @@ def params_of(config, data):
 
 
 class ReportRounds(xgboost.callback.TrainingCallback):
-    """Tells of each round, and stops between them."""
+    """Tells of each round, stops between them, and then does what another callback does: XGBoost
+    1.7 calls several of them in no order, and none after the one that ends the training."""
 
-    def __init__(self, rounds, first):
+    def __init__(self, rounds, first, other):
         super().__init__()
         self.rounds = rounds
         self.first = first
+        self.other = other
+
+    def before_training(self, model):
+        return self.other.before_training(model)
+
+    def after_training(self, model):
+        return self.other.after_training(model)
 
     def before_iteration(self, model, epoch, evals_log):
         self.rounds.before()
-        return False
+        return self.other.before_iteration(model, epoch, evals_log)
 
     def after_iteration(self, model, epoch, evals_log):
         self.rounds.after(self.first + epoch + 1, {
             (part, name): values[-1] for part, metrics in evals_log.items()
             for name, values in metrics.items()})
-        return False
+        return self.other.after_iteration(model, epoch, evals_log)
+
+
+def early_stopping_of(config):
+    """XGBoost's callback, which also drops the rounds after the best one; or one that does
+    nothing."""
+    n_rounds = int(config.get("early_stopping", 0))
+    if n_rounds <= 0:
+        return xgboost.callback.TrainingCallback()
+    return xgboost.callback.EarlyStopping(rounds=n_rounds, save_best=True, data_name="validation")
 
 
 def matrix_of(events, n_threads):
-    answers = events.answers
-    if answers.ndim == 2 and answers.shape[1] == 1:
-        answers = answers[:, 0]
-    return xgboost.DMatrix(events.inputs, answers, weight=events.weights, nthread=n_threads)
+    return xgboost.DMatrix(events.inputs, events.answers, weight=events.weights,
+                           nthread=n_threads)
 
 
 def check_events(events):
@@ -155,10 +170,10 @@ def check_device(booster, config):
 
 
 def fit(config, data, report):
-    events = boosters.all_events(data)
+    events, n_outputs = boosters.all_events(data)
     check_events(events)
     params = params_of(config, data)
-    previous = boosters.previous_of(config, data, events, load)
+    previous = boosters.previous_of(config, data, n_outputs, load)
     learn, judge = boosters.split(config, events)
     n_rounds = int(config.get("n_estimators", 100))
     n_before = 0 if previous is None else previous.n_rounds
@@ -169,14 +184,11 @@ def fit(config, data, report):
         # check_device() says so where it matters.
         warnings.filterwarnings("ignore", message=".*Device is changed from GPU to CPU")
         evals = [(matrix_of(learn, params["nthread"]), "training")]
-        callbacks = [ReportRounds(rounds, n_before)]
         if judge is not None:
             evals.append((matrix_of(judge, params["nthread"]), "validation"))
-        if int(config.get("early_stopping", 0)) > 0:
-            callbacks.append(xgboost.callback.EarlyStopping(
-                rounds=int(config["early_stopping"]), save_best=True, data_name="validation"))
         booster = xgboost.train(
-            params, evals[0][0], n_rounds, evals=evals, callbacks=callbacks, verbose_eval=False,
+            params, evals[0][0], n_rounds, evals=evals, verbose_eval=False,
+            callbacks=[ReportRounds(rounds, n_before, early_stopping_of(config))],
             xgb_model=None if previous is None else previous.model)
         check_device(booster, config)
 
@@ -184,8 +196,8 @@ def fit(config, data, report):
     for name in ("best_iteration", "best_score", "best_ntree_limit"):
         booster.set_attr(**{name: None})
     rounds.end_training()
-    state = boosters.State(booster, data["analysis_type"], events.inputs.shape[1],
-                           boosters.n_outputs_of(data), params["nthread"])
+    state = boosters.State(booster, data["analysis_type"], events.inputs.shape[1], n_outputs,
+                           params["nthread"])
     state.set_rounds(booster.num_boosted_rounds(), rounds.metrics)
     make_ready(state)
     return state
