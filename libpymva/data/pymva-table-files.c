@@ -172,6 +172,9 @@ pymva_table_new_from_files (GFile **files,
       return NULL;
     }
 
+  if (n_files == 1)
+    return pymva_table_new_from_file (files[0], options, cancellable, error);
+
   list = collect (files, n_files);
   return pymva_table_read_files (list, options, cancellable, error);
 }
@@ -209,6 +212,25 @@ read_in_thread (GTask *task,
     g_task_return_error (task, error);
 }
 
+/* pymva_table_read_async: reads one or several files on another thread. */
+void
+pymva_table_read_async (GFile **files,
+                        gsize n_files,
+                        GVariant *options,
+                        GCancellable *cancellable,
+                        GAsyncReadyCallback callback,
+                        gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
+  FilesJob *job = g_new0 (FilesJob, 1);
+
+  job->files = collect (files, n_files);
+  job->options = options != NULL ? g_variant_ref_sink (options) : NULL;
+  g_task_set_source_tag (task, pymva_table_read_async);
+  g_task_set_task_data (task, job, files_job_free);
+  g_task_run_in_thread (task, read_in_thread);
+}
+
 /**
  * pymva_table_new_from_files_async:
  * @files: (array length=n_files) (transfer none): the files, in the order of their rows
@@ -231,20 +253,10 @@ pymva_table_new_from_files_async (GFile **files,
                                   GAsyncReadyCallback callback,
                                   gpointer user_data)
 {
-  g_autoptr (GTask) task = NULL;
-  FilesJob *job;
-
   g_return_if_fail (files != NULL || n_files == 0);
   g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
-  job = g_new0 (FilesJob, 1);
-  job->files = collect (files, n_files);
-  job->options = options != NULL ? g_variant_ref_sink (options) : NULL;
-
-  task = g_task_new (NULL, cancellable, callback, user_data);
-  g_task_set_source_tag (task, pymva_table_new_from_files_async);
-  g_task_set_task_data (task, job, files_job_free);
-  g_task_run_in_thread (task, read_in_thread);
+  pymva_table_read_async (files, n_files, options, cancellable, callback, user_data);
 }
 
 /**

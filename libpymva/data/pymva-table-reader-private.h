@@ -39,6 +39,13 @@ PymvaTable *pymva_table_read_files (GPtrArray *files,
                                     GCancellable *cancellable,
                                     GError **error);
 
+void pymva_table_read_async (GFile **files,
+                             gsize n_files,
+                             GVariant *options,
+                             GCancellable *cancellable,
+                             GAsyncReadyCallback callback,
+                             gpointer user_data);
+
 /* The native readers. */
 gboolean pymva_csv_read (PymvaTable *table,
                          GFile *file,

@@ -404,38 +404,6 @@ pymva_table_new_from_file (GFile *file,
   return g_steal_pointer (&table);
 }
 
-typedef struct
-{
-  GFile *file;
-  GVariant *options;
-} ReadJob;
-
-static void
-read_job_free (gpointer data)
-{
-  ReadJob *job = data;
-
-  g_object_unref (job->file);
-  g_clear_pointer (&job->options, g_variant_unref);
-  g_free (job);
-}
-
-static void
-read_in_thread (GTask *task,
-                gpointer source_object,
-                gpointer task_data,
-                GCancellable *cancellable)
-{
-  ReadJob *job = task_data;
-  GError *error = NULL;
-  PymvaTable *table = pymva_table_new_from_file (job->file, job->options, cancellable, &error);
-
-  if (table != NULL)
-    g_task_return_pointer (task, table, g_object_unref);
-  else
-    g_task_return_error (task, error);
-}
-
 /**
  * pymva_table_new_from_file_async:
  * @file: a file
@@ -456,20 +424,10 @@ pymva_table_new_from_file_async (GFile *file,
                                  GAsyncReadyCallback callback,
                                  gpointer user_data)
 {
-  g_autoptr (GTask) task = NULL;
-  ReadJob *job;
-
   g_return_if_fail (G_IS_FILE (file));
   g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
-  job = g_new0 (ReadJob, 1);
-  job->file = g_object_ref (file);
-  job->options = options != NULL ? g_variant_ref_sink (options) : NULL;
-
-  task = g_task_new (NULL, cancellable, callback, user_data);
-  g_task_set_source_tag (task, pymva_table_new_from_file_async);
-  g_task_set_task_data (task, job, read_job_free);
-  g_task_run_in_thread (task, read_in_thread);
+  pymva_table_read_async (&file, 1, options, cancellable, callback, user_data);
 }
 
 /**

@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <math.h>
-#include <string.h>
 
 #include <glib/gstdio.h>
 
-#include "data/pymva-table-private.h"
-
 #include "python-util.h"
+#include "reader-util.h"
 
 /* Parquet, Feather and HDF5 files, which the tests have Python write. */
 
@@ -24,65 +22,6 @@ write_file (const char *name,
   g_autoptr (PymvaObject) names = run_code (whole);
 
   return g_file_new_for_path (path);
-}
-
-static PymvaTable *
-read_table (GFile *file,
-            const char *options)
-{
-  g_autoptr (GError) error = NULL;
-  PymvaTable *table = pymva_table_new_from_file (
-    file, options != NULL ? g_variant_new_parsed (options) : NULL, NULL, &error);
-
-  g_assert_no_error (error);
-  return table;
-}
-
-static void
-assert_refused (GFile *file,
-                const char *options,
-                PymvaError code,
-                const char *message)
-{
-  g_autoptr (GError) error = NULL;
-
-  g_assert_null (pymva_table_new_from_file (
-    file, options != NULL ? g_variant_new_parsed (options) : NULL, NULL, &error));
-  assert_error_says (&error, code, message);
-}
-
-static void
-assert_columns (PymvaTable *table,
-                const char *expected)
-{
-  g_auto (GStrv) columns = pymva_table_list_columns (table);
-  g_autofree char *joined = g_strjoinv (" ", columns);
-
-  g_assert_cmpstr (joined, ==, expected);
-}
-
-static double
-get_value (PymvaTable *table,
-           const char *column,
-           gint64 row)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (PymvaTensor) values = pymva_table_get_column (table, column, &error);
-
-  g_assert_no_error (error);
-  return pymva_tensor_get_value (values, &row, 1);
-}
-
-static const char *
-get_word (PymvaTable *table,
-          const char *name,
-          gsize row)
-{
-  g_autoptr (GError) error = NULL;
-  const PymvaTextColumn *column = pymva_table_get_text_column (table, name, &error);
-
-  g_assert_no_error (error);
-  return column->labels[column->codes[row]];
 }
 
 /* What both formats of Arrow hold. */

@@ -4,60 +4,12 @@
 #include "data/pymva-table-private.h"
 
 #include "python-util.h"
+#include "reader-util.h"
 
 static GFile *
 find_example (const char *name)
 {
   return g_file_new_build_filename (g_getenv ("PYMVA_DATA_DIR"), name, NULL);
-}
-
-static PymvaTable *
-read_table (GFile *file,
-            const char *options)
-{
-  g_autoptr (GError) error = NULL;
-  PymvaTable *table = pymva_table_new_from_file (
-    file, options != NULL ? g_variant_new_parsed (options) : NULL, NULL, &error);
-
-  g_assert_no_error (error);
-
-  return table;
-}
-
-static void
-assert_refused (GFile *file,
-                const char *options,
-                PymvaError code,
-                const char *message)
-{
-  g_autoptr (GError) error = NULL;
-
-  g_assert_null (pymva_table_new_from_file (
-    file, options != NULL ? g_variant_new_parsed (options) : NULL, NULL, &error));
-  assert_error_says (&error, code, message);
-}
-
-static void
-assert_columns (PymvaTable *table,
-                const char *expected)
-{
-  g_auto (GStrv) columns = pymva_table_list_columns (table);
-  g_autofree char *joined = g_strjoinv (" ", columns);
-
-  g_assert_cmpstr (joined, ==, expected);
-}
-
-static double
-get_value (PymvaTable *table,
-           const char *column,
-           gint64 row)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (PymvaTensor) values = pymva_table_get_column (table, column, &error);
-
-  g_assert_no_error (error);
-
-  return pymva_tensor_get_value (values, &row, 1);
 }
 
 static void
