@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* Events of a pandas frame and of a Parquet file as tables of the library: pandas [DATA [PARQUET]]
- * adds a column to the frame of a CSV file, saves it as Parquet, and reads back the rows that pass
- * a cut. */
+/* Events of a pandas frame and of a Parquet file as tables of the library: pandas-frames [DATA
+ * [PARQUET]] adds a column to the frame of a CSV file, saves it as Parquet, and reads back the rows
+ * that pass a cut. */
 
 #include <pymva/pymva.h>
 #include <stdlib.h>

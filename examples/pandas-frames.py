@@ -2,8 +2,8 @@
 
 """Events of a pandas frame and of a Parquet file as tables of the library.
 
-pandas.py [DATA [PARQUET]] adds a column to the frame of a CSV file, saves it as Parquet, and reads
-back the rows that pass a cut.
+pandas-frames.py [DATA [PARQUET]] adds a column to the frame of a CSV file, saves it as Parquet, and
+reads back the rows that pass a cut.
 """
 
 import sys
