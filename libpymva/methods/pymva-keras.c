@@ -32,6 +32,9 @@
  * its metrics; then [property@Keras:loss], [property@Keras:optimizer], [property@Keras:metrics] and
  * what belongs to them are not used.
  *
+ * Made as `"PyKeras"`, it has PyMVA's defaults: 10 epochs, and neither inputs nor targets are
+ * standardised. `GpuOptions` of PyMVA does nothing, because it concerned TensorFlow's sessions.
+ *
  * ## User code
  *
  * [property@Keras:user-code] or [property@Keras:user-file] may define any of these; the rest stays
@@ -157,9 +160,7 @@ install_network_properties (void)
    *
    * Since: 1.0
    */
-  props[PROP_HIDDEN_LAYERS] =
-    pymva_parameter_string ("hidden-layers", "Hidden layers",
-                            "Neurons of each hidden layer, separated by commas", "64,64");
+  props[PROP_HIDDEN_LAYERS] = pymva_network_parameter_new ("hidden-layers");
 
   /**
    * PymvaKeras:layers:
@@ -200,9 +201,7 @@ install_network_properties (void)
    *
    * Since: 1.0
    */
-  props[PROP_ACTIVATION] =
-    pymva_parameter_choice ("activation", "Activation", "What follows each hidden layer",
-                            pymva_network_activations);
+  props[PROP_ACTIVATION] = pymva_network_parameter_new ("activation");
 
   /**
    * PymvaKeras:dropout:
@@ -212,9 +211,7 @@ install_network_properties (void)
    *
    * Since: 1.0
    */
-  props[PROP_DROPOUT] =
-    pymva_parameter_double ("dropout", "Dropout", "Share of neurons left out in a training step",
-                            0.0, 0.99, 0.0);
+  props[PROP_DROPOUT] = pymva_network_parameter_new ("dropout");
 
   /**
    * PymvaKeras:batch-norm:
@@ -223,9 +220,7 @@ install_network_properties (void)
    *
    * Since: 1.0
    */
-  props[PROP_BATCH_NORM] =
-    pymva_parameter_boolean ("batch-norm", "Batch normalisation",
-                             "Whether hidden layers are normalised over the batch", FALSE);
+  props[PROP_BATCH_NORM] = pymva_network_parameter_new ("batch-norm");
 
   /**
    * PymvaKeras:standardise:
@@ -236,9 +231,7 @@ install_network_properties (void)
    *
    * Since: 1.0
    */
-  props[PROP_STANDARDISE] =
-    pymva_parameter_boolean ("standardise", "Standardise inputs",
-                             "Whether inputs are scaled to mean 0 and deviation 1", TRUE);
+  props[PROP_STANDARDISE] = pymva_network_parameter_new ("standardise");
 
   /**
    * PymvaKeras:standardise-targets:
@@ -248,9 +241,7 @@ install_network_properties (void)
    *
    * Since: 1.0
    */
-  props[PROP_STANDARDISE_TARGETS] =
-    pymva_parameter_boolean ("standardise-targets", "Standardise targets",
-                             "Whether targets are scaled to mean 0 and deviation 1", TRUE);
+  props[PROP_STANDARDISE_TARGETS] = pymva_network_parameter_new ("standardise-targets");
 
   /**
    * PymvaKeras:user-code:
@@ -259,8 +250,7 @@ install_network_properties (void)
    *
    * Since: 1.0
    */
-  props[PROP_USER_CODE] =
-    pymva_parameter_string ("user-code", "User code", "Python functions of the user's", "");
+  props[PROP_USER_CODE] = pymva_network_parameter_new ("user-code");
 
   /**
    * PymvaKeras:user-file:
@@ -270,8 +260,7 @@ install_network_properties (void)
    *
    * Since: 1.0
    */
-  props[PROP_USER_FILE] =
-    pymva_parameter_file ("user-file", "User file", "File with Python functions of the user's");
+  props[PROP_USER_FILE] = pymva_network_parameter_new ("user-file");
 }
 
 static void
@@ -297,8 +286,7 @@ install_optimizer_properties (void)
    *
    * Since: 1.0
    */
-  props[PROP_LOSS] =
-    pymva_parameter_choice ("loss", "Loss", "What is to become small", pymva_network_losses);
+  props[PROP_LOSS] = pymva_network_parameter_new ("loss");
 
   /**
    * PymvaKeras:metrics:
@@ -318,9 +306,7 @@ install_optimizer_properties (void)
    *
    * Since: 1.0
    */
-  props[PROP_LEARNING_RATE] =
-    pymva_parameter_double ("learning-rate", "Learning rate", "How far a training step goes",
-                            1e-12, 1e6, 0.001);
+  props[PROP_LEARNING_RATE] = pymva_network_parameter_new ("learning-rate");
 
   /**
    * PymvaKeras:learning-rate-schedule:
@@ -330,9 +316,7 @@ install_optimizer_properties (void)
    *
    * Since: 1.0
    */
-  props[PROP_LEARNING_RATE_SCHEDULE] =
-    pymva_parameter_string ("learning-rate-schedule", "Learning rate schedule",
-                            "Learning rates from epochs on: “50,0.01;70,0.005”", "");
+  props[PROP_LEARNING_RATE_SCHEDULE] = pymva_network_parameter_new ("learning-rate-schedule");
 
   /**
    * PymvaKeras:momentum:
@@ -341,9 +325,7 @@ install_optimizer_properties (void)
    *
    * Since: 1.0
    */
-  props[PROP_MOMENTUM] =
-    pymva_parameter_double ("momentum", "Momentum", "Momentum of the optimizer “sgd”",
-                            0.0, 1.0, 0.0);
+  props[PROP_MOMENTUM] = pymva_network_parameter_new ("momentum");
 
   /**
    * PymvaKeras:weight-decay:
@@ -353,9 +335,7 @@ install_optimizer_properties (void)
    *
    * Since: 1.0
    */
-  props[PROP_WEIGHT_DECAY] =
-    pymva_parameter_double ("weight-decay", "Weight decay", "Pull of large weights to zero",
-                            0.0, 1e6, 0.0);
+  props[PROP_WEIGHT_DECAY] = pymva_network_parameter_new ("weight-decay");
 
   /**
    * PymvaKeras:gradient-clipping:
@@ -365,9 +345,7 @@ install_optimizer_properties (void)
    *
    * Since: 1.0
    */
-  props[PROP_GRADIENT_CLIPPING] =
-    pymva_parameter_double ("gradient-clipping", "Gradient clipping",
-                            "Largest norm of a step's gradient; 0: no limit", 0.0, 1e12, 0.0);
+  props[PROP_GRADIENT_CLIPPING] = pymva_network_parameter_new ("gradient-clipping");
 
   /**
    * PymvaKeras:balance-classes:
@@ -377,9 +355,7 @@ install_optimizer_properties (void)
    *
    * Since: 1.0
    */
-  props[PROP_BALANCE_CLASSES] =
-    pymva_parameter_boolean ("balance-classes", "Balance classes",
-                             "Whether all classes weigh the same in the training", FALSE);
+  props[PROP_BALANCE_CLASSES] = pymva_network_parameter_new ("balance-classes");
 }
 
 static void
@@ -392,8 +368,7 @@ install_training_properties (void)
    *
    * Since: 1.0
    */
-  props[PROP_EPOCHS] =
-    pymva_parameter_int ("epochs", "Epochs", "How often each event is seen", 1, 1000000, 20);
+  props[PROP_EPOCHS] = pymva_network_parameter_new ("epochs");
 
   /**
    * PymvaKeras:batch-size:
@@ -402,9 +377,7 @@ install_training_properties (void)
    *
    * Since: 1.0
    */
-  props[PROP_BATCH_SIZE] =
-    pymva_parameter_int ("batch-size", "Batch size", "Events of a training step",
-                         1, G_MAXINT, 100);
+  props[PROP_BATCH_SIZE] = pymva_network_parameter_new ("batch-size");
 
   /**
    * PymvaKeras:validation-size:
@@ -415,9 +388,7 @@ install_training_properties (void)
    *
    * Since: 1.0
    */
-  props[PROP_VALIDATION_SIZE] =
-    pymva_parameter_string ("validation-size", "Validation size",
-                            "Training events that judge: “20%”, “0.2” or “100”", "20%");
+  props[PROP_VALIDATION_SIZE] = pymva_network_parameter_new ("validation-size");
 
   /**
    * PymvaKeras:early-stopping:
@@ -427,10 +398,7 @@ install_training_properties (void)
    *
    * Since: 1.0
    */
-  props[PROP_EARLY_STOPPING] =
-    pymva_parameter_int ("early-stopping", "Early stopping",
-                         "Epochs without improvement that end the training; 0: never",
-                         -1, 1000000, 0);
+  props[PROP_EARLY_STOPPING] = pymva_network_parameter_new ("early-stopping");
 
   /**
    * PymvaKeras:save-best-only:
@@ -440,9 +408,7 @@ install_training_properties (void)
    *
    * Since: 1.0
    */
-  props[PROP_SAVE_BEST_ONLY] =
-    pymva_parameter_boolean ("save-best-only", "Keep the best",
-                             "Whether the epoch with the smallest validation loss is kept", TRUE);
+  props[PROP_SAVE_BEST_ONLY] = pymva_network_parameter_new ("save-best-only");
 
   /**
    * PymvaKeras:continue-training:
@@ -453,9 +419,7 @@ install_training_properties (void)
    *
    * Since: 1.0
    */
-  props[PROP_CONTINUE_TRAINING] =
-    pymva_parameter_boolean ("continue-training", "Continue training",
-                             "Whether the network goes on from the training before", FALSE);
+  props[PROP_CONTINUE_TRAINING] = pymva_network_parameter_new ("continue-training");
 
   /**
    * PymvaKeras:device:
@@ -466,9 +430,7 @@ install_training_properties (void)
    *
    * Since: 1.0
    */
-  props[PROP_DEVICE] =
-    pymva_parameter_choice ("device", "Device", "Where the network learns",
-                            pymva_network_devices);
+  props[PROP_DEVICE] = pymva_network_parameter_new ("device");
 
   /**
    * PymvaKeras:tensorboard:
@@ -478,9 +440,7 @@ install_training_properties (void)
    *
    * Since: 1.0
    */
-  props[PROP_TENSORBOARD] =
-    pymva_parameter_file ("tensorboard", "TensorBoard folder",
-                          "Folder for the figures of each epoch");
+  props[PROP_TENSORBOARD] = pymva_network_parameter_new ("tensorboard");
 }
 
 static void

@@ -33,7 +33,8 @@ static const struct
   { pymva_torch_get_type, "PyTorch",
     "NumEpochs=10:BatchSize=100:Optimizer=sgd:LearningRate=0.01:!Standardise:!StandardiseTargets:"
     "TrustModelFile" },
-  { pymva_keras_get_type, "PyKeras", "NumEpochs=10:BatchSize=100" },
+  { pymva_keras_get_type, "PyKeras",
+    "NumEpochs=10:BatchSize=100:!Standardise:!StandardiseTargets" },
   { pymva_python_method_get_type, NULL, NULL },
 };
 

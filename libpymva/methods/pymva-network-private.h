@@ -8,10 +8,8 @@ G_BEGIN_DECLS
 /* What the networks of all frameworks share. Their classes have the properties "balance-classes",
  * "model-file", "tensorboard", "user-code" and "user-file". */
 
-/* Choices for properties of these names, static. */
-extern const char * const pymva_network_activations[];
-extern const char * const pymva_network_losses[];
-extern const char * const pymva_network_devices[];
+/* One of the hyperparameters that all networks have: floating, as g_param_spec_int() gives one. */
+GParamSpec *pymva_network_parameter_new (const char *name);
 
 /* For PymvaMethodClass.check and add_config. */
 gboolean pymva_network_check (PymvaMethod *method,

@@ -147,9 +147,7 @@ install_network_properties (void)
    *
    * Since: 1.0
    */
-  props[PROP_HIDDEN_LAYERS] =
-    pymva_parameter_string ("hidden-layers", "Hidden layers",
-                            "Neurons of each hidden layer, separated by commas", "64,64");
+  props[PROP_HIDDEN_LAYERS] = pymva_network_parameter_new ("hidden-layers");
 
   /**
    * PymvaTorch:activation:
@@ -160,9 +158,7 @@ install_network_properties (void)
    *
    * Since: 1.0
    */
-  props[PROP_ACTIVATION] =
-    pymva_parameter_choice ("activation", "Activation", "What follows each hidden layer",
-                            pymva_network_activations);
+  props[PROP_ACTIVATION] = pymva_network_parameter_new ("activation");
 
   /**
    * PymvaTorch:dropout:
@@ -172,9 +168,7 @@ install_network_properties (void)
    *
    * Since: 1.0
    */
-  props[PROP_DROPOUT] =
-    pymva_parameter_double ("dropout", "Dropout", "Share of neurons left out in a training step",
-                            0.0, 0.99, 0.0);
+  props[PROP_DROPOUT] = pymva_network_parameter_new ("dropout");
 
   /**
    * PymvaTorch:batch-norm:
@@ -183,9 +177,7 @@ install_network_properties (void)
    *
    * Since: 1.0
    */
-  props[PROP_BATCH_NORM] =
-    pymva_parameter_boolean ("batch-norm", "Batch normalisation",
-                             "Whether hidden layers are normalised over the batch", FALSE);
+  props[PROP_BATCH_NORM] = pymva_network_parameter_new ("batch-norm");
 
   /**
    * PymvaTorch:standardise:
@@ -197,9 +189,7 @@ install_network_properties (void)
    *
    * Since: 1.0
    */
-  props[PROP_STANDARDISE] =
-    pymva_parameter_boolean ("standardise", "Standardise inputs",
-                             "Whether inputs are scaled to mean 0 and deviation 1", TRUE);
+  props[PROP_STANDARDISE] = pymva_network_parameter_new ("standardise");
 
   /**
    * PymvaTorch:standardise-targets:
@@ -209,9 +199,7 @@ install_network_properties (void)
    *
    * Since: 1.0
    */
-  props[PROP_STANDARDISE_TARGETS] =
-    pymva_parameter_boolean ("standardise-targets", "Standardise targets",
-                             "Whether targets are scaled to mean 0 and deviation 1", TRUE);
+  props[PROP_STANDARDISE_TARGETS] = pymva_network_parameter_new ("standardise-targets");
 }
 
 static void
@@ -264,8 +252,7 @@ install_source_properties (void)
    *
    * Since: 1.0
    */
-  props[PROP_USER_CODE] =
-    pymva_parameter_string ("user-code", "User code", "Python functions of the user's", "");
+  props[PROP_USER_CODE] = pymva_network_parameter_new ("user-code");
 
   /**
    * PymvaTorch:user-file:
@@ -275,8 +262,7 @@ install_source_properties (void)
    *
    * Since: 1.0
    */
-  props[PROP_USER_FILE] =
-    pymva_parameter_file ("user-file", "User file", "File with Python functions of the user's");
+  props[PROP_USER_FILE] = pymva_network_parameter_new ("user-file");
 }
 
 static void
@@ -302,8 +288,7 @@ install_training_properties (void)
    *
    * Since: 1.0
    */
-  props[PROP_LOSS] =
-    pymva_parameter_choice ("loss", "Loss", "What is to become small", pymva_network_losses);
+  props[PROP_LOSS] = pymva_network_parameter_new ("loss");
 
   /**
    * PymvaTorch:learning-rate:
@@ -312,9 +297,7 @@ install_training_properties (void)
    *
    * Since: 1.0
    */
-  props[PROP_LEARNING_RATE] =
-    pymva_parameter_double ("learning-rate", "Learning rate", "How far a training step goes",
-                            1e-12, 1e6, 0.001);
+  props[PROP_LEARNING_RATE] = pymva_network_parameter_new ("learning-rate");
 
   /**
    * PymvaTorch:learning-rate-schedule:
@@ -324,9 +307,7 @@ install_training_properties (void)
    *
    * Since: 1.0
    */
-  props[PROP_LEARNING_RATE_SCHEDULE] =
-    pymva_parameter_string ("learning-rate-schedule", "Learning rate schedule",
-                            "Learning rates from epochs on: “50,0.01;70,0.005”", "");
+  props[PROP_LEARNING_RATE_SCHEDULE] = pymva_network_parameter_new ("learning-rate-schedule");
 
   /**
    * PymvaTorch:momentum:
@@ -335,9 +316,7 @@ install_training_properties (void)
    *
    * Since: 1.0
    */
-  props[PROP_MOMENTUM] =
-    pymva_parameter_double ("momentum", "Momentum", "Momentum of the optimizer “sgd”",
-                            0.0, 1.0, 0.0);
+  props[PROP_MOMENTUM] = pymva_network_parameter_new ("momentum");
 
   /**
    * PymvaTorch:weight-decay:
@@ -346,9 +325,7 @@ install_training_properties (void)
    *
    * Since: 1.0
    */
-  props[PROP_WEIGHT_DECAY] =
-    pymva_parameter_double ("weight-decay", "Weight decay", "Pull of large weights to zero",
-                            0.0, 1e6, 0.0);
+  props[PROP_WEIGHT_DECAY] = pymva_network_parameter_new ("weight-decay");
 
   /**
    * PymvaTorch:epochs:
@@ -357,8 +334,7 @@ install_training_properties (void)
    *
    * Since: 1.0
    */
-  props[PROP_EPOCHS] =
-    pymva_parameter_int ("epochs", "Epochs", "How often each event is seen", 1, 1000000, 20);
+  props[PROP_EPOCHS] = pymva_network_parameter_new ("epochs");
 
   /**
    * PymvaTorch:batch-size:
@@ -367,9 +343,7 @@ install_training_properties (void)
    *
    * Since: 1.0
    */
-  props[PROP_BATCH_SIZE] =
-    pymva_parameter_int ("batch-size", "Batch size", "Events of a training step",
-                         1, G_MAXINT, 100);
+  props[PROP_BATCH_SIZE] = pymva_network_parameter_new ("batch-size");
 
   /**
    * PymvaTorch:validation-size:
@@ -380,9 +354,7 @@ install_training_properties (void)
    *
    * Since: 1.0
    */
-  props[PROP_VALIDATION_SIZE] =
-    pymva_parameter_string ("validation-size", "Validation size",
-                            "Training events that judge: “20%”, “0.2” or “100”", "20%");
+  props[PROP_VALIDATION_SIZE] = pymva_network_parameter_new ("validation-size");
 
   /**
    * PymvaTorch:early-stopping:
@@ -392,10 +364,7 @@ install_training_properties (void)
    *
    * Since: 1.0
    */
-  props[PROP_EARLY_STOPPING] =
-    pymva_parameter_int ("early-stopping", "Early stopping",
-                         "Epochs without improvement that end the training; 0: never",
-                         -1, 1000000, 0);
+  props[PROP_EARLY_STOPPING] = pymva_network_parameter_new ("early-stopping");
 
   /**
    * PymvaTorch:save-best-only:
@@ -405,9 +374,7 @@ install_training_properties (void)
    *
    * Since: 1.0
    */
-  props[PROP_SAVE_BEST_ONLY] =
-    pymva_parameter_boolean ("save-best-only", "Keep the best",
-                             "Whether the epoch with the smallest validation loss is kept", TRUE);
+  props[PROP_SAVE_BEST_ONLY] = pymva_network_parameter_new ("save-best-only");
 }
 
 static void
@@ -421,9 +388,7 @@ install_course_properties (void)
    *
    * Since: 1.0
    */
-  props[PROP_GRADIENT_CLIPPING] =
-    pymva_parameter_double ("gradient-clipping", "Gradient clipping",
-                            "Largest norm of a step's gradient; 0: no limit", 0.0, 1e12, 0.0);
+  props[PROP_GRADIENT_CLIPPING] = pymva_network_parameter_new ("gradient-clipping");
 
   /**
    * PymvaTorch:balance-classes:
@@ -433,9 +398,7 @@ install_course_properties (void)
    *
    * Since: 1.0
    */
-  props[PROP_BALANCE_CLASSES] =
-    pymva_parameter_boolean ("balance-classes", "Balance classes",
-                             "Whether all classes weigh the same in the training", FALSE);
+  props[PROP_BALANCE_CLASSES] = pymva_network_parameter_new ("balance-classes");
 
   /**
    * PymvaTorch:continue-training:
@@ -447,9 +410,7 @@ install_course_properties (void)
    *
    * Since: 1.0
    */
-  props[PROP_CONTINUE_TRAINING] =
-    pymva_parameter_boolean ("continue-training", "Continue training",
-                             "Whether training goes on with what was learnt before", FALSE);
+  props[PROP_CONTINUE_TRAINING] = pymva_network_parameter_new ("continue-training");
 
   /**
    * PymvaTorch:device:
@@ -460,9 +421,7 @@ install_course_properties (void)
    *
    * Since: 1.0
    */
-  props[PROP_DEVICE] =
-    pymva_parameter_choice ("device", "Device", "Where the network learns",
-                            pymva_network_devices);
+  props[PROP_DEVICE] = pymva_network_parameter_new ("device");
 
   /**
    * PymvaTorch:tensorboard:
@@ -472,9 +431,7 @@ install_course_properties (void)
    *
    * Since: 1.0
    */
-  props[PROP_TENSORBOARD] =
-    pymva_parameter_file ("tensorboard", "TensorBoard folder",
-                          "Folder for the figures of each epoch");
+  props[PROP_TENSORBOARD] = pymva_network_parameter_new ("tensorboard");
 }
 
 static void

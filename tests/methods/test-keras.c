@@ -8,8 +8,7 @@
 #include "data/pymva-tensor-private.h"
 
 #include "events.h"
-
-#define TOLERANCE 1e-5
+#include "network-tests.h"
 
 static PymvaMethod *
 new_network (int epochs)
@@ -62,59 +61,19 @@ train_for_keras (void)
 static void
 test_classification (void)
 {
-  g_autoptr (PymvaMethod) method = new_network (8);
-  g_autoptr (PymvaDataset) dataset = new_two_classes (800, TRUE);
-  g_autoptr (PymvaTensor) responses = NULL;
-  g_autoptr (GError) error = NULL;
-
-  assert_train (method, dataset);
-  responses = assert_same_answers (method, dataset, "mlp", TOLERANCE);
-  g_assert_cmpint (pymva_tensor_get_length (responses, 1), ==, 1);
-  g_assert_cmpfloat (get_accuracy (responses, dataset), >, 0.75);
-
-  g_assert_null (pymva_method_get_importance (method, &error));
-  g_assert_error (error, PYMVA_ERROR, PYMVA_ERROR_UNSUPPORTED);
+  assert_learns_two_classes (new_network (8));
 }
 
 static void
 test_multiclass (void)
 {
-  g_autoptr (PymvaMethod) method = new_network (8);
-  g_autoptr (PymvaDataset) dataset = new_three_classes (400);
-  g_autoptr (PymvaTensor) responses = NULL;
-
-  assert_train (method, dataset);
-  responses = assert_same_answers (method, dataset, "mlp", TOLERANCE);
-  g_assert_cmpint (pymva_tensor_get_length (responses, 1), ==, 3);
-  g_assert_cmpfloat (get_accuracy (responses, dataset), >, 0.8);
+  assert_learns_three_classes (new_network (8));
 }
 
 static void
 test_regression (void)
 {
-  g_autoptr (PymvaMethod) method = new_network (20);
-  g_autoptr (PymvaDataset) dataset = new_regression (1500);
-  g_autoptr (PymvaTensor) answers = NULL;
-  g_autoptr (PymvaTensor) targets = NULL;
-  g_autoptr (GError) error = NULL;
-  double square_sum = 0.0;
-  gint64 n_events;
-
-  assert_train (method, dataset);
-  answers = assert_same_answers (method, dataset, "mlp", TOLERANCE);
-  g_assert_cmpint (pymva_tensor_get_length (answers, 1), ==, 2);
-  targets = pymva_dataset_get_targets (dataset, PYMVA_PART_TEST, &error);
-  g_assert_no_error (error);
-  n_events = pymva_tensor_get_length (answers, 0);
-  for (gint64 i = 0; i < n_events; i++)
-    {
-      double difference = pymva_tensor_get_value (answers, (gint64[]) { i, 1 }, 2) -
-                          pymva_tensor_get_value (targets, (gint64[]) { i, 1 }, 2);
-
-      square_sum += difference * difference;
-    }
-  /* The target "g" has the variance (5 * 100)^2 / 12. */
-  g_assert_cmpfloat (square_sum / n_events, <, 0.02 * 500.0 * 500.0 / 12.0);
+  assert_learns_regression (new_network (40));
 }
 
 /* PyMVA's networks have two outputs. */
@@ -134,7 +93,7 @@ test_layers (void)
 
       g_object_set (method, "layers", lists[i], NULL);
       assert_train (method, dataset);
-      responses = assert_same_answers (method, dataset, "mlp", TOLERANCE);
+      responses = assert_same_answers (method, dataset, "mlp", NETWORK_TOLERANCE);
       g_assert_cmpint (pymva_tensor_get_length (responses, 1), ==, 1);
       g_assert_cmpfloat (get_accuracy (responses, dataset), >, 0.7);
     }
@@ -242,18 +201,18 @@ test_cancel (void)
 
   pymva_method_set_seed (method, 3);
   assert_train (method, dataset);
-  before = assert_same_answers (method, dataset, "mlp", TOLERANCE);
+  before = assert_same_answers (method, dataset, "mlp", NETWORK_TOLERANCE);
   thread = g_thread_new ("cancel", cancel_soon, cancellable);
   g_object_set (method, "epochs", 100000, NULL);
   g_assert_false (pymva_method_train (method, dataset, cancellable, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
   g_thread_join (g_steal_pointer (&thread));
-  after = assert_same_answers (method, dataset, "mlp", TOLERANCE);
+  after = assert_same_answers (method, dataset, "mlp", NETWORK_TOLERANCE);
   g_assert_true (g_bytes_equal (pymva_tensor_get_bytes (before), pymva_tensor_get_bytes (after)));
 
   g_object_set (method, "epochs", 2, NULL);
   assert_train (method, dataset);
-  again = assert_same_answers (method, dataset, "mlp", TOLERANCE);
+  again = assert_same_answers (method, dataset, "mlp", NETWORK_TOLERANCE);
   g_assert_true (g_bytes_equal (pymva_tensor_get_bytes (before), pymva_tensor_get_bytes (again)));
 }
 
@@ -261,12 +220,14 @@ static double
 get_last_loss (PymvaMethod *method,
                PymvaDataset *dataset)
 {
-  g_autoptr (PymvaTensor) responses = assert_same_answers (method, dataset, "mlp", TOLERANCE);
+  g_autoptr (PymvaTensor) responses = NULL;
   g_autoptr (PymvaTensor) labels = NULL;
   g_autoptr (GError) error = NULL;
   double loss = 0.0;
-  gint64 n_events = pymva_tensor_get_length (responses, 0);
+  gint64 n_events;
 
+  responses = assert_same_answers (method, dataset, "mlp", NETWORK_TOLERANCE);
+  n_events = pymva_tensor_get_length (responses, 0);
   labels = pymva_dataset_get_labels (dataset, PYMVA_PART_TEST, &error);
   for (gint64 i = 0; i < n_events; i++)
     {
@@ -302,7 +263,7 @@ test_continue (void)
   g_assert_cmpfloat (get_last_loss (method, dataset), <, first - 0.01);
 
   g_object_set (method, "hidden-layers", "3", NULL);
-  assert_train_fails (method, dataset, PYMVA_ERROR_VALUE, "has other layers");
+  assert_train_fails (method, dataset, PYMVA_ERROR_VALUE, "by a network of other layers");
   g_file_delete (file, NULL, NULL);
 }
 
@@ -330,14 +291,14 @@ test_model_file (void)
   method = pymva_method_create_for_name ("PyKeras", "PyKeras", &error);
   g_assert_no_error (error);
   options = g_strdup_printf (
-    "!H:!V:FilenameModel=%s:FilenameTrainedModel=%s:NumEpochs=8:BatchSize=32:Verbose=1:"
-    "NumThreads=1:GpuOptions=allow_growth=True:SaveBestOnly:TriesEarlyStopping=5:"
+    "!H:!V:VarTransform=S:FilenameModel=%s:FilenameTrainedModel=%s:NumEpochs=8:BatchSize=32:"
+    "Verbose=1:NumThreads=1:GpuOptions=allow_growth=True:SaveBestOnly:TriesEarlyStopping=5:"
     "LearningRateSchedule=6,0.005:ValidationSize=20%%:tf.keras=True:!ContinueTraining",
     g_file_peek_path (file), g_file_peek_path (trained));
   g_assert_true (pymva_method_set_options (method, options, &error));
   g_assert_no_error (error);
   assert_train (method, dataset);
-  responses = assert_same_answers (method, dataset, "mlp", TOLERANCE);
+  responses = assert_same_answers (method, dataset, "mlp", NETWORK_TOLERANCE);
   g_assert_cmpfloat (get_accuracy (responses, dataset), >, 0.7);
   model = pymva_model_load (trained, NULL, &error);
   g_assert_no_error (error);

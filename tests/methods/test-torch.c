@@ -6,8 +6,7 @@
 #include "data/pymva-tensor-private.h"
 
 #include "events.h"
-
-#define TOLERANCE 1e-5
+#include "network-tests.h"
 
 static PymvaMethod *
 new_network (int epochs)
@@ -19,60 +18,19 @@ new_network (int epochs)
 static void
 test_classification (void)
 {
-  g_autoptr (PymvaMethod) method = new_network (8);
-  g_autoptr (PymvaDataset) dataset = new_two_classes (800, TRUE);
-  g_autoptr (PymvaTensor) responses = NULL;
-  g_autoptr (GError) error = NULL;
-
-  assert_train (method, dataset);
-  g_assert_cmpfloat (pymva_method_get_training_time (method), >, 0.0);
-  responses = assert_same_answers (method, dataset, "mlp", TOLERANCE);
-  g_assert_cmpint (pymva_tensor_get_length (responses, 1), ==, 1);
-  g_assert_cmpfloat (get_accuracy (responses, dataset), >, 0.75);
-
-  g_assert_null (pymva_method_get_importance (method, &error));
-  g_assert_error (error, PYMVA_ERROR, PYMVA_ERROR_UNSUPPORTED);
+  assert_learns_two_classes (new_network (8));
 }
 
 static void
 test_multiclass (void)
 {
-  g_autoptr (PymvaMethod) method = new_network (8);
-  g_autoptr (PymvaDataset) dataset = new_three_classes (400);
-  g_autoptr (PymvaTensor) responses = NULL;
-
-  assert_train (method, dataset);
-  responses = assert_same_answers (method, dataset, "mlp", TOLERANCE);
-  g_assert_cmpint (pymva_tensor_get_length (responses, 1), ==, 3);
-  g_assert_cmpfloat (get_accuracy (responses, dataset), >, 0.8);
+  assert_learns_three_classes (new_network (8));
 }
 
 static void
 test_regression (void)
 {
-  g_autoptr (PymvaMethod) method = new_network (40);
-  g_autoptr (PymvaDataset) dataset = new_regression (1500);
-  g_autoptr (PymvaTensor) answers = NULL;
-  g_autoptr (PymvaTensor) targets = NULL;
-  g_autoptr (GError) error = NULL;
-  double square_sum = 0.0;
-  gint64 n_events;
-
-  assert_train (method, dataset);
-  answers = assert_same_answers (method, dataset, "mlp", TOLERANCE);
-  g_assert_cmpint (pymva_tensor_get_length (answers, 1), ==, 2);
-  targets = pymva_dataset_get_targets (dataset, PYMVA_PART_TEST, &error);
-  g_assert_no_error (error);
-  n_events = pymva_tensor_get_length (answers, 0);
-  for (gint64 i = 0; i < n_events; i++)
-    {
-      double difference = pymva_tensor_get_value (answers, (gint64[]) { i, 1 }, 2) -
-                          pymva_tensor_get_value (targets, (gint64[]) { i, 1 }, 2);
-
-      square_sum += difference * difference;
-    }
-  /* The target "g" has the variance (5 * 100)^2 / 12. */
-  g_assert_cmpfloat (square_sum / n_events, <, 0.01 * 500.0 * 500.0 / 12.0);
+  assert_learns_regression (new_network (40));
 }
 
 /* Every activation that can be chosen, with batch normalisation and dropout between. */
@@ -90,7 +48,7 @@ test_activations (void)
     {
       g_object_set (method, "activation", activations[i], NULL);
       assert_train (method, dataset);
-      g_object_unref (assert_same_answers (method, dataset, "mlp", TOLERANCE));
+      g_object_unref (assert_same_answers (method, dataset, "mlp", NETWORK_TOLERANCE));
     }
 }
 
@@ -108,7 +66,7 @@ test_optimizers_and_losses (void)
       g_object_set (method, "optimizer", optimizers[i], "loss", losses[i], "weight-decay", 0.001,
                     "standardise", i != 0, NULL);
       assert_train (method, dataset);
-      g_object_unref (assert_same_answers (method, dataset, "mlp", TOLERANCE));
+      g_object_unref (assert_same_answers (method, dataset, "mlp", NETWORK_TOLERANCE));
     }
 }
 
@@ -187,7 +145,7 @@ test_seed (void)
 
       pymva_method_set_seed (method, i == 2 ? 6 : 5);
       assert_train (method, dataset);
-      responses = assert_same_answers (method, dataset, "mlp", TOLERANCE);
+      responses = assert_same_answers (method, dataset, "mlp", NETWORK_TOLERANCE);
       if (first == NULL)
         first = g_steal_pointer (&responses);
       else

@@ -219,9 +219,9 @@ class NetworkTest(unittest.TestCase):
             anew = fit(again, epochs=3, **config)
             for mine, plain in zip(anew.model.get_weights(), weights):
                 np.testing.assert_array_equal(mine, plain)
-        with self.assertRaisesRegex(ValueError, "continue-training is set, and the network"):
+        with self.assertRaisesRegex(ValueError, "by a network of other layers"):
             fit(dict(data, previous=first), continue_training=True, hidden_layers="3")
-        with self.assertRaisesRegex(ValueError, "is classification, and was regression"):
+        with self.assertRaisesRegex(ValueError, "was another one: it had analysis type regression"):
             fit(dict(data, previous=fit(numbers(100))), continue_training=True)
 
     def test_bad_values(self):

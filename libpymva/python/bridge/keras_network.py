@@ -31,65 +31,52 @@ import numpy as np
 
 from . import common, errors, keras_layers, keras_training, network, tensor_file, user_code
 
-USER_FUNCTIONS = ("model", "callbacks", "train", "predict", "load_model_custom_objects")
+USER_FUNCTIONS = ("model", "callbacks", "train", "predict")
+CUSTOM_OBJECTS = "load_model_custom_objects"
 # Events on which a model that is no chain of layers shows what its outputs are.
 N_TRIALS = 64
 # Of this computer and of one training, not of the network.
 LOCAL_SETTINGS = ("user_code", "model_file", "tensorboard", "continue_training")
 
 
-class State:
-    """A network, trained or not, and what is needed to answer with it."""
-
-    def __init__(self, config, analysis_type, n_variables, n_outputs):
-        self.config = config
-        self.analysis_type = analysis_type
-        self.n_variables = n_variables
-        # Classes or targets: what the data set has, not what the network gives.
-        self.n_outputs = n_outputs
-        self.code = None
-        self.model = None
-        self.n_columns = 0
-        # What makes answers of the outputs: "sigmoid" or "softmax"; "sigmoid-done" or
-        # "softmax-done" where the network does it itself; "none" for regression.
-        self.head = "none"
-        self.input_moments = None
-        self.output_moments = None
-        self.metrics = {}
-        text = config.get("user_code") or ""
-        if text:
-            filename = config.get("user_filename") or f"<{config.get('title', '')} user code>"
-            self.code = user_code.UserCode(text, filename, USER_FUNCTIONS)
-
-    def defines(self, name):
-        return self.code is not None and self.code.get(name) is not None
+class State(network.State):
+    model = None
 
     @property
     def custom_objects(self):
         """The classes and functions that a model's description may name."""
-        if not self.defines("load_model_custom_objects"):
+        if not self.defines(CUSTOM_OBJECTS):
             return {}
-        objects = self.code.get("load_model_custom_objects")
+        objects = self.code.get(CUSTOM_OBJECTS)
         if not isinstance(objects, dict):
-            raise TypeError(f"{self.code.describe('load_model_custom_objects')} is a "
+            raise TypeError(f"{CUSTOM_OBJECTS} of “{self.code.filename}” is a "
                             f"{type(objects).__name__}; expected a dict of classes and functions")
         return objects
+
+
+def read_code(config):
+    text = config.get("user_code") or ""
+    if not text:
+        return None
+    filename = config.get("user_filename") or f"<{config.get('title', '')} user code>"
+    return user_code.UserCode(text, filename, USER_FUNCTIONS, (CUSTOM_OBJECTS,))
 
 
 def make_model(state):
     """The network before it has learnt."""
     config = state.config
-    n_wanted = 1 if state.analysis_type == "classification" else state.n_outputs
     if config.get("model_file"):
         what = f"model-file “{config['model_file']}”"
         model = read_model(config["model_file"], what, state.custom_objects)
     elif state.defines("model"):
         what = state.code.describe("model")
-        model = state.code.call("model", {"n_inputs": state.n_variables, "n_outputs": n_wanted})
+        model = state.code.call("model", {"n_inputs": state.n_variables,
+                                          "n_outputs": state.n_answers})
         check_model(model, what)
     else:
         what = "the network"
-        model = keras_layers.build(config, state.n_variables, n_wanted, state.analysis_type)
+        model = keras_layers.build(config, state.n_variables, state.n_answers,
+                                   state.analysis_type)
     take_model(state, model, what)
 
 
@@ -140,7 +127,7 @@ def take_model(state, model, what):
     state.model = model
     if state.defines("predict"):
         # Its outputs are the business of that function.
-        state.n_columns = 1 if state.analysis_type == "classification" else state.n_outputs
+        state.n_columns = state.n_answers
         state.head = {"classification": "sigmoid-done", "multiclass": "softmax-done",
                       "regression": "none"}[state.analysis_type]
         return
@@ -197,46 +184,20 @@ def train(state, training, validation, report):
         take_model(state, trained, what)
 
 
-def read_previous(config, data):
-    """What the training before has learnt, where it is to go on: (description, tables)."""
-    if not config.get("continue_training", False):
-        return None
-    if "previous" in data:
-        return description_of(data["previous"]), keras_training.tables_of(data["previous"].model)
-    if "previous_files" in data:
-        files = data["previous_files"]
-        return (json.loads(bytes(files["network.json"])),
-                tensor_file.read(bytes(files["tables.safetensors"])))
-    return None
-
-
-def take_scale(state, description):
-    """Goes on with inputs and targets in the scale that a network has learnt with."""
-    for what in ("analysis_type", "n_variables", "n_outputs"):
-        mine, other = getattr(state, what), description[what]
-        if mine != other:
-            raise ValueError("continue-training is set, but the data set is of another kind than "
-                             f"that of the training before: {what.replace('_', ' ')} is {mine}, "
-                             f"and was {other}")
-    network.moments_from_lists(state, description)
-
-
 def fit(config, data, report):
     analysis_type = data["analysis_type"]
     names = data["targets"] if analysis_type == "regression" else data["classes"]
     inputs = np.asarray(data["inputs"])
     seed = int(config.get("seed", 0))
-    previous = read_previous(config, data)
     with keras_training.resources(config), keras_training.logged(config, report) as report:
-        state = State(config, analysis_type, inputs.shape[1], len(names))
+        state = State(config, analysis_type, inputs.shape[1], len(names), read_code(config))
+        earlier = network.take_up(state, data, resumption)
         order = np.random.default_rng(seed).permutation(len(inputs))
-        if previous is not None:
-            take_scale(state, previous[0])
-        training, validation = network.split(config, data, state, order, previous is not None)
+        training, validation = network.split(config, data, state, order, earlier is not None)
         make_model(state)
         keras_training.compile_model(state)
-        if previous is not None:
-            description, tables = previous
+        if earlier is not None:
+            description, tables = earlier
             keras_training.continue_from(state.model, tables, description["optimizer"])
         train(state, training, validation, report)
     return state
@@ -244,8 +205,7 @@ def fit(config, data, report):
 
 def predict(state, inputs):
     inputs = common.check_inputs(inputs, state.n_variables)
-    n_wanted = 1 if state.analysis_type == "classification" else state.n_outputs
-    parts = [np.empty((0, n_wanted), dtype=np.float32)]
+    parts = [np.empty((0, state.n_answers), dtype=np.float32)]
     with keras_training.resources(state.config, needed=False):
         for first in range(0, len(inputs), network.ANSWER_ROWS):
             rows = inputs[first:first + network.ANSWER_ROWS]
@@ -290,19 +250,6 @@ def provenance(state):
     return found
 
 
-def description_of(state):
-    """What is to be known of a network beside its layers and tables."""
-    description = {
-        "analysis_type": state.analysis_type, "n_variables": state.n_variables,
-        "n_outputs": state.n_outputs, "n_columns": state.n_columns, "head": state.head,
-        "optimizer": type(state.model.optimizer).__name__,
-        "config": {key: value for key, value in state.config.items()
-                   if key not in LOCAL_SETTINGS},
-    }
-    description.update(network.moments_to_lists(state))
-    return description
-
-
 def describe_layers(state):
     """The layers as Keras describes them, without loss and optimizer; None where that needs
     code."""
@@ -319,9 +266,12 @@ def describe_layers(state):
 
 
 def resumption(state):
-    """What another training needs to go on from this one."""
-    return {"network.json": json.dumps(description_of(state)).encode(),
-            "tables.safetensors": tensor_file.write(keras_training.tables_of(state.model))}
+    """What another training needs to go on from this one, without code."""
+    description = network.describe_state(state, LOCAL_SETTINGS)
+    description.update(n_columns=state.n_columns, head=state.head,
+                       optimizer=type(state.model.optimizer).__name__)
+    return {"network.json": json.dumps(description).encode(),
+            "weights.safetensors": tensor_file.write(keras_training.tables_of(state.model))}
 
 
 def dump(state):
@@ -343,7 +293,7 @@ def load(files):
     if "user_code.py" in files:
         config["user_code"] = bytes(files["user_code.py"]).decode()
     state = State(config, description["analysis_type"], description["n_variables"],
-                  description["n_outputs"])
+                  description["n_outputs"], read_code(config))
     network.moments_from_lists(state, description)
     with keras_training.resources(config, needed=False):
         if "layers.json" in files:
@@ -353,7 +303,7 @@ def load(files):
                 layers, custom_objects=state.custom_objects, safe_mode=True)
         else:
             make_model(state)
-        tables = tensor_file.read(bytes(files["tables.safetensors"]))
+        tables = tensor_file.read(bytes(files["weights.safetensors"]))
         state.model.set_weights(keras_training.tables_named(tables, "weight"))
     state.n_columns, state.head = description["n_columns"], description["head"]
     return state

@@ -226,8 +226,8 @@ def continue_from(model, tables, optimizer):
     try:
         model.set_weights(tables_named(tables, "weight"))
     except ValueError as error:
-        raise ValueError("continue-training is set, and the network of the training before has "
-                         f"other layers: {error}") from error
+        raise ValueError("what was learnt before was learnt by a network of other layers: "
+                         f"{error}") from error
     if type(model.optimizer).__name__ != optimizer:
         return
     rate = float(model.optimizer.learning_rate)

@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """What networks of all frameworks share: words, the events that judge, and standardising."""
 
+import json
 import math
 
 import numpy as np
 
-from . import common
+from . import common, tensor_file
 
 # Rows that are answered at once where nothing is learnt.
 ANSWER_ROWS = 8192
@@ -14,6 +15,35 @@ REPORT_SECONDS = 0.05
 
 LOSSES = ("auto", "binary-cross-entropy", "cross-entropy", "mean-squared-error",
           "mean-absolute-error", "huber")
+
+
+class State:
+    """A network, trained or not, and what is needed to answer with it. A class derived from this
+    has the framework's own object."""
+
+    def __init__(self, config, analysis_type, n_variables, n_outputs, code):
+        self.config = config
+        self.analysis_type = analysis_type
+        self.n_variables = n_variables
+        # Classes or targets: what the data set has, not what the network gives.
+        self.n_outputs = n_outputs
+        self.code = code
+        self.n_columns = 0
+        # What makes answers of the outputs: "sigmoid" or "softmax"; "sigmoid-done" or
+        # "softmax-done" where the network does it itself; "none" for regression.
+        self.head = "none"
+        self.input_moments = None
+        self.output_moments = None
+        self.metrics = {}
+
+    @property
+    def n_answers(self):
+        """How many columns the answers have, and a network that is made for them."""
+        return 1 if self.analysis_type == "classification" else self.n_outputs
+
+    def defines(self, name):
+        """Whether user code defines something."""
+        return self.code is not None and self.code.get(name) is not None
 
 
 def choose(table, word, what):
@@ -235,6 +265,38 @@ def moments_to_lists(state):
     return {name: None if numbers is None else [list(map(float, column)) for column in numbers]
             for name, numbers in (("input_moments", state.input_moments),
                                   ("output_moments", state.output_moments))}
+
+
+def describe_state(state, local_settings):
+    """What is to be known of a network beside its layers and tables. The local settings are those
+    of one computer and one training."""
+    description = {
+        "analysis_type": state.analysis_type, "n_variables": state.n_variables,
+        "n_outputs": state.n_outputs,
+        "config": {key: value for key, value in state.config.items()
+                   if key not in local_settings},
+    }
+    description.update(moments_to_lists(state))
+    return description
+
+
+def take_up(state, data, resumption):
+    """What an earlier training has learnt, for one that goes on with it: its description and its
+    tables; its scales are the state's at once. None where this is a new training."""
+    if not state.config.get("continue_training", False):
+        return None
+    previous = data.get("previous")
+    files = data.get("previous_files") if previous is None else resumption(previous)
+    if not files:
+        raise ValueError("continue-training is set, and there is no training to go on with")
+    description = json.loads(bytes(files["network.json"]))
+    for name in ("analysis_type", "n_variables", "n_outputs"):
+        if description[name] != getattr(state, name):
+            raise ValueError("the training to go on with was another one: it had "
+                             f"{name.replace('_', ' ')} {description[name]}, and these events "
+                             f"have {getattr(state, name)}")
+    moments_from_lists(state, description)
+    return description, tensor_file.read(bytes(files["weights.safetensors"]))
 
 
 def moments_from_lists(state, description):

@@ -35,27 +35,13 @@ LOCAL_SETTINGS = ("user_code", "model_file", "model_sha256", "trust_model_file",
                   "continue_training")
 
 
-class State:
-    """A network, trained or not, and what is needed to answer with it."""
-
-    def __init__(self, config, analysis_type, n_variables, n_outputs, code):
-        self.config = config
-        self.analysis_type = analysis_type
-        self.n_variables = n_variables
-        # Classes or targets: what the data set has, not what the network gives.
-        self.n_outputs = n_outputs
-        self.code = code
-        self.module = None
-        self.n_columns = 0
-        self.head = "none"
-        self.input_moments = None
-        self.output_moments = None
-        self.metrics = {}
+class State(network.State):
+    module = None
 
     @property
     def answers_itself(self):
         """Whether user code turns inputs into answers."""
-        return self.code is not None and self.code.get("predict") is not None
+        return self.defines("predict")
 
 
 def make_module(state):
@@ -65,24 +51,22 @@ def make_module(state):
     if config.get("model_file"):
         what = f"model-file “{config['model_file']}”"
         module = torch_script.read_file(config)
-    elif torch_user.has(state, "model"):
+    elif state.defines("model"):
         module, what = torch_user.make_module(state)
-    elif torch_user.has(state, "train") and state.code.is_pymva:
+    elif state.defines("train") and state.code.is_pymva:
         raise ValueError(f"{state.code.describe('train')} needs a network; set model-file, or let "
                          "the code define “model”")
     else:
-        module = torch_layers.build(config, state.n_variables,
-                                    1 if state.analysis_type == "classification"
-                                    else state.n_outputs)
+        module = torch_layers.build(config, state.n_variables, state.n_answers)
     take_module(state, module, what)
 
 
 def take_module(state, module, what):
     """Makes a module the network, and finds what its outputs are."""
     state.module = module
-    if state.answers_itself and torch_user.has(state, "train"):
+    if state.answers_itself and state.defines("train"):
         # Only these functions of the user's need to know.
-        state.n_columns = 1 if state.analysis_type == "classification" else state.n_outputs
+        state.n_columns = state.n_answers
         state.head = "none" if state.analysis_type == "regression" else "unknown"
         return
     module.eval()
@@ -123,26 +107,6 @@ def shape_targets(events, state, takes_numbers):
         events.make_one_of_n(state.n_columns)
 
 
-def take_up(state, data):
-    """What an earlier training has learnt, for one that goes on with it: scales at once, and
-    tables for the network that will be made. None where this is a new training."""
-    if not state.config.get("continue_training", False):
-        return None
-    previous = data.get("previous")
-    files = data.get("previous_files") if previous is None else resumption(previous)
-    if not files:
-        raise ValueError("continue-training is set, and there is no training to go on with")
-    description = json.loads(bytes(files["network.json"]))
-    for name, here in (("analysis_type", state.analysis_type),
-                       ("n_variables", state.n_variables), ("n_outputs", state.n_outputs)):
-        if description[name] != here:
-            raise ValueError("the training to go on with was another one: it had "
-                             f"{name.replace('_', ' ')} {description[name]}, and these events "
-                             f"have {here}")
-    network.moments_from_lists(state, description)
-    return tensor_file.read(bytes(files["weights.safetensors"]))
-
-
 def fill_module(state, tables):
     try:
         state.module.load_state_dict({name: torch.from_numpy(table)
@@ -156,13 +120,13 @@ def fill_module(state, tables):
 def train(state, training, validation, report):
     """Trains the state's network, or puts another one in its place."""
     config = state.config
-    if torch_user.has(state, "train") and state.code.is_pymva:
+    if state.defines("train") and state.code.is_pymva:
         trained, state.metrics = torch_pymva.train(state, training, validation, report)
     else:
         loss, takes_numbers = torch_user.choose_loss(config, state)
         for events in (training, validation):
             shape_targets(events, state, takes_numbers)
-        if not torch_user.has(state, "train"):
+        if not state.defines("train"):
             state.metrics = torch_training.Loop(
                 config, state.module, loss, torch_user.choose_optimizer(config, state), training,
                 validation, report).run()
@@ -183,11 +147,11 @@ def fit(config, data, report):
             torch_runtime.logged(config, report) as log:
         state = State(config, analysis_type, np.asarray(data["inputs"]).shape[1], len(names),
                       torch_user.read_code(config))
-        tables = take_up(state, data)
-        training, validation = split(config, data, state, device, tables is not None)
+        earlier = network.take_up(state, data, resumption)
+        training, validation = split(config, data, state, device, earlier is not None)
         make_module(state)
-        if tables is not None:
-            fill_module(state, tables)
+        if earlier is not None:
+            fill_module(state, earlier[1])
         state.module.to(device)
         train(state, training, validation, log)
         state.module.eval()
@@ -199,8 +163,7 @@ def fit(config, data, report):
 
 def predict(state, inputs):
     inputs = common.check_inputs(inputs, state.n_variables)
-    n_wanted = 1 if state.analysis_type == "classification" else state.n_outputs
-    parts = [np.empty((0, n_wanted), dtype=np.float32)]
+    parts = [np.empty((0, state.n_answers), dtype=np.float32)]
     # Not inference_mode(), whose tensors TorchScript and code of the user's may not take.
     with torch.no_grad(), torch_runtime.threads(common.n_threads_of(state.config)):
         for first in range(0, len(inputs), network.ANSWER_ROWS):
@@ -252,13 +215,7 @@ def provenance(state):
 
 def resumption(state):
     """The network as tables, without code."""
-    description = {
-        "analysis_type": state.analysis_type, "n_variables": state.n_variables,
-        "n_outputs": state.n_outputs,
-        "config": {key: value for key, value in state.config.items()
-                   if key not in LOCAL_SETTINGS},
-    }
-    description.update(network.moments_to_lists(state))
+    description = network.describe_state(state, LOCAL_SETTINGS)
     tables = {name: torch_layers.numpy_of(table)
               for name, table in state.module.state_dict().items()}
     return {"network.json": json.dumps(description).encode(),

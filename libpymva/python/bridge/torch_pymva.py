@@ -169,7 +169,7 @@ def train(state, training, validation, report):
     torch_user.check_loop_settings(config, what)
     if not len(validation):
         raise ValueError(f"{what} needs events that judge the training; set validation-size")
-    if not torch_user.has(state, "criterion"):
+    if not state.defines("criterion"):
         raise ValueError(f"{state.code.describe('criterion')} is missing; give a loss, such as "
                          "torch.nn.MSELoss()")
     if state.analysis_type != "regression":

@@ -52,11 +52,6 @@ def read_code(config):
     return Functions(text, filename)
 
 
-def has(state, name):
-    """Whether user code defines something."""
-    return state.code is not None and state.code.get(name) is not None
-
-
 def make_module(state):
     """(network, what it is): that of `model`, which is a function or a network itself."""
     what = state.code.describe("model")
@@ -84,7 +79,7 @@ def choose_criterion(state):
 
 
 def choose_loss(config, state):
-    if has(state, "criterion"):
+    if state.defines("criterion"):
         return torch_training.wrap_criterion(choose_criterion(state),
                                              state.code.describe("criterion"))
     head = state.head
@@ -103,7 +98,7 @@ def n_required(function):
 
 def choose_optimizer(config, state):
     parameters = [parameter for parameter in state.module.parameters() if parameter.requires_grad]
-    if not has(state, "optimizer"):
+    if not state.defines("optimizer"):
         return torch_training.new_optimizer(config, parameters)
     rate = float(config.get("learning_rate", 0.001))
     what = state.code.describe("optimizer")
