@@ -4,8 +4,8 @@
 #include "acceptance.h"
 #include "score-data.h"
 
-/* The rows of scikit-learn's ensembles in PyMVA's acceptance tests: with the option strings of those
- * tests, and with the same said by properties. */
+/* The rows of scikit-learn's ensembles in PyMVA's acceptance tests: with the option strings of
+ * those tests, and with the same said by properties. */
 static const struct
 {
   const char *path;

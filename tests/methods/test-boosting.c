@@ -262,7 +262,7 @@ test_errors (void)
     { "{'init': <'zero'>, 'histogram': <true>}", "unset “histogram”" },
     { "{'max-bins': <50>}", "only with “histogram”; leave it at its default, or set “histogram”" },
     { "{'class-weight': <'balanced'>}", "“class-weight” of the method" },
-    { "{'max-features': <'3'>, 'histogram': <true>}", "a share of the variables" },
+    { "{'max-features': <'3'>, 'histogram': <true>}", "“all” or a share of the variables" },
     { "{'max-leaf-nodes': <1>}", "max-leaf-nodes is 1" },
     { "{'subsample': <0.0>}", "it must be between" },
     { "{'alpha': <1.0>}", "it must be between" },
@@ -302,7 +302,7 @@ test_options (void)
   g_object_get (method, "n-estimators", &trees, "learning-rate", &rate, "max-depth", &depth, NULL);
   g_assert_cmpint (trees, ==, 100);
   g_assert_cmpfloat (rate, ==, 0.1);
-  g_assert_cmpint (depth, ==, -1);
+  g_assert_cmpint (depth, ==, 3);
 
   g_assert_true (pymva_method_set_options (
     method, "!H:!V:Loss=deviance:LearningRate=0.2:NEstimators=20:Subsample=0.9:MinSamplesSplit=4:"

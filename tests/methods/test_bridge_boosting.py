@@ -267,7 +267,7 @@ class BoostingTest(unittest.TestCase):
     def test_bad_values(self):
         for config, words in (({"loss": "huber"}, "“log_loss”, “deviance”, “exponential”"),
                               ({"max_leaf_nodes": 1}, "max-leaf-nodes is 1"),
-                              ({"histogram": True, "max_features": "2"}, "a share"),
+                              ({"histogram": True, "max_features": "2"}, "“all” or a share"),
                               ({"n_threads": 0}, "n-threads is 0")):
             with self.assertRaisesRegex(ValueError, words):
                 sklearn_boosting.fit(dict(config, seed=0), two_classes(), Report())

@@ -38,10 +38,10 @@ def losses_of(analysis_type):
 def max_features_of(word):
     """The share of the variables that are tried at a split, as an argument of the constructor."""
     share = sklearn_common.max_features_of(word, 1.0)
-    if not isinstance(share, float):
-        raise ValueError(f"max-features is “{word}”; with histogram it may be “auto” or a share of "
-                         "the variables such as “0.5”")
-    if share == 1.0:
+    if share is not None and not isinstance(share, float):
+        raise ValueError(f"max-features is “{word}”; with histogram it may be “auto”, “all” or a "
+                         "share of the variables such as “0.5”")
+    if share in (None, 1.0):
         return {}
     sklearn_versions.require((1, 4), "max-features with histogram")
     return {"max_features": share}
@@ -97,8 +97,8 @@ def new_model(config, analysis_type, n_events):
 
 
 class Watch:
-    """Stands in for sys.stdout while scikit-learn, which has no callbacks here, tells of each stage.
-    What it says is not shown; what other threads print is."""
+    """Stands in for sys.stdout while scikit-learn, which has no callbacks here, tells of each
+    stage. What it says is not shown; what other threads print is."""
 
     def __init__(self, shown, step):
         self.shown = shown
