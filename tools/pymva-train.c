@@ -199,7 +199,8 @@ make_dataset (GError **error)
   pymva_dataset_set_test_fraction (dataset, test_fraction);
   if (seed_given)
     pymva_dataset_set_seed (dataset, seed);
-  if (!set_words (dataset, error) || !tool_events_add_variables (events, dataset, (const char * const *) variables, error) ||
+  if (!set_words (dataset, error) ||
+      !tool_events_add_variables (events, dataset, (const char * const *) variables, error) ||
       !tool_events_add_to (events, dataset, classes, error))
     return NULL;
 

@@ -95,7 +95,8 @@ append_ranking (const PymvaDatasetReport *self,
       if (has_overlap)
         {
           g_string_append (text, " : ");
-          pymva_text_append_cell (text, strlen ("Overlap"), "%.3f", self->groups[0].overlaps[variable]);
+          pymva_text_append_cell (text, strlen ("Overlap"), "%.3f",
+                                  self->groups[0].overlaps[variable]);
         }
       g_string_append_c (text, '\n');
     }
