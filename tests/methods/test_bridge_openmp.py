@@ -22,11 +22,9 @@ first = {}
 for turn in range(2):
     for name in sys.argv[1:]:
         adapter = importlib.import_module("pymva_bridge." + name)
-        config = {"n_threads": 2, "n_estimators": 10, "epochs": 20, "hidden_layers": "8", "seed": 1}
+        config = {"n_threads": 2, "n_estimators": 10, "epochs": 1, "hidden_layers": "8", "seed": 1}
         answers = adapter.predict(adapter.fit(config, data, Report()), data["inputs"])
-        if adapter.__name__.endswith("trees"):
-            np.testing.assert_array_equal(first.setdefault(name, answers), answers)
-        assert np.mean((answers[:, 0] > 0.5) == (data["labels"] == 0)) > 0.7, name
+        np.testing.assert_allclose(first.setdefault(name, answers), answers, atol=1e-5)
 print("done")
 """
 
