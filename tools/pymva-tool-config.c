@@ -5,6 +5,7 @@
 
 #include "base/pymva-names-private.h"
 #include "pymva-tool-config.h"
+#include "pymva-tool.h"
 
 typedef struct
 {
@@ -344,23 +345,15 @@ tool_config_get_enum (ToolConfig *self,
                       int *value)
 {
   g_autofree char *text = tool_config_dup_text (self, group, key);
-  g_autoptr (GEnumClass) enum_class = g_type_class_ref (type);
-  g_autoptr (GString) known = g_string_new (NULL);
-  GEnumValue *found;
+  g_autofree char *quoted = g_strdup_printf ("“%s”", key);
+  g_autoptr (GError) error = NULL;
 
   if (text == NULL)
     return FALSE;
-  found = g_enum_get_value_by_nick (enum_class, text);
-  if (found != NULL)
-    {
-      *value = found->value;
-      return TRUE;
-    }
+  if (tool_parse_enum (type, quoted, text, value, &error))
+    return TRUE;
 
-  for (guint i = 0; i < enum_class->n_values; i++)
-    g_string_append_printf (known, "%s“%s”", i > 0 ? ", " : "", enum_class->values[i].value_nick);
-  tool_config_complain (self, group, key, "“%s” cannot be “%s”; there are %s", key, text,
-                        known->str);
+  tool_config_complain (self, group, key, "%s", error->message);
   return FALSE;
 }
 

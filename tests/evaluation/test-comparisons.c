@@ -4,6 +4,8 @@
 
 #include <pymva/pymva.h>
 
+#include "tensors.h"
+
 /* The expected numbers were computed from the same inputs with NumPy 2.4, SciPy 1.17 and
  * scikit-learn 1.9, as test_comparisons.py does for random events. */
 
@@ -11,18 +13,6 @@ static const double responses[] = { .9, .8, .8, .7, .6, .6, .55, .4, .3, .3, .2,
 static const double others[] = { .8, .7, .9, .6, .2, .5, .4, .7, .1, .3, .4, .2 };
 static const double labels[] = { 0, 0, 1, 0, 1, 0, 1, 0, 1, 1, 0, 1 };
 static const double weights[] = { 1, 2, .5, 1.5, 1, 1, 0, .25, 3, 1, .75, 2 };
-
-static PymvaTensor *
-make_tensor (const double *values,
-             gsize n_values,
-             gint64 n_columns)
-{
-  g_autoptr (GError) error = NULL;
-  PymvaTensor *tensor = pymva_tensor_new_from_doubles (values, n_values, n_columns, &error);
-
-  g_assert_no_error (error);
-  return tensor;
-}
 
 static PymvaEvaluation *
 make_evaluation (const double *values,

@@ -4,6 +4,8 @@
 
 #include <pymva/pymva.h>
 
+#include "tensors.h"
+
 /* The expected numbers were computed with scikit-learn 1.9 (roc_auc_score, roc_curve, r2_score,
  * mean_squared_error, mean_absolute_error; sample_weight) and NumPy 2.4 (histogram, average,
  * interp) from the same inputs. */
@@ -11,18 +13,6 @@
 static const double responses[] = { .9, .8, .8, .7, .6, .6, .55, .4, .3, .3, .2, .1 };
 static const double labels[] = { 0, 0, 1, 0, 1, 0, 1, 0, 1, 1, 0, 1 };
 static const double weights[] = { 1, 2, .5, 1.5, 1, 1, 0, .25, 3, 1, .75, 2 };
-
-static PymvaTensor *
-make_tensor (const double *values,
-             gsize n_values,
-             gint64 n_columns)
-{
-  g_autoptr (GError) error = NULL;
-  PymvaTensor *tensor = pymva_tensor_new_from_doubles (values, n_values, n_columns, &error);
-
-  g_assert_no_error (error);
-  return tensor;
-}
 
 static PymvaEvaluation *
 make_weighted (void)

@@ -4,22 +4,11 @@
 import Gio from 'gi://Gio';
 import Pymva from 'gi://Pymva?version=1.0';
 import {
-    assertEqual, assertIn, assertPymvaError, assertTrue, dataFile, main,
+    assertEqual, assertIn, assertPymvaError, assertTrue, classDataset, main,
 } from './harness.js';
 
-// Four classes, and few of their events.
-function newDataset() {
-    const dataset = Pymva.Dataset.new(Pymva.AnalysisType.MULTICLASS);
-    dataset.add_labelled(
-        Pymva.Table.new_from_file(dataFile('multiclass_example.csv'), null, null), 'class');
-    for (const name of ['var1', 'var2', 'var3', 'var4'])
-        dataset.add_variable(name);
-    dataset.set_cut(null, 'var1 > 0');
-    return dataset;
-}
-
 function newFactory(sizes = [2, 8]) {
-    const factory = Pymva.Factory.new('job', newDataset());
+    const factory = Pymva.Factory.new('job', classDataset());
     for (const size of sizes)
         factory.book(new Pymva.RandomForest({n_estimators: size}));
     return factory;

@@ -3,18 +3,7 @@
 """Factories through the typelib; factory.js has the same cases."""
 
 from gi.repository import Gio, GLib
-from harness import Pymva, TypelibTest, data_file, main, wait
-
-
-def new_dataset():
-    """Four classes, and few of their events."""
-    dataset = Pymva.Dataset.new(Pymva.AnalysisType.MULTICLASS)
-    dataset.add_labelled(
-        Pymva.Table.new_from_file(data_file('multiclass_example.csv'), None, None), 'class')
-    for name in ('var1', 'var2', 'var3', 'var4'):
-        dataset.add_variable(name)
-    dataset.set_cut(None, 'var1 > 0')
-    return dataset
+from harness import Pymva, TypelibTest, class_dataset, main, wait
 
 
 def new_forest(n_estimators):
@@ -24,7 +13,7 @@ def new_forest(n_estimators):
 
 
 def new_factory(sizes=(2, 8)):
-    factory = Pymva.Factory.new('job', new_dataset())
+    factory = Pymva.Factory.new('job', class_dataset())
     for size in sizes:
         factory.book(new_forest(size))
     return factory
