@@ -2,6 +2,8 @@
 #include <math.h>
 #include <string.h>
 
+#include <glib/gstdio.h>
+
 #include "data/pymva-tensor-private.h"
 
 #include "events.h"
@@ -308,6 +310,41 @@ assert_importance (PymvaMethod *method)
   g_assert_cmpuint (n_values, ==, 4);
   g_assert_cmpfloat_with_epsilon (values[0] + values[1] + values[2] + values[3], 1.0, 1e-9);
   g_assert_cmpfloat (MIN (values[0], values[2]), >, MAX (values[1], values[3]));
+}
+
+static void
+remove_folder (const char *path)
+{
+  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+  const char *name;
+
+  while ((name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *child = g_build_filename (path, name, NULL);
+
+      if (g_file_test (child, G_FILE_TEST_IS_DIR))
+        remove_folder (child);
+      else
+        g_unlink (child);
+    }
+  g_rmdir (path);
+}
+
+int
+run_in_new_folder (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *folder = g_dir_make_tmp ("pymva-test-XXXXXX", &error);
+  g_autofree char *before = g_get_current_dir ();
+  int status;
+
+  g_assert_no_error (error);
+  g_assert_cmpint (g_chdir (folder), ==, 0);
+  status = g_test_run ();
+  g_assert_cmpint (g_chdir (before), ==, 0);
+  remove_folder (folder);
+
+  return status;
 }
 
 void

@@ -32,7 +32,7 @@ void assert_file_needs_trust (PymvaMethod *method,
  * classes those on the right side of 0.5. */
 double get_accuracy (PymvaTensor *responses,
                      PymvaDataset *dataset);
-/* User code in the form that PyMVA's tutorials have: after the lines in @head, which define `model`,
+/* User code as PyMVA's tutorials have it: after the lines in @head, which define `model`,
  * `criterion`, `optimizer` and `target_of`. It writes the network to “model.pt”. */
 char *new_pymva_code (const char *head);
 /* By how much answers for the test events are wrong at most, for one of the targets. */
@@ -41,6 +41,8 @@ double get_largest_error (PymvaTensor *answers,
                           gint64 target);
 /* Of new_two_classes(): only the first and the third variable tell the classes apart. */
 void assert_importance (PymvaMethod *method);
+/* Runs the tests in a folder that is made for them, and removed afterwards. */
+int run_in_new_folder (void);
 void assert_train (PymvaMethod *method,
                    PymvaDataset *dataset);
 /* The training fails with that code and a message that contains @words. */

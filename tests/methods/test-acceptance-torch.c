@@ -124,11 +124,8 @@ main (int argc,
       char *argv[])
 {
   static const char * const names[] = { "classification", "multiclass", "regression" };
-  g_autofree char *folder = g_dir_make_tmp ("acceptance-XXXXXX", NULL);
 
   g_test_init (&argc, &argv, NULL);
-  /* PyMVA's file names have no folders. */
-  g_assert_cmpint (g_chdir (folder), ==, 0);
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     {
@@ -140,5 +137,6 @@ main (int argc,
     }
   g_test_add_func ("/acceptance-torch/multiclass-score", test_multiclass_score);
 
-  return g_test_run ();
+  /* PyMVA's file names have no folders. */
+  return run_in_new_folder ();
 }
