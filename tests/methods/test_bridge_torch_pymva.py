@@ -125,6 +125,13 @@ class PymvaTest(unittest.TestCase):
         self.assertEqual(report.fractions, sorted(report.fractions))
         self.assertEqual(report.fractions[-1], 1.0)
 
+        # Of losses that are not asked of the criterion nothing is known.
+        report = Report()
+        fit(two_classes(500), code_of("classification").replace(
+            "criterion(model(X), target_of(y))", "((model(X) - y) ** 2).mean()"), report)
+        self.assertEqual([metrics for _, metrics in report.iterations],
+                         [{"epoch": epoch, "learning_rate": 0.01} for epoch in (1, 2, 3)])
+
     def test_cancel(self):
         report = Report(checks_left=40)
         with self.assertRaises(KeyboardInterrupt):

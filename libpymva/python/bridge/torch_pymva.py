@@ -29,6 +29,7 @@ class Course:
         self.n_epochs = n_epochs
         self.report = report
         self.epoch = -1
+        self.part = None
         self.weights = None
         self.sums = {}
         self.optimizers = []
@@ -48,8 +49,8 @@ class Course:
 
     def end_epoch(self):
         """Tells what became of an epoch, which ends where the next one begins."""
-        if self.epoch < 0 or not self.sums:
-            return
+        if self.epoch < 0:
+            return {}
         metrics = {"epoch": self.epoch + 1}
         metrics.update((name, total / count) for name, (total, count) in self.sums.items())
         if self.optimizers:
@@ -60,7 +61,7 @@ class Course:
 
     def add_loss(self, value, n_events):
         self.loss_was_asked = True
-        if self.epoch >= 0 and isinstance(value, torch.Tensor) and value.numel() == 1:
+        if self.part is not None and isinstance(value, torch.Tensor) and value.numel() == 1:
             total, count = self.sums.get(self.part, (0.0, 0))
             self.sums[self.part] = (total + value.item() * n_events, count + n_events)
 
@@ -191,7 +192,7 @@ def train(state, training, validation, report):
         "save_best": best.save if config.get("save_best_only", True) else None,
         "scheduler": new_scheduler(config, optimizer, course.optimizers),
     })
-    metrics = course.end_epoch() or {}
+    metrics = course.end_epoch()
     report.progress(1.0)
     if training.weights is not None and not course.loss_was_asked:
         raise ValueError(f"{what} never asked its argument “criterion” for a loss, so the weights "
