@@ -58,4 +58,4 @@ def estimator_argument(estimator):
 
 def leaf_values_are_counts():
     """Whether classification trees hold weighted counts, and not yet shares, in their leaves."""
-    return VERSION < (1, 3)
+    return VERSION < (1, 4)
