@@ -49,6 +49,8 @@
  * | `predict(model, inputs, batch_size)` | gives the answers, events x outputs |
  * | `load_model_custom_objects` | a dictionary of the classes and functions of a model file |
  *
+ * Classes and functions that the code registers with Keras may be in a model file, too.
+ *
  * Further arguments of `train()` are `validation_inputs`, `validation_targets`,
  * `validation_weights`, `epochs`, `batch_size`, `callbacks` and `report`, which has
  * `progress(fraction)`, `iteration(index, metrics)`, `cancelled()` and `check()`, which raises the

@@ -314,6 +314,33 @@ load_model_custom_objects = {"Twice": Twice, "half": half}
             fit_file(data, model)
         self.assertEqual(e.exception.code, "untrusted")
 
+    def test_registered_objects(self):
+        """Each user code has the classes that it registers, though Keras has one list for all."""
+        data = two_classes(200)
+        code = """
+import keras
+@keras.saving.register_keras_serializable("mine")
+class Times(keras.layers.Layer):
+    def call(self, inputs):
+        return %s * inputs
+"""
+        space = {"__name__": "space"}
+        exec(code % 1, space)
+        model = self.network(space["Times"](), keras.layers.Dense(1, "sigmoid"))
+        states = [fit_file(data, model, user_code=code % number, epochs=1) for number in (2, 3)]
+        for state in states:
+            self.assertIs(type(state.model.layers[0]), state.code.module.Times)
+            NetworkTest.assert_loads(self, state, data)
+
+    def test_code_writes_the_file(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "model.keras")
+            state = fit(two_classes(100), model_file=path, user_code=f"""
+import keras
+keras.Sequential([keras.Input((4,)), keras.layers.Dense(1, "sigmoid")]).save({path!r})
+""")
+        self.assertIsNotNone(keras_network.to_native(state))
+
     def test_refused(self):
         """A file with code in it is refused before Keras reads it."""
         data = two_classes(100)
@@ -394,6 +421,19 @@ def predict(network, x):
         NetworkTest.assert_loads(self, state, data)
         state = fit(data, user_code=state.code.text.replace("def train", "def other"))
         self.assertEqual(state.code.module.calls, ["model", 0, 1])
+
+    def test_metrics_of_classes(self):
+        """What is no number is not reported."""
+        report = Report()
+        fit(three_classes(200), report, user_code="""
+import keras
+def model(n_inputs, n_outputs):
+    network = keras.Sequential([keras.Input((n_inputs,)), keras.layers.Dense(n_outputs, "softmax")])
+    network.compile("adam", "categorical_crossentropy", metrics=["f1_score", "accuracy"])
+    return network
+""")
+        self.assertNotIn("f1_score", report.iterations[0][1])
+        self.assertIn("val_accuracy", report.iterations[0][1])
 
     def test_bad_code(self):
         for kind, words, code in (

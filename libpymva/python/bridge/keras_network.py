@@ -45,20 +45,35 @@ class State(network.State):
     @property
     def custom_objects(self):
         """The classes and functions that a model's description may name."""
-        if not self.defines(CUSTOM_OBJECTS):
+        if self.code is None:
             return {}
         objects = self.code.get(CUSTOM_OBJECTS)
+        if objects is None:
+            objects = {}
         if not isinstance(objects, dict):
             raise TypeError(f"{CUSTOM_OBJECTS} of “{self.code.filename}” is a "
                             f"{type(objects).__name__}; expected a dict of classes and functions")
-        return objects
+        return {**registered_objects(self.code.module), **objects}
 
 
-def read_code(config):
+def registered_objects(module):
+    """What a module defines and has registered with Keras, which keeps such names for all."""
+    found = {}
+    for item in vars(module).values():
+        if getattr(item, "__module__", None) == module.__name__ and hasattr(item, "__name__"):
+            name = keras.saving.get_registered_name(item)
+            if name != item.__name__:
+                found[name] = item
+    return found
+
+
+def read_code(config, may_be_empty):
     text = config.get("user_code") or ""
     if not text:
         return None
     filename = config.get("user_filename") or f"<{config.get('title', '')} user code>"
+    if may_be_empty:
+        return user_code.UserCode(text, filename, ())
     return user_code.UserCode(text, filename, USER_FUNCTIONS, (CUSTOM_OBJECTS,))
 
 
@@ -173,9 +188,8 @@ def train(state, training, validation, report):
         offers[f"{prefix}inputs"] = inputs
         offers[f"{prefix}targets"] = keras_training.shape_targets(targets, state)
         offers[f"{prefix}weights"] = weights
-    watch = keras_training.Watch(config, len(validation[0]), report)
-    offers.update(epochs=watch.n_epochs, batch_size=int(config.get("batch_size", 100)),
-                  callbacks=callbacks, report=report)
+    offers.update(epochs=int(config.get("epochs", 20)),
+                  batch_size=int(config.get("batch_size", 100)), callbacks=callbacks, report=report)
     trained = state.code.call("train", offers)
     if trained is not None:
         what = state.code.describe("train")
@@ -190,7 +204,9 @@ def fit(config, data, report):
     inputs = np.asarray(data["inputs"])
     seed = int(config.get("seed", 0))
     with keras_training.resources(config), keras_training.logged(config, report) as report:
-        state = State(config, analysis_type, inputs.shape[1], len(names), read_code(config))
+        # Beside a model file the code need define nothing: it may only write that file.
+        state = State(config, analysis_type, inputs.shape[1], len(names),
+                      read_code(config, may_be_empty=bool(config.get("model_file"))))
         earlier = network.take_up(state, data, resumption)
         order = np.random.default_rng(seed).permutation(len(inputs))
         training, validation = network.split(config, data, state, order, earlier is not None)
@@ -293,7 +309,7 @@ def load(files):
     if "user_code.py" in files:
         config["user_code"] = bytes(files["user_code.py"]).decode()
     state = State(config, description["analysis_type"], description["n_variables"],
-                  description["n_outputs"], read_code(config))
+                  description["n_outputs"], read_code(config, may_be_empty=True))
     network.moments_from_lists(state, description)
     with keras_training.resources(config, needed=False):
         if "layers.json" in files:

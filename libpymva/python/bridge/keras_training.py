@@ -181,7 +181,11 @@ class Watch(keras.callbacks.Callback):
         pass
 
     def on_epoch_end(self, epoch, logs=None):
-        logs = {name: float(value) for name, value in (logs or {}).items()}
+        # Some metrics are one number per class.
+        logs = {name: float(value) for name, value in (logs or {}).items() if np.ndim(value) == 0}
+        if "loss" not in logs:
+            raise ValueError("the network reports no “loss” after an epoch; let its train_step() "
+                             "give one")
         rate = float(self.model.optimizer.learning_rate)
         self.metrics = {"epoch": epoch + 1, "training_loss": logs["loss"]}
         if self.n_validation:
