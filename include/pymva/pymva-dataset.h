@@ -7,6 +7,7 @@
 
 #include <gio/gio.h>
 
+#include <pymva/pymva-table-stream.h>
 #include <pymva/pymva-table.h>
 
 G_BEGIN_DECLS
@@ -103,6 +104,17 @@ gboolean pymva_dataset_add_events (PymvaDataset *self,
                                    PymvaTable *events,
                                    double weight,
                                    GError **error);
+PYMVA_AVAILABLE_IN_1_0
+gboolean pymva_dataset_add_class_stream (PymvaDataset *self,
+                                         const char *name,
+                                         PymvaTableStream *events,
+                                         double weight,
+                                         GError **error);
+PYMVA_AVAILABLE_IN_1_0
+gboolean pymva_dataset_add_events_stream (PymvaDataset *self,
+                                          PymvaTableStream *events,
+                                          double weight,
+                                          GError **error);
 PYMVA_AVAILABLE_IN_1_0
 gboolean pymva_dataset_add_labelled (PymvaDataset *self,
                                      PymvaTable *events,

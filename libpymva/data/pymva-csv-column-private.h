@@ -16,6 +16,9 @@ typedef struct
   /* The one of the two that holds the values; both are NULL where there is none yet. */
   double *numbers;
   PymvaTextColumn *text;
+  /* Whether it is known what the column holds, also while both are NULL. */
+  gboolean is_known;
+  gboolean is_text;
 
   /*< private >*/
   gsize capacity;
@@ -29,15 +32,17 @@ void pymva_csv_column_append_missing (PymvaCsvColumn *self);
 gboolean pymva_csv_column_append (PymvaCsvColumn *self,
                                   const char *text,
                                   gsize length);
-/* Gives what the column holds to the table. */
+/* Gives what the column holds to the table, and goes on empty, for values of the same kind. */
 gboolean pymva_csv_column_finish (PymvaCsvColumn *self,
                                   PymvaTable *table,
                                   GError **error);
 
 /* Takes rows that hold plain values only off what the parser has read, up to the first that needs
- * more care: quotes, words for numbers, letters beyond ASCII, too many or too few values. */
-void pymva_csv_take_plain_rows (PymvaCsvParser *parser,
-                                GPtrArray *columns);
+ * more care: quotes, words for numbers, letters beyond ASCII, too many or too few values; at most
+ * so many. Returns how many it took. */
+gsize pymva_csv_take_plain_rows (PymvaCsvParser *parser,
+                                 GPtrArray *columns,
+                                 gsize most_rows);
 
 /* Makes room for one more row. */
 void pymva_csv_column_grow (PymvaCsvColumn *self);

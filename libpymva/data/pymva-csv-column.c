@@ -69,6 +69,8 @@ begin (PymvaCsvColumn *self,
 {
   gsize n_missing = self->n_rows;
 
+  self->is_known = TRUE;
+  self->is_text = !is_number;
   self->n_rows = 0;
   if (is_number)
     pymva_csv_column_grow (self);
@@ -84,10 +86,10 @@ pymva_csv_column_append (PymvaCsvColumn *self,
                          gsize length)
 {
   double number;
-  gboolean is_number = self->text == NULL && pymva_number_parse (text, length, &number);
+  gboolean is_number = !self->is_text && pymva_number_parse (text, length, &number);
 
   if (self->numbers == NULL && self->text == NULL)
-    begin (self, is_number);
+    begin (self, self->is_known ? !self->is_text : is_number);
 
   if (self->text != NULL)
     append_word (self, text, length);
@@ -105,14 +107,19 @@ pymva_csv_column_finish (PymvaCsvColumn *self,
                          GError **error)
 {
   g_autoptr (PymvaTensor) tensor = NULL;
+  gsize n_rows = self->n_rows;
+  gboolean was_known = self->is_known;
 
+  if (self->text == NULL && self->numbers == NULL)
+    begin (self, !self->is_text);
+  self->is_known = was_known;
+  self->n_rows = 0;
+  self->capacity = 0;
   if (self->text != NULL)
     return pymva_table_add_text_column (table, self->name, g_steal_pointer (&self->text), error);
 
-  if (self->numbers == NULL)
-    begin (self, TRUE);
-  self->numbers = g_renew (double, self->numbers, MAX (self->n_rows, 1));
-  tensor = pymva_tensor_new_take_doubles (g_steal_pointer (&self->numbers), self->n_rows);
+  self->numbers = g_renew (double, self->numbers, MAX (n_rows, 1));
+  tensor = pymva_tensor_new_take_doubles (g_steal_pointer (&self->numbers), n_rows);
 
   return pymva_table_add_column (table, self->name, tensor, error);
 }

@@ -134,6 +134,100 @@ get_delimiter (GVariant *options,
   return TRUE;
 }
 
+/* A text on its way into tables. The parser holds the next record, or none behind the last one. */
+typedef struct
+{
+  PymvaTablePieces pieces;
+  GFileInputStream *stream;
+  PymvaCsvParser parser;
+  GPtrArray *columns;
+} CsvPieces;
+
+static void
+csv_pieces_free (PymvaTablePieces *pieces)
+{
+  CsvPieces *self = (CsvPieces *) pieces;
+
+  pymva_csv_parser_clear (&self->parser);
+  g_clear_pointer (&self->columns, g_ptr_array_unref);
+  g_clear_object (&self->stream);
+  g_free (self);
+}
+
+static gboolean
+csv_pieces_read (PymvaTablePieces *pieces,
+                 PymvaTable *table,
+                 gsize n_rows,
+                 GCancellable *cancellable,
+                 GError **error)
+{
+  CsvPieces *self = (CsvPieces *) pieces;
+  gsize n_read = 0;
+
+  while (self->parser.fields->len > 0 && n_read < n_rows)
+    {
+      if (!append_record (&self->parser, self->columns, error))
+        return FALSE;
+      n_read++;
+      n_read += pymva_csv_take_plain_rows (&self->parser, self->columns, n_rows - n_read);
+      if (!pymva_csv_parser_next (&self->parser, cancellable, error))
+        return FALSE;
+    }
+
+  for (guint i = 0; i < self->columns->len; i++)
+    {
+      PymvaCsvColumn *column = g_ptr_array_index (self->columns, i);
+
+      if (column->is_wanted && !pymva_csv_column_finish (column, table, error))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+PymvaTablePieces *
+pymva_csv_open (GFile *file,
+                GVariant *options,
+                GCancellable *cancellable,
+                GError **error)
+{
+  g_autoptr (PymvaTablePieces) pieces = NULL;
+  g_autoptr (GFileInputStream) stream = NULL;
+  g_autoptr (PymvaColumnChoice) choice = pymva_column_choice_new (options);
+  CsvPieces *self;
+  gboolean has_header;
+  char delimiter;
+
+  if (!get_delimiter (options, &delimiter, error))
+    return NULL;
+  stream = g_file_read (file, cancellable, error);
+  if (stream == NULL)
+    return NULL;
+
+  self = g_new0 (CsvPieces, 1);
+  pieces = &self->pieces;
+  pieces->read = csv_pieces_read;
+  pieces->free = csv_pieces_free;
+  self->stream = g_steal_pointer (&stream);
+  pymva_csv_parser_init (&self->parser, G_INPUT_STREAM (self->stream), delimiter);
+  if (!pymva_csv_parser_next (&self->parser, cancellable, error))
+    return NULL;
+  if (self->parser.fields->len == 0)
+    {
+      g_set_error_literal (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT,
+                           "the file has no line with values");
+      return NULL;
+    }
+
+  has_header = holds_names (&self->parser, options);
+  self->columns = make_columns (&self->parser, has_header, choice);
+  if (!pymva_column_choice_check (choice, error) ||
+      (has_header && !pymva_csv_parser_next (&self->parser, cancellable, error)))
+    return NULL;
+
+  return g_steal_pointer (&pieces);
+}
+
 gboolean
 pymva_csv_read (PymvaTable *table,
                 GFile *file,
@@ -141,51 +235,7 @@ pymva_csv_read (PymvaTable *table,
                 GCancellable *cancellable,
                 GError **error)
 {
-  g_autoptr (GFileInputStream) stream = NULL;
-  g_auto (PymvaCsvParser) parser = { 0 };
-  g_autoptr (PymvaColumnChoice) choice = pymva_column_choice_new (options);
-  g_autoptr (GPtrArray) columns = NULL;
-  gboolean has_header;
-  char delimiter;
+  g_autoptr (PymvaTablePieces) pieces = pymva_csv_open (file, options, cancellable, error);
 
-  if (!get_delimiter (options, &delimiter, error))
-    return FALSE;
-  stream = g_file_read (file, cancellable, error);
-  if (stream == NULL)
-    return FALSE;
-
-  pymva_csv_parser_init (&parser, G_INPUT_STREAM (stream), delimiter);
-  if (!pymva_csv_parser_next (&parser, cancellable, error))
-    return FALSE;
-  if (parser.fields->len == 0)
-    {
-      g_set_error_literal (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT,
-                           "the file has no line with values");
-      return FALSE;
-    }
-
-  has_header = holds_names (&parser, options);
-  columns = make_columns (&parser, has_header, choice);
-  if (!pymva_column_choice_check (choice, error) ||
-      (has_header && !pymva_csv_parser_next (&parser, cancellable, error)))
-    return FALSE;
-
-  while (parser.fields->len > 0)
-    {
-      if (!append_record (&parser, columns, error))
-        return FALSE;
-      pymva_csv_take_plain_rows (&parser, columns);
-      if (!pymva_csv_parser_next (&parser, cancellable, error))
-        return FALSE;
-    }
-
-  for (guint i = 0; i < columns->len; i++)
-    {
-      PymvaCsvColumn *column = g_ptr_array_index (columns, i);
-
-      if (column->is_wanted && !pymva_csv_column_finish (column, table, error))
-        return FALSE;
-    }
-
-  return TRUE;
+  return pieces != NULL && pieces->read (pieces, table, G_MAXSIZE, cancellable, error);
 }

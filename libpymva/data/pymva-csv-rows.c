@@ -124,20 +124,22 @@ count_row (PymvaCsvColumn **columns,
     }
 }
 
-void
+gsize
 pymva_csv_take_plain_rows (PymvaCsvParser *parser,
-                           GPtrArray *columns)
+                           GPtrArray *columns,
+                           gsize most_rows)
 {
   PymvaCsvColumn **all = (PymvaCsvColumn **) columns->pdata;
   const char *text = (const char *) parser->buffer->data;
   const char *end = text + parser->buffer->len;
   const char *at = text + parser->start;
+  gsize n_rows = 0;
 
   /* Any number of blanks separates where one does, also at the ends of lines. */
   if (parser->delimiter == ' ')
-    return;
+    return 0;
 
-  while (at < end)
+  while (at < end && n_rows < most_rows)
     {
       const char *next = read_row (all, columns->len, at, end, parser->delimiter);
 
@@ -145,8 +147,10 @@ pymva_csv_take_plain_rows (PymvaCsvParser *parser,
         break;
       count_row (all, columns->len);
       parser->next_line++;
+      n_rows++;
       at = next;
     }
 
   parser->start = at - text;
+  return n_rows;
 }

@@ -178,7 +178,8 @@ meet_missing (Reading *reading,
   g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_DATA,
                "%s “%s” of %s is %g in row %" G_GINT64_FORMAT " of its table (the first is row 0); "
                "remove such events by a cut, or leave them out with missing-values “drop”",
-               what, name, of, isnan (value) ? NAN : value, reading->rows[selected]);
+               what, name, of, isnan (value) ? NAN : value,
+               reading->source->first_row + reading->rows[selected]);
 
   return FALSE;
 }
@@ -256,7 +257,7 @@ read_weights (Reading *reading,
                    "The weight of %s is %g in row %" G_GINT64_FORMAT " of its table (the first is "
                    "row 0); say with negative-weights what to do with negative weights: “drop”, "
                    "“zero”, “absolute” or “pass”",
-                   of, weight, row);
+                   of, weight, reading->source->first_row + row);
       return FALSE;
     }
 

@@ -74,6 +74,26 @@ gboolean pymva_dataset_split (const PymvaDatasetSettings *settings,
                               PymvaDatasetOrder orders[2],
                               GError **error);
 
+/* What prepared data sets and those that are read in batches have in common. */
+gboolean pymva_dataset_check_settings (const PymvaDatasetSettings *settings,
+                                       GError **error);
+gboolean pymva_dataset_check_classes (const PymvaDatasetSettings *settings,
+                                      const char * const *classes,
+                                      GError **error);
+/* Applies what was said about negative weights: FALSE where the event is to be left out. */
+gboolean pymva_dataset_meet_negative_weight (const PymvaDatasetSettings *settings,
+                                             double *weight);
+/* Checks that every class can be learnt. */
+gboolean pymva_dataset_check_sums (const char * const *classes,
+                                   const double *sums,
+                                   const gint64 *counts,
+                                   GError **error);
+/* What brings the training weights of a class to the norm. */
+double pymva_dataset_get_norm (const PymvaDatasetSettings *settings,
+                               const double *sums,
+                               const gint64 *counts,
+                               guint number);
+
 char *pymva_dataset_describe_class (const char *class_name);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PymvaDatasetParts, pymva_dataset_parts_unref)

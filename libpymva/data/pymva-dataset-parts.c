@@ -39,9 +39,9 @@ pymva_dataset_parts_unref (PymvaDatasetParts *self)
 }
 
 /* Whether there is enough to begin with, before anything is read. */
-static gboolean
-check_settings (const PymvaDatasetSettings *settings,
-                GError **error)
+gboolean
+pymva_dataset_check_settings (const PymvaDatasetSettings *settings,
+                              GError **error)
 {
   if (settings->variables->len == 0)
     g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_VALUE,
@@ -49,7 +49,7 @@ check_settings (const PymvaDatasetSettings *settings,
   else if (settings->analysis_type == PYMVA_ANALYSIS_TYPE_REGRESSION && settings->targets->len == 0)
     g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_VALUE,
                  "The data set has no target to learn; add one with add_target");
-  else if (settings->sources->len == 0)
+  else if (settings->sources->len == 0 && settings->streams->len == 0)
     g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_DATA,
                  "The data set has no events; add some with %s",
                  settings->analysis_type == PYMVA_ANALYSIS_TYPE_REGRESSION
@@ -65,10 +65,10 @@ check_settings (const PymvaDatasetSettings *settings,
   return FALSE;
 }
 
-static gboolean
-check_classes (const PymvaDatasetSettings *settings,
-               const char * const *classes,
-               GError **error)
+gboolean
+pymva_dataset_check_classes (const PymvaDatasetSettings *settings,
+                             const char * const *classes,
+                             GError **error)
 {
   guint n_classes = g_strv_length ((char **) classes);
 
@@ -112,7 +112,21 @@ check_classes (const PymvaDatasetSettings *settings,
   return TRUE;
 }
 
-/* Applies what was said about negative weights to the training events. */
+gboolean
+pymva_dataset_meet_negative_weight (const PymvaDatasetSettings *settings,
+                                    double *weight)
+{
+  if (*weight >= 0)
+    return TRUE;
+
+  if (settings->negative_weights == PYMVA_NEGATIVE_WEIGHTS_ZERO)
+    *weight = 0;
+  if (settings->negative_weights == PYMVA_NEGATIVE_WEIGHTS_ABSOLUTE)
+    *weight = -*weight;
+
+  return settings->negative_weights != PYMVA_NEGATIVE_WEIGHTS_DROP;
+}
+
 static void
 meet_negative_weights (const PymvaDatasetSettings *settings,
                        PymvaDatasetEvents *events,
@@ -121,19 +135,58 @@ meet_negative_weights (const PymvaDatasetSettings *settings,
   gsize n = 0;
 
   for (gsize i = 0; i < training->n_numbers; i++)
-    {
-      double *weight = &events->weights[training->numbers[i]];
-
-      if (*weight < 0 && settings->negative_weights == PYMVA_NEGATIVE_WEIGHTS_DROP)
-        continue;
-      if (*weight < 0 && settings->negative_weights == PYMVA_NEGATIVE_WEIGHTS_ZERO)
-        *weight = 0;
-      if (*weight < 0 && settings->negative_weights == PYMVA_NEGATIVE_WEIGHTS_ABSOLUTE)
-        *weight = -*weight;
+    if (pymva_dataset_meet_negative_weight (settings, &events->weights[training->numbers[i]]))
       training->numbers[n++] = training->numbers[i];
-    }
 
   training->n_numbers = n;
+}
+
+gboolean
+pymva_dataset_check_sums (const char * const *classes,
+                          const double *sums,
+                          const gint64 *counts,
+                          GError **error)
+{
+  for (guint k = 0; classes[k] != NULL; k++)
+    {
+      g_autofree char *of = pymva_dataset_describe_class (classes[k]);
+
+      if (counts[k] == 0)
+        {
+          g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_DATA,
+                       "No training events are left of %s; look at its cut, its number of events "
+                       "and the test-fraction",
+                       of);
+          return FALSE;
+        }
+      if (!(sums[k] > 0))
+        {
+          g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_VALUE,
+                       "The training weights of %s sum to %g; they must sum to more than zero", of,
+                       sums[k]);
+          return FALSE;
+        }
+    }
+
+  return TRUE;
+}
+
+double
+pymva_dataset_get_norm (const PymvaDatasetSettings *settings,
+                        const double *sums,
+                        const gint64 *counts,
+                        guint number)
+{
+  switch (settings->norm_mode)
+    {
+    case PYMVA_NORM_MODE_NUM_EVENTS:
+      return counts[number] / sums[number];
+    case PYMVA_NORM_MODE_EQUAL_NUM_EVENTS:
+      return counts[0] / sums[number];
+    case PYMVA_NORM_MODE_NONE:
+    default:
+      return 1;
+    }
 }
 
 /* Checks that every class can be learnt, and brings the training weights to the norm. */
@@ -155,35 +208,12 @@ normalise (const PymvaDatasetSettings *settings,
       sums[number] += events->weights[training->numbers[i]];
       counts[number]++;
     }
-
-  for (guint k = 0; k < n_classes; k++)
-    {
-      g_autofree char *of = pymva_dataset_describe_class (classes[k]);
-
-      if (counts[k] == 0)
-        {
-          g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_DATA,
-                       "No training events are left of %s; look at its cut, its number of events "
-                       "and the test-fraction",
-                       of);
-          return FALSE;
-        }
-      if (!(sums[k] > 0))
-        {
-          g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_VALUE,
-                       "The training weights of %s sum to %g; they must sum to more than zero", of,
-                       sums[k]);
-          return FALSE;
-        }
-    }
+  if (!pymva_dataset_check_sums (classes, sums, counts, error))
+    return FALSE;
 
   for (gsize i = 0; settings->norm_mode != PYMVA_NORM_MODE_NONE && i < training->n_numbers; i++)
-    {
-      gint32 number = events->labels[training->numbers[i]];
-      gboolean equal = settings->norm_mode == PYMVA_NORM_MODE_EQUAL_NUM_EVENTS;
-
-      events->weights[training->numbers[i]] *= counts[equal ? 0 : number] / sums[number];
-    }
+    events->weights[training->numbers[i]] *=
+      pymva_dataset_get_norm (settings, sums, counts, events->labels[training->numbers[i]]);
 
   return TRUE;
 }
@@ -291,7 +321,7 @@ pymva_dataset_parts_new (const PymvaDatasetSettings *settings,
                          GCancellable *cancellable,
                          GError **error)
 {
-  return check_settings (settings, error) ? pymva_dataset_parts_read (settings, cancellable, error)
+  return pymva_dataset_check_settings (settings, error) ? pymva_dataset_parts_read (settings, cancellable, error)
                                           : NULL;
 }
 
@@ -307,6 +337,14 @@ pymva_dataset_parts_read (const PymvaDatasetSettings *settings,
   gboolean divided;
 
   g_atomic_ref_count_init (&self->ref_count);
+  if (settings->streams->len > 0)
+    {
+      g_set_error_literal (error, PYMVA_ERROR, PYMVA_ERROR_UNSUPPORTED,
+                           "The data set has events in streams, which are read while a method "
+                           "learns from them; only a PymvaPythonMethod with partial_fit() does "
+                           "that: for others, read the files into tables");
+      return NULL;
+    }
   self->n_sources = settings->sources->len;
   self->n_rows = g_new (gint64, self->n_sources);
   for (guint i = 0; i < self->n_sources; i++)
@@ -318,7 +356,7 @@ pymva_dataset_parts_read (const PymvaDatasetSettings *settings,
 
   self->classes = pymva_dataset_settings_list_classes (settings, error);
   if (self->classes == NULL ||
-      !check_classes (settings, (const char * const *) self->classes, error))
+      !pymva_dataset_check_classes (settings, (const char * const *) self->classes, error))
     return NULL;
   self->n_classes = g_strv_length (self->classes);
 

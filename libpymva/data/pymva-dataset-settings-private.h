@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include <pymva/pymva-table-stream.h>
+
 #include "pymva-dataset-private.h"
 #include "pymva-table-private.h"
 
@@ -21,7 +23,17 @@ typedef struct
   /* Whether the table holds events that were added one by one: the values of the variables, targets
    * and spectators themselves, and a weight. */
   gboolean is_pushed;
+  /* What the table is a piece of has so many rows before it. */
+  gint64 first_row;
 } PymvaDatasetSource;
+
+/* A file whose events are read while a method learns from them. */
+typedef struct
+{
+  char *class_name; /* "" for regression */
+  PymvaTableStream *events;
+  double weight;
+} PymvaDatasetStream;
 
 /* The column of the weights of events that were added one by one. */
 #define PYMVA_DATASET_PUSHED_WEIGHT "(weight)"
@@ -54,6 +66,7 @@ typedef struct
   GPtrArray *targets;
   GPtrArray *spectators;
   GPtrArray *sources;
+  GPtrArray *streams;
   GPtrArray *rules;
 } PymvaDatasetSettings;
 
@@ -73,6 +86,10 @@ PymvaDatasetSource *pymva_dataset_settings_add_source (PymvaDatasetSettings *sel
                                                        PymvaTable *events,
                                                        double weight,
                                                        int part);
+void pymva_dataset_settings_add_stream (PymvaDatasetSettings *self,
+                                        const char *class_name,
+                                        PymvaTableStream *events,
+                                        double weight);
 /* The column that holds a variable, target or spectator of events that were added one by one. */
 char *pymva_dataset_settings_name_pushed (const PymvaDatasetSettings *self,
                                           GPtrArray *columns,

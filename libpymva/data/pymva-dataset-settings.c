@@ -81,6 +81,29 @@ copy_source (gconstpointer data,
 }
 
 static void
+stream_free (gpointer data)
+{
+  PymvaDatasetStream *stream = data;
+
+  g_free (stream->class_name);
+  g_object_unref (stream->events);
+  g_free (stream);
+}
+
+static gpointer
+copy_stream (gconstpointer data,
+             gpointer user_data)
+{
+  const PymvaDatasetStream *stream = data;
+  PymvaDatasetStream *copy = g_memdup2 (stream, sizeof *stream);
+
+  copy->class_name = g_strdup (stream->class_name);
+  g_object_ref (copy->events);
+
+  return copy;
+}
+
+static void
 rule_free (gpointer data)
 {
   PymvaDatasetRule *rule = data;
@@ -115,6 +138,7 @@ pymva_dataset_settings_new (void)
   self->targets = g_ptr_array_new_with_free_func ((GDestroyNotify) pymva_dataset_column_free);
   self->spectators = g_ptr_array_new_with_free_func ((GDestroyNotify) pymva_dataset_column_free);
   self->sources = g_ptr_array_new_with_free_func (source_free);
+  self->streams = g_ptr_array_new_with_free_func (stream_free);
   self->rules = g_ptr_array_new_with_free_func (rule_free);
 
   return self;
@@ -149,6 +173,7 @@ pymva_dataset_settings_copy (const PymvaDatasetSettings *self)
   copy_array (copy->targets, self->targets, (GCopyFunc) copy_column);
   copy_array (copy->spectators, self->spectators, (GCopyFunc) copy_column);
   copy_array (copy->sources, self->sources, copy_source);
+  copy_array (copy->streams, self->streams, copy_stream);
   copy_array (copy->rules, self->rules, copy_rule);
 
   return copy;
@@ -162,6 +187,7 @@ pymva_dataset_settings_free (PymvaDatasetSettings *self)
   g_ptr_array_unref (self->targets);
   g_ptr_array_unref (self->spectators);
   g_ptr_array_unref (self->sources);
+  g_ptr_array_unref (self->streams);
   g_ptr_array_unref (self->rules);
   g_free (self);
 }
@@ -275,4 +301,18 @@ pymva_dataset_settings_replace_counts (PymvaDatasetSettings *self,
       rule->n_events[PYMVA_PART_TEST] = given->n_events[PYMVA_PART_TEST];
       rule->training_fraction = given->training_fraction;
     }
+}
+
+void
+pymva_dataset_settings_add_stream (PymvaDatasetSettings *self,
+                                   const char *class_name,
+                                   PymvaTableStream *events,
+                                   double weight)
+{
+  PymvaDatasetStream *stream = g_new0 (PymvaDatasetStream, 1);
+
+  stream->class_name = g_strdup (class_name);
+  stream->events = g_object_ref (events);
+  stream->weight = weight;
+  g_ptr_array_add (self->streams, stream);
 }

@@ -27,11 +27,17 @@ typedef struct
   guint n_dims;
   gint64 shape[PYMVA_MOST_DIMS];
   gboolean is_fortran;
-  GBytes *data;
+  GBytes *data;          /* NULL where only the header was read */
 } PymvaNpyArray;
 
 PymvaNpyArray *pymva_npy_array_new (GBytes *file,
                                     GError **error);
+/* The same of the start of a file, in which the header must be whole: without the numbers, which
+ * begin at @data_offset of the file. */
+PymvaNpyArray *pymva_npy_array_new_for_start (GBytes *start,
+                                              guint64 file_size,
+                                              goffset *data_offset,
+                                              GError **error);
 void pymva_npy_array_free (PymvaNpyArray *self);
 
 /* Reads @n values of a field, @stride bytes from one to the next, as doubles. */

@@ -13,6 +13,9 @@
 /* Against arrays of no rows, whose header may announce any number of columns. */
 #define MOST_COLUMNS 1000000
 
+/* The header of an array of some thousand fields. */
+#define NPY_START (1 << 20)
+
 /* Adds one column of an array: @field of each row, in column @number of its second dimension. */
 static gboolean
 add_column (PymvaTable *table,
@@ -109,6 +112,118 @@ pymva_npy_read (PymvaTable *table,
 
   return array != NULL && add_array (table, "column", TRUE, array, choice, error) &&
          pymva_column_choice_check (choice, error);
+}
+
+/* An array on its way into tables. */
+typedef struct
+{
+  PymvaTablePieces pieces;
+  GFileInputStream *stream;
+  GVariant *options;
+  PymvaNpyArray *array;
+  goffset data_offset;
+  gint64 next_row;
+} NpyPieces;
+
+static void
+npy_pieces_free (PymvaTablePieces *pieces)
+{
+  NpyPieces *self = (NpyPieces *) pieces;
+
+  g_clear_object (&self->stream);
+  g_clear_pointer (&self->options, g_variant_unref);
+  g_clear_pointer (&self->array, pymva_npy_array_free);
+  g_free (self);
+}
+
+static gboolean
+read_block (NpyPieces *self,
+            goffset offset,
+            guint8 *block,
+            gsize size,
+            GCancellable *cancellable,
+            GError **error)
+{
+  gsize n_read;
+
+  if (!g_seekable_seek (G_SEEKABLE (self->stream), self->data_offset + offset, G_SEEK_SET,
+                        cancellable, error) ||
+      !g_input_stream_read_all (G_INPUT_STREAM (self->stream), block, size, &n_read, cancellable,
+                                error))
+    return FALSE;
+  if (n_read == size)
+    return TRUE;
+
+  g_set_error_literal (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT,
+                       "the file has become shorter while it was read");
+  return FALSE;
+}
+
+/* The next rows as an array of their own. Where columns lie one after the other, so do those of
+ * the piece. */
+static gboolean
+npy_pieces_read (PymvaTablePieces *pieces,
+                 PymvaTable *table,
+                 gsize n_rows,
+                 GCancellable *cancellable,
+                 GError **error)
+{
+  NpyPieces *self = (NpyPieces *) pieces;
+  g_autoptr (PymvaColumnChoice) choice = pymva_column_choice_new (self->options);
+  g_autoptr (GBytes) bytes = NULL;
+  PymvaNpyArray piece = *self->array;
+  gint64 n_all = piece.n_dims > 0 ? piece.shape[0] : 0;
+  gsize n = MIN (n_rows, (gsize) (n_all - self->next_row));
+  gsize n_columns = piece.n_dims == 2 ? piece.shape[1] : 1;
+  gsize n_blocks = piece.is_fortran ? n_columns : 1;
+  gsize row_size = piece.item_size * (piece.is_fortran ? 1 : n_columns);
+  guint8 *rows = g_malloc (MAX (n * piece.item_size * n_columns, 1));
+
+  bytes = g_bytes_new_take (rows, n * piece.item_size * n_columns);
+  for (gsize i = 0; n > 0 && i < n_blocks; i++)
+    if (!read_block (self, (i * n_all + self->next_row) * row_size, rows + i * n * row_size,
+                     n * row_size, cancellable, error))
+      return FALSE;
+
+  self->next_row += n;
+  piece.shape[0] = n;
+  piece.data = bytes;
+  return add_array (table, "column", TRUE, &piece, choice, error) &&
+         pymva_column_choice_check (choice, error);
+}
+
+PymvaTablePieces *
+pymva_npy_open (GFile *file,
+                GVariant *options,
+                GCancellable *cancellable,
+                GError **error)
+{
+  g_autoptr (PymvaTablePieces) pieces = NULL;
+  g_autoptr (GFileInputStream) stream = g_file_read (file, cancellable, error);
+  g_autoptr (GFileInfo) info = NULL;
+  g_autoptr (GBytes) start = NULL;
+  NpyPieces *self;
+
+  if (stream == NULL)
+    return NULL;
+  info = g_file_input_stream_query_info (stream, G_FILE_ATTRIBUTE_STANDARD_SIZE, cancellable,
+                                         error);
+  if (info == NULL)
+    return NULL;
+  start = g_input_stream_read_bytes (G_INPUT_STREAM (stream), NPY_START, cancellable, error);
+  if (start == NULL)
+    return NULL;
+
+  self = g_new0 (NpyPieces, 1);
+  pieces = &self->pieces;
+  pieces->read = npy_pieces_read;
+  pieces->free = npy_pieces_free;
+  self->stream = g_steal_pointer (&stream);
+  self->options = options != NULL ? g_variant_ref (options) : NULL;
+  self->array = pymva_npy_array_new_for_start (start, g_file_info_get_size (info),
+                                               &self->data_offset, error);
+
+  return self->array != NULL ? g_steal_pointer (&pieces) : NULL;
 }
 
 /* The user's own data may be as large as they inflate to: what they ask for is what they get. */

@@ -391,9 +391,9 @@ find_header (const guint8 *data,
 
 static gboolean
 check_size (PymvaNpyArray *self,
+            guint64 given,
             GError **error)
 {
-  gsize given = g_bytes_get_size (self->data);
   gsize size = self->item_size;
   gboolean is_empty = FALSE;
 
@@ -410,32 +410,46 @@ check_size (PymvaNpyArray *self,
 
   g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT,
                "the .npy header announces %" G_GSIZE_FORMAT " bytes of numbers, but %"
-               G_GSIZE_FORMAT " follow it; the file is %s",
+               G_GUINT64_FORMAT " follow it; the file is %s",
                size, given, given < size ? "cut off" : "of more than one array");
   return FALSE;
 }
 
 PymvaNpyArray *
-pymva_npy_array_new (GBytes *file,
-                     GError **error)
+pymva_npy_array_new_for_start (GBytes *start,
+                               guint64 file_size,
+                               goffset *data_offset,
+                               GError **error)
 {
   g_autoptr (PymvaNpyArray) self = g_new0 (PymvaNpyArray, 1);
   gsize size;
-  const guint8 *data = g_bytes_get_data (file, &size);
+  const guint8 *data = g_bytes_get_data (start, &size);
   g_autofree char *header = NULL;
   gsize offset;
 
   self->fields = g_array_new (FALSE, FALSE, sizeof (PymvaNpyField));
   g_array_set_clear_func (self->fields, field_clear);
   header = find_header (data, size, &offset, error);
-  if (header == NULL || !parse_header (self, header, error))
+  if (header == NULL || !parse_header (self, header, error) ||
+      !check_size (self, file_size - offset, error))
     return NULL;
 
-  self->data = g_bytes_new_from_bytes (file, offset, size - offset);
-  if (!check_size (self, error))
-    return NULL;
-
+  *data_offset = offset;
   return g_steal_pointer (&self);
+}
+
+PymvaNpyArray *
+pymva_npy_array_new (GBytes *file,
+                     GError **error)
+{
+  goffset offset;
+  gsize size = g_bytes_get_size (file);
+  PymvaNpyArray *self = pymva_npy_array_new_for_start (file, size, &offset, error);
+
+  if (self != NULL)
+    self->data = g_bytes_new_from_bytes (file, offset, size - offset);
+
+  return self;
 }
 
 /* IEEE 754 binary16. */

@@ -5,6 +5,21 @@
 
 G_BEGIN_DECLS
 
+/* A file that is read in pieces. */
+typedef struct _PymvaTablePieces PymvaTablePieces;
+
+struct _PymvaTablePieces
+{
+  /* Fills @table, which is new and empty, with the next rows, @n_rows of them at most; with none,
+   * but with the columns, behind the last one. */
+  gboolean (*read) (PymvaTablePieces *self,
+                    PymvaTable *table,
+                    gsize n_rows,
+                    GCancellable *cancellable,
+                    GError **error);
+  void (*free) (PymvaTablePieces *self);
+};
+
 /* What reads a table from one format of file. Readers that need Python live in a layer above and
  * register themselves when the library is loaded, so that this layer never knows of them. */
 typedef struct
@@ -26,9 +41,33 @@ typedef struct
   /* Whether the reader applies the option “cut” itself, and so keeps only the rows that pass; else
    * that is done with all that it read. */
   gboolean applies_cut;
+  /* Opens a file to be read in pieces; NULL where it can only be read at once. @options as above;
+   * the option “cut” is applied by the caller. */
+  PymvaTablePieces *(*open) (GFile *file,
+                             GVariant *options,
+                             GCancellable *cancellable,
+                             GError **error);
 } PymvaTableReader;
 
 void pymva_table_register_reader (const PymvaTableReader *reader);
+
+/* Opens a file to be read in pieces, by the reader of its format. The options “cut” and “columns”
+ * are left to pymva_table_finish_piece(). */
+PymvaTablePieces *pymva_table_open_pieces (GFile *file,
+                                           GVariant *options,
+                                           GCancellable *cancellable,
+                                           GError **error);
+/* The rows of a piece that pass the cut, with the columns that are wanted. */
+PymvaTable *pymva_table_finish_piece (PymvaTable *piece,
+                                      GVariant *options,
+                                      GError **error);
+void pymva_table_pieces_free (PymvaTablePieces *self);
+/* Says which file it was that cannot be read. Takes @reason. */
+void pymva_table_set_file_error (GError **error,
+                                 GError *reason,
+                                 GFile *file);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PymvaTablePieces, pymva_table_pieces_free)
 
 /* Several files as one table (pymva-table-files.c). */
 GPtrArray *pymva_table_expand_file (GFile *file,
@@ -52,11 +91,19 @@ gboolean pymva_csv_read (PymvaTable *table,
                          GVariant *options,
                          GCancellable *cancellable,
                          GError **error);
+PymvaTablePieces *pymva_csv_open (GFile *file,
+                                  GVariant *options,
+                                  GCancellable *cancellable,
+                                  GError **error);
 gboolean pymva_npy_read (PymvaTable *table,
                          GFile *file,
                          GVariant *options,
                          GCancellable *cancellable,
                          GError **error);
+PymvaTablePieces *pymva_npy_open (GFile *file,
+                                  GVariant *options,
+                                  GCancellable *cancellable,
+                                  GError **error);
 gboolean pymva_npz_read (PymvaTable *table,
                          GFile *file,
                          GVariant *options,

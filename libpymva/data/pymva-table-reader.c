@@ -17,8 +17,10 @@
 
 /* Text comes first: its suffix counts even where the text begins with another format's magic. */
 static const PymvaTableReader native_readers[] = {
-  { "csv", (const char * const[]) { "csv", "tsv", "txt", "dat", NULL }, NULL, pymva_csv_read },
-  { "npy", (const char * const[]) { "npy", NULL }, "\x93NUMPY", pymva_npy_read },
+  { "csv", (const char * const[]) { "csv", "tsv", "txt", "dat", NULL }, NULL, pymva_csv_read, FALSE,
+    pymva_csv_open },
+  { "npy", (const char * const[]) { "npy", NULL }, "\x93NUMPY", pymva_npy_read, FALSE,
+    pymva_npy_open },
   { "npz", (const char * const[]) { "npz", NULL }, "PK\003\004", pymva_npz_read },
 };
 
@@ -274,6 +276,21 @@ read_and_cut (PymvaTable *table,
          pymva_table_builder_finish (builder, table, error);
 }
 
+static const PymvaTableReader *
+find_reader (GFile *file,
+             GVariant *options,
+             GCancellable *cancellable,
+             GError **error)
+{
+  g_autoptr (GPtrArray) readers = list_readers ();
+  const char *format;
+
+  if (options != NULL && g_variant_lookup (options, "format", "&s", &format))
+    return find_by_format (readers, format, error);
+
+  return find_by_file (readers, file, cancellable, error);
+}
+
 static gboolean
 read_into (PymvaTable *table,
            GFile *file,
@@ -281,18 +298,12 @@ read_into (PymvaTable *table,
            GCancellable *cancellable,
            GError **error)
 {
-  g_autoptr (GPtrArray) readers = list_readers ();
+  const PymvaTableReader *reader = find_reader (file, options, cancellable, error);
   g_auto (GStrv) columns = NULL;
   g_autoptr (GVariant) for_reader = NULL;
-  const PymvaTableReader *reader;
-  const char *format;
   const char *cut = NULL;
   gboolean done;
 
-  if (options != NULL && g_variant_lookup (options, "format", "&s", &format))
-    reader = find_by_format (readers, format, error);
-  else
-    reader = find_by_file (readers, file, cancellable, error);
   if (reader == NULL)
     return FALSE;
 
@@ -313,6 +324,86 @@ read_into (PymvaTable *table,
     return pymva_table_pick_columns (table, (const char * const *) columns, error);
 
   return TRUE;
+}
+
+void
+pymva_table_pieces_free (PymvaTablePieces *self)
+{
+  self->free (self);
+}
+
+PymvaTablePieces *
+pymva_table_open_pieces (GFile *file,
+                         GVariant *options,
+                         GCancellable *cancellable,
+                         GError **error)
+{
+  g_autoptr (GVariant) for_reader = options != NULL ? g_variant_ref (options) : NULL;
+  const PymvaTableReader *reader;
+  const char *cut;
+
+  if (!check_options (options, error))
+    return NULL;
+  reader = find_reader (file, options, cancellable, error);
+  if (reader == NULL)
+    return NULL;
+  if (reader->open == NULL)
+    {
+      g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_UNSUPPORTED,
+                   "files of the format “%s” can only be read at once; read it into a table, or "
+                   "convert it to “csv” or “npy”", reader->format);
+      return NULL;
+    }
+
+  if (options != NULL && g_variant_lookup (options, "cut", "&s", &cut))
+    {
+      g_clear_pointer (&for_reader, g_variant_unref);
+      for_reader = add_columns_of_cut (options, cut, error);
+      if (for_reader == NULL)
+        return NULL;
+    }
+
+  return reader->open (file, for_reader, cancellable, error);
+}
+
+PymvaTable *
+pymva_table_finish_piece (PymvaTable *piece,
+                          GVariant *options,
+                          GError **error)
+{
+  g_autoptr (PymvaTable) table = g_object_ref (piece);
+  g_auto (GStrv) columns = NULL;
+  const char *cut;
+
+  if (options != NULL && g_variant_lookup (options, "cut", "&s", &cut))
+    {
+      g_autoptr (PymvaTableBuilder) builder = pymva_table_builder_new ();
+
+      g_set_object (&table, NULL);
+      table = pymva_table_new ();
+      if (!pymva_table_builder_append (builder, piece, cut, error) ||
+          !pymva_table_builder_finish (builder, table, error))
+        return NULL;
+    }
+  if (options != NULL && g_variant_lookup (options, "columns", "^as", &columns) &&
+      !pymva_table_pick_columns (table, (const char * const *) columns, error))
+    return NULL;
+
+  return g_steal_pointer (&table);
+}
+
+void
+pymva_table_set_file_error (GError **error,
+                            GError *reason,
+                            GFile *file)
+{
+  g_autoptr (GError) owned = reason;
+  g_autofree char *name = g_file_get_parse_name (file);
+
+  if (reason->domain == PYMVA_ERROR)
+    g_propagate_prefixed_error (error, g_steal_pointer (&owned), "In “%s”: ", name);
+  else
+    pymva_error_set_file (error, reason, file, "read");
 }
 
 /**
@@ -392,12 +483,7 @@ pymva_table_new_from_file (GFile *file,
   table = pymva_table_new ();
   if (files == NULL || !read_into (table, file, options, cancellable, &local_error))
     {
-      g_autofree char *name = g_file_get_parse_name (file);
-
-      if (local_error->domain == PYMVA_ERROR)
-        g_propagate_prefixed_error (error, g_steal_pointer (&local_error), "In “%s”: ", name);
-      else
-        pymva_error_set_file (error, local_error, file, "read");
+      pymva_table_set_file_error (error, g_steal_pointer (&local_error), file);
       return NULL;
     }
 

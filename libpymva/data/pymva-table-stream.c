@@ -1,0 +1,450 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include <pymva/pymva-error.h>
+#include <pymva/pymva-table-stream.h>
+
+#include "pymva-table-reader-private.h"
+
+/**
+ * PymvaTableStream:
+ *
+ * The rows of a file, read in pieces: for files larger than memory.
+ *
+ * ```c
+ * g_autoptr (PymvaTableStream) stream = pymva_table_stream_new (file, NULL);
+ * PymvaTable *piece;
+ *
+ * while ((piece = pymva_table_stream_read (stream, NULL, &error)) != NULL)
+ *   {
+ *     g_autoptr (PymvaTensor) responses = pymva_model_predict_table (model, piece, &error);
+ *     ...
+ *     g_object_unref (piece);
+ *   }
+ * ```
+ *
+ * [method@Dataset.add_class_stream] and [method@Dataset.add_events_stream] let a
+ * [class@PythonMethod] learn from such a file. Texts with separators and arrays of NumPy (`npy`)
+ * can be read in pieces. Memory holds one piece at a time, of [property@TableStream:piece-size]
+ * rows.
+ *
+ * A stream belongs to one thread at a time.
+ *
+ * Since: 1.0
+ */
+struct _PymvaTableStream
+{
+  GObject parent_instance;
+
+  GFile *file;
+  GVariant *options;
+  gint64 piece_size;
+
+  /* The files that the name stands for; NULL before the first piece. */
+  GPtrArray *files;
+  guint next_file;
+  PymvaTablePieces *pieces;
+};
+
+G_DEFINE_FINAL_TYPE (PymvaTableStream, pymva_table_stream, G_TYPE_OBJECT)
+
+#define DEFAULT_PIECE_SIZE 65536
+
+enum
+{
+  PROP_0,
+  PROP_FILE,
+  PROP_OPTIONS,
+  PROP_PIECE_SIZE,
+  N_PROPS,
+};
+
+static GParamSpec *props[N_PROPS];
+
+static void
+pymva_table_stream_get_property (GObject *object,
+                                 guint prop_id,
+                                 GValue *value,
+                                 GParamSpec *pspec)
+{
+  PymvaTableStream *self = PYMVA_TABLE_STREAM (object);
+
+  switch (prop_id)
+    {
+    case PROP_FILE:
+      g_value_set_object (value, self->file);
+      break;
+    case PROP_OPTIONS:
+      g_value_set_variant (value, self->options);
+      break;
+    case PROP_PIECE_SIZE:
+      g_value_set_int64 (value, self->piece_size);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+pymva_table_stream_set_property (GObject *object,
+                                 guint prop_id,
+                                 const GValue *value,
+                                 GParamSpec *pspec)
+{
+  PymvaTableStream *self = PYMVA_TABLE_STREAM (object);
+
+  switch (prop_id)
+    {
+    case PROP_FILE:
+      self->file = g_value_dup_object (value);
+      break;
+    case PROP_OPTIONS:
+      self->options = g_value_dup_variant (value);
+      break;
+    case PROP_PIECE_SIZE:
+      pymva_table_stream_set_piece_size (self, g_value_get_int64 (value));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+pymva_table_stream_finalize (GObject *object)
+{
+  PymvaTableStream *self = PYMVA_TABLE_STREAM (object);
+
+  pymva_table_stream_rewind (self);
+  g_clear_object (&self->file);
+  g_clear_pointer (&self->options, g_variant_unref);
+
+  G_OBJECT_CLASS (pymva_table_stream_parent_class)->finalize (object);
+}
+
+static void
+pymva_table_stream_class_init (PymvaTableStreamClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->get_property = pymva_table_stream_get_property;
+  object_class->set_property = pymva_table_stream_set_property;
+  object_class->finalize = pymva_table_stream_finalize;
+
+  /**
+   * PymvaTableStream:file: (getter get_file)
+   *
+   * The file. Where there is none of that name, `*` and `?` in the part behind the last slash stand
+   * for any letters, and the files are read one after the other.
+   *
+   * Since: 1.0
+   */
+  props[PROP_FILE] =
+    g_param_spec_object ("file", NULL, NULL, G_TYPE_FILE,
+                         G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
+
+  /**
+   * PymvaTableStream:options: (getter get_options)
+   *
+   * What to read and how, as for [ctor@Table.new_from_file].
+   *
+   * Since: 1.0
+   */
+  props[PROP_OPTIONS] =
+    g_param_spec_variant ("options", NULL, NULL, G_VARIANT_TYPE_VARDICT, NULL,
+                          G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
+
+  /**
+   * PymvaTableStream:piece-size: (getter get_piece_size) (setter set_piece_size)
+   *
+   * How many rows are read at a time. The default is 65536.
+   *
+   * Since: 1.0
+   */
+  props[PROP_PIECE_SIZE] =
+    g_param_spec_int64 ("piece-size", NULL, NULL, 1, G_MAXINT32, DEFAULT_PIECE_SIZE,
+                        G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+
+  g_object_class_install_properties (object_class, N_PROPS, props);
+}
+
+static void
+pymva_table_stream_init (PymvaTableStream *self)
+{
+  self->piece_size = DEFAULT_PIECE_SIZE;
+}
+
+/**
+ * pymva_table_stream_new:
+ * @file: a file
+ * @options: (nullable): what to read and how, `a{sv}`, as for [ctor@Table.new_from_file]
+ *
+ * Makes a stream of the rows of a file. The file is opened when the first piece is read.
+ *
+ * Returns: (transfer full): the stream
+ *
+ * Since: 1.0
+ */
+PymvaTableStream *
+pymva_table_stream_new (GFile *file,
+                        GVariant *options)
+{
+  g_return_val_if_fail (G_IS_FILE (file), NULL);
+
+  return g_object_new (PYMVA_TYPE_TABLE_STREAM, "file", file, "options", options, NULL);
+}
+
+/**
+ * pymva_table_stream_get_file: (get-property file)
+ * @self: a stream
+ *
+ * Gets the file.
+ *
+ * Returns: (transfer none) (nullable): the file
+ *
+ * Since: 1.0
+ */
+GFile *
+pymva_table_stream_get_file (PymvaTableStream *self)
+{
+  g_return_val_if_fail (PYMVA_IS_TABLE_STREAM (self), NULL);
+
+  return self->file;
+}
+
+/**
+ * pymva_table_stream_get_options: (get-property options)
+ * @self: a stream
+ *
+ * Gets what is read and how.
+ *
+ * Returns: (transfer none) (nullable): the options
+ *
+ * Since: 1.0
+ */
+GVariant *
+pymva_table_stream_get_options (PymvaTableStream *self)
+{
+  g_return_val_if_fail (PYMVA_IS_TABLE_STREAM (self), NULL);
+
+  return self->options;
+}
+
+/**
+ * pymva_table_stream_get_piece_size: (get-property piece-size)
+ * @self: a stream
+ *
+ * Gets how many rows are read at a time.
+ *
+ * Returns: the number of rows
+ *
+ * Since: 1.0
+ */
+gint64
+pymva_table_stream_get_piece_size (PymvaTableStream *self)
+{
+  g_return_val_if_fail (PYMVA_IS_TABLE_STREAM (self), 0);
+
+  return self->piece_size;
+}
+
+/**
+ * pymva_table_stream_set_piece_size: (set-property piece-size)
+ * @self: a stream
+ * @piece_size: the number of rows, at least 1
+ *
+ * Sets how many rows are read at a time.
+ *
+ * Since: 1.0
+ */
+void
+pymva_table_stream_set_piece_size (PymvaTableStream *self,
+                                   gint64 piece_size)
+{
+  g_return_if_fail (PYMVA_IS_TABLE_STREAM (self));
+  g_return_if_fail (piece_size >= 1);
+
+  if (self->piece_size == piece_size)
+    return;
+
+  self->piece_size = piece_size;
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_PIECE_SIZE]);
+}
+
+/* Opens the next file, where none is open and there is one. */
+static gboolean
+open_file (PymvaTableStream *self,
+           GCancellable *cancellable,
+           GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  GFile *file;
+
+  if (self->files == NULL)
+    self->files = pymva_table_expand_file (self->file, cancellable, error);
+  if (self->files == NULL)
+    return FALSE;
+  if (self->pieces != NULL || self->next_file == self->files->len)
+    return TRUE;
+
+  file = g_ptr_array_index (self->files, self->next_file);
+  self->pieces = pymva_table_open_pieces (file, self->options, cancellable, &local_error);
+  if (self->pieces == NULL)
+    {
+      pymva_table_set_file_error (error, g_steal_pointer (&local_error), file);
+      return FALSE;
+    }
+
+  self->next_file++;
+  return TRUE;
+}
+
+/* The next rows of the open file: NULL without an error behind the last one. */
+static PymvaTable *
+read_piece (PymvaTableStream *self,
+            GCancellable *cancellable,
+            GError **error)
+{
+  g_autoptr (PymvaTable) table = pymva_table_new ();
+  GError *local_error = NULL;
+  PymvaTable *piece = NULL;
+
+  if (self->pieces->read (self->pieces, table, self->piece_size, cancellable, &local_error) &&
+      pymva_table_get_n_rows (table) > 0)
+    piece = pymva_table_finish_piece (table, self->options, &local_error);
+  if (local_error != NULL)
+    pymva_table_set_file_error (error, local_error, self->files->pdata[self->next_file - 1]);
+
+  return piece;
+}
+
+/**
+ * pymva_table_stream_read:
+ * @self: a stream
+ * @cancellable: (nullable): a cancellable, or `NULL`
+ * @error: return location for an error
+ *
+ * Reads the next rows. With the option `cut` there may be fewer than
+ * [property@TableStream:piece-size], or none.
+ *
+ * Fails as [ctor@Table.new_from_file], and with `PYMVA_ERROR_UNSUPPORTED` for a format that can only
+ * be read at once. A stream that has failed begins anew.
+ *
+ * Returns: (transfer full) (nullable): the rows, or `NULL` behind the last one
+ *
+ * Since: 1.0
+ */
+PymvaTable *
+pymva_table_stream_read (PymvaTableStream *self,
+                         GCancellable *cancellable,
+                         GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+
+  g_return_val_if_fail (PYMVA_IS_TABLE_STREAM (self), NULL);
+  g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  while (self->file != NULL && open_file (self, cancellable, &local_error) &&
+         self->pieces != NULL)
+    {
+      PymvaTable *piece = read_piece (self, cancellable, &local_error);
+
+      if (piece != NULL)
+        return piece;
+      if (local_error != NULL)
+        break;
+      g_clear_pointer (&self->pieces, pymva_table_pieces_free);
+    }
+
+  if (local_error != NULL)
+    {
+      pymva_table_stream_rewind (self);
+      g_propagate_error (error, g_steal_pointer (&local_error));
+    }
+  return NULL;
+}
+
+static void
+read_in_thread (GTask *task,
+                gpointer source_object,
+                gpointer task_data,
+                GCancellable *cancellable)
+{
+  GError *error = NULL;
+  PymvaTable *piece = pymva_table_stream_read (source_object, cancellable, &error);
+
+  if (error != NULL)
+    g_task_return_error (task, error);
+  else
+    g_task_return_pointer (task, piece, g_object_unref);
+}
+
+/**
+ * pymva_table_stream_read_async:
+ * @self: a stream
+ * @cancellable: (nullable): a cancellable, or `NULL`
+ * @callback: (nullable) (scope async) (closure user_data): what to call when it is done
+ * @user_data: data for @callback
+ *
+ * Reads the next rows as [method@TableStream.read] does, on another thread. The stream must not be
+ * used until that is done.
+ *
+ * Since: 1.0
+ */
+void
+pymva_table_stream_read_async (PymvaTableStream *self,
+                               GCancellable *cancellable,
+                               GAsyncReadyCallback callback,
+                               gpointer user_data)
+{
+  g_autoptr (GTask) task = NULL;
+
+  g_return_if_fail (PYMVA_IS_TABLE_STREAM (self));
+  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, pymva_table_stream_read_async);
+  g_task_run_in_thread (task, read_in_thread);
+}
+
+/**
+ * pymva_table_stream_read_finish:
+ * @self: a stream
+ * @result: what the callback was given
+ * @error: return location for an error
+ *
+ * Finishes [method@TableStream.read_async].
+ *
+ * Returns: (transfer full) (nullable): as [method@TableStream.read]
+ *
+ * Since: 1.0
+ */
+PymvaTable *
+pymva_table_stream_read_finish (PymvaTableStream *self,
+                                GAsyncResult *result,
+                                GError **error)
+{
+  g_return_val_if_fail (PYMVA_IS_TABLE_STREAM (self), NULL);
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/**
+ * pymva_table_stream_rewind:
+ * @self: a stream
+ *
+ * Lets the next piece be the first one again.
+ *
+ * Since: 1.0
+ */
+void
+pymva_table_stream_rewind (PymvaTableStream *self)
+{
+  g_return_if_fail (PYMVA_IS_TABLE_STREAM (self));
+
+  g_clear_pointer (&self->pieces, pymva_table_pieces_free);
+  g_clear_pointer (&self->files, g_ptr_array_unref);
+  self->next_file = 0;
+}
