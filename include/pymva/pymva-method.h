@@ -75,7 +75,8 @@ struct _PymvaMethodClass
 
   /*< private >*/
   gconstpointer options;
-  gpointer padding[8];
+  gboolean learns_batches;
+  gpointer padding[7];
 };
 
 PYMVA_AVAILABLE_IN_1_0

@@ -4,6 +4,7 @@
 #include <pymva/pymva-error.h>
 
 #include "pymva-method-private.h"
+#include "pymva-event-stream-private.h"
 #include "pymva-training-private.h"
 
 static void
@@ -22,6 +23,19 @@ on_iteration (guint index,
 }
 
 static const PymvaJobHandlers handlers = { on_progress, on_iteration };
+
+void
+pymva_method_class_set_learns_batches (PymvaMethodClass *klass)
+{
+  klass->learns_batches = TRUE;
+}
+
+gboolean
+pymva_method_streams (PymvaMethod *self,
+                      PymvaDataset *dataset)
+{
+  return PYMVA_METHOD_GET_CLASS (self)->learns_batches && pymva_dataset_has_streams (dataset);
+}
 
 static gboolean
 check_dataset (PymvaMethod *self,
@@ -72,8 +86,8 @@ pymva_method_train (PymvaMethod *self,
 
   /* A handler of a signal may drop the last reference. */
   g_object_ref (self);
-  if (pymva_dataset_prepare (dataset, cancellable, error))
-    training = pymva_training_new (self, dataset, error);
+  if (pymva_method_streams (self, dataset) || pymva_dataset_prepare (dataset, cancellable, error))
+    training = pymva_training_new (self, dataset, cancellable, error);
   if (training != NULL)
     success = pymva_job_run (pymva_training_run, pymva_training_ref (training),
                              (GDestroyNotify) pymva_training_unref, &handlers, self, cancellable,
@@ -120,19 +134,19 @@ trained_cb (GObject *source,
   g_task_return_boolean (task, TRUE);
 }
 
+/* Takes @task, and @error, which says why the data set is not ready, or is NULL. */
 static void
-prepared_cb (GObject *source,
-             GAsyncResult *result,
-             gpointer user_data)
+start_training (GTask *task,
+                GError *error)
 {
-  g_autoptr (GTask) task = user_data;
+  g_autoptr (GTask) owned = task;
   TrainTask *data = g_task_get_task_data (task);
   PymvaMethod *self = g_task_get_source_object (task);
-  GError *error = NULL;
   GTask *job;
 
-  if (pymva_dataset_prepare_finish (data->dataset, result, &error))
-    data->training = pymva_training_new (self, data->dataset, &error);
+  if (error == NULL)
+    data->training = pymva_training_new (self, data->dataset, g_task_get_cancellable (task),
+                                         &error);
   if (data->training == NULL)
     {
       pymva_method_end_training (self, NULL);
@@ -144,6 +158,17 @@ prepared_cb (GObject *source,
   pymva_job_run_async (job, pymva_training_run, pymva_training_ref (data->training),
                        (GDestroyNotify) pymva_training_unref, &handlers, self);
   g_object_unref (job);
+}
+
+static void
+prepared_cb (GObject *source,
+             GAsyncResult *result,
+             gpointer user_data)
+{
+  GError *error = NULL;
+
+  pymva_dataset_prepare_finish (PYMVA_DATASET (source), result, &error);
+  start_training (user_data, error);
 }
 
 /**
@@ -189,7 +214,10 @@ pymva_method_train_async (PymvaMethod *self,
       return;
     }
 
-  pymva_dataset_prepare_async (dataset, cancellable, prepared_cb, g_steal_pointer (&task));
+  if (pymva_method_streams (self, dataset))
+    start_training (g_steal_pointer (&task), NULL);
+  else
+    pymva_dataset_prepare_async (dataset, cancellable, prepared_cb, g_steal_pointer (&task));
 }
 
 /**

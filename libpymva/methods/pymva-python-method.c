@@ -72,6 +72,11 @@
  * `epoch` and the figures after each. These are the functions of Belle II's software, whose `apply`
  * and `load` are known as well.
  *
+ * A data set of streams ([method@Dataset.add_class_stream]) is learnt from in this way too: its
+ * files are read anew in each pass, and memory holds no more than a piece of each file and a batch.
+ * Events are mixed within a batch, and batches have a share of each file. Such data sets have no
+ * validation events, and no transformations.
+ *
  * ## Models
  *
  * The model file holds the source text, or the name of the module, and the state as Python pickles
@@ -291,6 +296,7 @@ pymva_python_method_class_init (PymvaPythonMethodClass *klass)
   method_class->check = pymva_python_method_check;
   method_class->add_config = pymva_user_code_add_config;
   pymva_method_class_install_options (method_class, options);
+  pymva_method_class_set_learns_batches (method_class);
 
   install_code_properties ();
   install_training_properties ();

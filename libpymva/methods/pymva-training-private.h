@@ -10,9 +10,11 @@ G_BEGIN_DECLS
  * caller's thread, so that the worker touches neither. Counted: an abandoned job keeps it. */
 typedef struct _PymvaTraining PymvaTraining;
 
-/* @dataset is prepared. */
+/* @dataset is prepared, or has streams that the method takes: then @cancellable, which may be
+ * NULL, stops reading them. */
 PymvaTraining *pymva_training_new (PymvaMethod *method,
                                    PymvaDataset *dataset,
+                                   GCancellable *cancellable,
                                    GError **error);
 PymvaTraining *pymva_training_ref (PymvaTraining *self);
 void pymva_training_unref (PymvaTraining *self);

@@ -11,6 +11,7 @@
 #include "interop/pymva-convert-private.h"
 #include "pymva-adapter-private.h"
 #include "pymva-engine-private.h"
+#include "pymva-event-stream-private.h"
 #include "pymva-training-private.h"
 #include "scoring/pymva-model-builder-private.h"
 
@@ -36,7 +37,11 @@ struct _PymvaTraining
   PymvaTensor *columns;
   PymvaTensor *answers; /* labels, or the values of the targets */
   PymvaTensor *weights;
+  PymvaTensor *spectators;
   char *digest;
+  /* Instead of all these, where events are read while they are learnt from; then the inputs are
+   * those of the first batch. */
+  PymvaEventStream *stream;
 
   /* Where the model goes, or NULL. */
   GFile *file;
@@ -78,7 +83,9 @@ training_clear (PymvaTraining *self)
   g_clear_object (&self->columns);
   g_clear_object (&self->answers);
   g_clear_object (&self->weights);
+  g_clear_object (&self->spectators);
   g_clear_pointer (&self->digest, g_free);
+  g_clear_pointer (&self->stream, pymva_event_stream_unref);
   g_clear_object (&self->file);
   g_clear_pointer (&self->transforms, g_free);
   g_clear_pointer (&self->previous, pymva_trained_unref);
@@ -142,14 +149,56 @@ take_events (PymvaTraining *self,
   self->weights = pymva_dataset_get_weights (dataset, PYMVA_PART_TRAINING, error);
   if (self->weights == NULL)
     return FALSE;
+  self->spectators = pymva_dataset_get_spectators (dataset, PYMVA_PART_TRAINING, error);
+  if (self->spectators == NULL)
+    return FALSE;
 
   self->digest = pymva_dataset_dup_digest (dataset, error);
   return self->digest != NULL;
 }
 
+/* Refuses what needs all events at once. */
+static gboolean
+check_stream (PymvaTraining *self,
+              GError **error)
+{
+  gboolean distributions = FALSE;
+
+  g_variant_lookup (self->config, "response_distributions", "b", &distributions);
+  if (*self->transforms == '\0' && !distributions)
+    return TRUE;
+
+  g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_UNSUPPORTED,
+               "“%s” of the method “%s” needs all events at once, and the data set has streams, "
+               "which are read while they are learnt from; leave it unset, or read the files into "
+               "tables", distributions ? "response-distributions" : "transforms", self->title);
+  return FALSE;
+}
+
+static gboolean
+take_stream (PymvaTraining *self,
+             PymvaDataset *dataset,
+             GCancellable *cancellable,
+             GError **error)
+{
+  int batch_size = 1;
+
+  if (!check_stream (self, error))
+    return FALSE;
+  g_variant_lookup (self->config, "batch_size", "i", &batch_size);
+  self->stream = pymva_event_stream_new (dataset, batch_size, cancellable, error);
+  if (self->stream == NULL)
+    return FALSE;
+
+  g_strfreev (self->classes);
+  self->classes = pymva_event_stream_dup_classes (self->stream);
+  return TRUE;
+}
+
 PymvaTraining *
 pymva_training_new (PymvaMethod *method,
                     PymvaDataset *dataset,
+                    GCancellable *cancellable,
                     GError **error)
 {
   PymvaMethodClass *klass = PYMVA_METHOD_GET_CLASS (method);
@@ -180,7 +229,8 @@ pymva_training_new (PymvaMethod *method,
       return NULL;
     }
   take_variables (self, dataset);
-  if (!take_events (self, dataset, error))
+  if (!(pymva_method_streams (method, dataset)
+        ? take_stream (self, dataset, cancellable, error) : take_events (self, dataset, error)))
     return NULL;
 
   return g_steal_pointer (&self);
@@ -243,12 +293,35 @@ add_previous (PymvaTraining *self,
   return key != NULL && pymva_object_set_item (data, key, previous, error);
 }
 
+static gboolean
+add_events (PymvaTraining *self,
+            PymvaObject *data,
+            GError **error)
+{
+  gboolean regression = self->analysis_type == PYMVA_ANALYSIS_TYPE_REGRESSION;
+  g_autoptr (PymvaObject) key = NULL;
+  g_autoptr (PymvaObject) stream = NULL;
+
+  if (self->stream == NULL)
+    return pymva_adapter_set_tensor (data, "inputs", self->columns, error) &&
+           pymva_adapter_set_tensor (data, regression ? "target_values" : "labels",
+                                     self->answers, error) &&
+           pymva_adapter_set_tensor (data, "weights", self->weights, error) &&
+           pymva_adapter_set_tensor (data, "spectators", self->spectators, error);
+
+  stream = pymva_event_stream_new_object (self->stream, error);
+  if (stream == NULL)
+    return FALSE;
+  key = pymva_object_new_from_variant (g_variant_new_string ("stream"), error);
+
+  return key != NULL && pymva_object_set_item (data, key, stream, error);
+}
+
 /* The adapter's argument "data". */
 static PymvaObject *
 new_data (PymvaTraining *self,
           GError **error)
 {
-  gboolean regression = self->analysis_type == PYMVA_ANALYSIS_TYPE_REGRESSION;
   gboolean mixed = self->trained->transforms != NULL &&
                    pymva_transform_chain_get_mixes (self->trained->transforms);
   g_auto (GVariantDict) words;
@@ -264,12 +337,7 @@ new_data (PymvaTraining *self,
   g_variant_dict_insert (&words, "targets", "^as", self->targets);
   data = pymva_object_new_from_variant (g_variant_dict_end (&words), error);
 
-  if (data == NULL ||
-      !pymva_adapter_set_tensor (data, "inputs", self->columns, error) ||
-      !pymva_adapter_set_tensor (data, regression ? "target_values" : "labels", self->answers,
-                                error) ||
-      !pymva_adapter_set_tensor (data, "weights", self->weights, error) ||
-      !add_previous (self, data, error))
+  if (data == NULL || !add_events (self, data, error) || !add_previous (self, data, error))
     return NULL;
 
   return g_steal_pointer (&data);
@@ -391,9 +459,11 @@ add_provenance (PymvaTraining *self,
   g_variant_dict_insert (&provenance, "python", "s",
                          pymva_interpreter_get_version (pymva_interpreter_get_default ()));
   g_variant_dict_insert (&provenance, "seed", "x", seed);
-  g_variant_dict_insert (&provenance, "data-digest", "s", self->digest);
+  if (self->digest != NULL)
+    g_variant_dict_insert (&provenance, "data-digest", "s", self->digest);
   g_variant_dict_insert (&provenance, "n-training-events", "x",
-                         pymva_tensor_get_length (self->inputs, 0));
+                         self->stream != NULL ? pymva_event_stream_get_n_events (self->stream)
+                                              : pymva_tensor_get_length (self->inputs, 0));
   g_variant_dict_insert (&provenance, "training-time", "d", self->trained->training_time);
   values = (g_variant_unref (values), g_variant_ref_sink (g_variant_dict_end (&provenance)));
   pymva_model_builder_set_provenance (builder, values);
@@ -563,6 +633,17 @@ transform_inputs (PymvaTraining *self,
 }
 
 static gboolean
+open_stream (PymvaTraining *self,
+             GError **error)
+{
+  if (self->stream == NULL)
+    return TRUE;
+
+  self->inputs = pymva_event_stream_open (self->stream, error);
+  return self->inputs != NULL;
+}
+
+static gboolean
 ask_importance (PymvaTraining *self,
                 GError **error)
 {
@@ -595,7 +676,7 @@ pymva_training_run (PymvaJob *job,
   self->trained->n_variables = self->variables->len;
   /* The framework is imported here, and its time does not count. */
   adapter = pymva_bridge_import (self->bridge, error);
-  if (adapter != NULL && transform_inputs (self, error))
+  if (adapter != NULL && open_stream (self, error) && transform_inputs (self, error))
     self->trained->state = fit (self, job, error);
   if (self->trained->state != NULL)
     success = ask_importance (self, error) && build_model (self, error);

@@ -3,6 +3,7 @@
 
 #include <pymva/pymva-interpreter.h>
 #include <pymva/pymva-python-method.h>
+#include <pymva/pymva-random-forest.h>
 
 #include "data/pymva-tensor-private.h"
 
@@ -38,6 +39,9 @@ new_method (const char *code)
   return g_object_new (PYMVA_TYPE_PYTHON_METHOD, "title", "mine", "user-code", code, NULL);
 }
 
+/* Removed at the end. */
+static GPtrArray *files;
+
 static GFile *
 new_file (const char *text)
 {
@@ -48,6 +52,7 @@ new_file (const char *text)
   g_assert_no_error (error);
   g_file_replace_contents (file, text, strlen (text), NULL, FALSE, 0, NULL, NULL, &error);
   g_assert_no_error (error);
+  g_ptr_array_add (files, g_object_ref (file));
 
   return file;
 }
@@ -71,7 +76,6 @@ test_functions (void)
   again = assert_same_answers (from_file, dataset, "python", 0.0);
   g_assert_true (g_bytes_equal (pymva_tensor_get_bytes (again),
                                 pymva_tensor_get_bytes (responses)));
-  g_file_delete (file, NULL, NULL);
 }
 
 static void
@@ -159,6 +163,192 @@ test_live (void)
       parameters = pymva_method_dup_parameters (method);
       g_assert_false (g_variant_lookup (parameters, "object", "v", NULL));
     }
+}
+
+/* Sums over all events, as exact as they are in any order. */
+#define SUMS \
+  "import numpy as np\n" \
+  "def begin_fit(n_events, n_batches, n_spectators):\n" \
+  "    return {'n': 0, 'most': 0, 'told': n_events, 'batches': n_batches,\n" \
+  "            'sums': np.zeros(4), 'signal': 0.0, 'weights': 0.0, 'spectators': n_spectators}\n" \
+  "def partial_fit(state, inputs, targets, weights, spectators, epoch, batch):\n" \
+  "    if batch == 0:\n" \
+  "        state.update(n=0, sums=np.zeros(4), signal=0.0, weights=0.0)\n" \
+  "    state['n'] += len(inputs)\n" \
+  "    state['most'] = max(state['most'], len(inputs))\n" \
+  "    state['sums'] += inputs.astype(float).sum(axis=0)\n" \
+  "    state['signal'] += float((targets * weights).sum())\n" \
+  "    state['weights'] += float((weights * spectators[:, 0]).sum())\n" \
+  "    return {'n': state['n']}\n" \
+  "def predict(state, inputs):\n" \
+  "    return np.full(len(inputs), state['signal'] / 1000)\n"
+
+/* The table of a class of a data set, in a file. */
+static PymvaTableStream *
+write_stream (PymvaDataset *dataset,
+              gint32 label,
+              gint64 *n_events)
+{
+  g_autoptr (PymvaTensor) inputs = pymva_dataset_get_inputs (dataset, PYMVA_PART_TRAINING, NULL);
+  g_autoptr (PymvaTensor) labels = pymva_dataset_get_labels (dataset, PYMVA_PART_TRAINING, NULL);
+  g_autoptr (PymvaTensor) weights = pymva_dataset_get_weights (dataset, PYMVA_PART_TRAINING, NULL);
+  const float *values = pymva_tensor_peek_data (inputs);
+  const gint32 *numbers = pymva_tensor_peek_data (labels);
+  const double *shares = pymva_tensor_peek_data (weights);
+  g_autoptr (GString) text = g_string_new ("a,b,c,d,w\n");
+  g_autoptr (GFile) file = NULL;
+  PymvaTableStream *stream;
+
+  *n_events = 0;
+  for (gint64 i = 0; i < pymva_tensor_get_length (inputs, 0); i++)
+    if (numbers[i] == label)
+      {
+        g_string_append_printf (text, "%.9g,%.9g,%.9g,%.9g,%.17g\n", values[4 * i],
+                                values[4 * i + 1], values[4 * i + 2], values[4 * i + 3], shares[i]);
+        ++*n_events;
+      }
+  file = new_file (text->str);
+  stream = g_object_new (PYMVA_TYPE_TABLE_STREAM, "file", file, "piece-size", (gint64) 37,
+                         "options", g_variant_new_parsed ("{'format': <'csv'>}"), NULL);
+
+  return stream;
+}
+
+/* The same data set from files. */
+static PymvaDataset *
+new_streams (PymvaDataset *dataset)
+{
+  static const char * const classes[] = { "signal", "background" };
+  static const char * const names[] = { "a", "b", "c", "d", NULL };
+  PymvaDataset *streams = pymva_dataset_new (PYMVA_ANALYSIS_TYPE_CLASSIFICATION);
+  g_autoptr (GError) error = NULL;
+
+  for (gint32 i = 0; i < 2; i++)
+    {
+      gint64 n_events;
+      g_autoptr (PymvaTableStream) stream = write_stream (dataset, i, &n_events);
+
+      pymva_dataset_add_class_stream (streams, classes[i], stream, 1.0, &error);
+      g_assert_no_error (error);
+    }
+  for (guint i = 0; names[i] != NULL; i++)
+    pymva_dataset_add_variable (streams, names[i], &error);
+  pymva_dataset_add_spectator (streams, "w", &error);
+  pymva_dataset_set_weight_expression (streams, NULL, "w", &error);
+  g_assert_no_error (error);
+
+  return streams;
+}
+
+static double
+read_number (PymvaMethod *method,
+             const char *name)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PymvaObject) state =
+    pymva_python_method_get_trained_object (PYMVA_PYTHON_METHOD (method), &error);
+  g_autoptr (PymvaObject) key = pymva_object_new_from_variant (g_variant_new_string (name), &error);
+  g_autoptr (PymvaObject) item = pymva_object_get_item (state, key, &error);
+  g_autoptr (GVariant) value = pymva_object_to_variant (item, &error);
+
+  g_assert_no_error (error);
+
+  return g_variant_is_of_type (value, G_VARIANT_TYPE_DOUBLE) ? g_variant_get_double (value)
+                                                             : g_variant_get_int64 (value);
+}
+
+/* What is learnt from files is what is learnt from the same events in memory. */
+static void
+test_streams (void)
+{
+  static const char * const same[] = { "n", "signal", "weights" };
+  g_autoptr (PymvaDataset) dataset = new_two_classes (500, TRUE);
+  g_autoptr (PymvaDataset) streams = NULL;
+  g_autoptr (PymvaMethod) from_files = new_method (SUMS);
+  g_autoptr (PymvaMethod) from_memory = new_method (SUMS);
+  g_autoptr (PymvaTensor) inputs = NULL;
+  g_autoptr (PymvaTensor) answers = NULL;
+  g_autoptr (PymvaModel) model = NULL;
+  g_autofree char *manifest = NULL;
+  g_autoptr (GError) error = NULL;
+
+  pymva_dataset_add_spectator (dataset, "w", &error);
+  streams = new_streams (dataset);
+  g_object_set (from_files, "batch-size", 50, "epochs", 2, NULL);
+  g_object_set (from_memory, "batch-size", 50, NULL);
+  assert_train (from_files, streams);
+  assert_train (from_memory, dataset);
+  for (guint i = 0; i < G_N_ELEMENTS (same); i++)
+    g_assert_cmpfloat_with_epsilon (read_number (from_files, same[i]),
+                                    read_number (from_memory, same[i]), 1e-9);
+  g_assert_cmpfloat (read_number (from_files, "told"), ==, 500);
+  g_assert_cmpfloat (read_number (from_files, "batches"), ==, 10);
+  g_assert_cmpfloat (read_number (from_files, "spectators"), ==, 1);
+  g_assert_cmpfloat (read_number (from_files, "most"), <=, 52);
+
+  inputs = pymva_dataset_get_inputs (dataset, PYMVA_PART_TEST, &error);
+  model = pymva_method_get_model (from_files, &error);
+  answers = pymva_model_predict (model, inputs, &error);
+  g_assert_no_error (error);
+  manifest = pymva_model_dup_manifest (model);
+  g_assert_nonnull (strstr (manifest, "\"n-training-events\" : 500"));
+}
+
+static void
+trained_cb (GObject *source,
+            GAsyncResult *result,
+            gpointer user_data)
+{
+  *(GAsyncResult **) user_data = g_object_ref (result);
+}
+
+static void
+test_streams_async (void)
+{
+  g_autoptr (PymvaDataset) dataset = new_two_classes (100, TRUE);
+  g_autoptr (PymvaDataset) streams = new_streams (dataset);
+  g_autoptr (PymvaMethod) method = new_method (SUMS);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GAsyncResult) cancelled = NULL;
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GError) error = NULL;
+
+  pymva_method_train_async (method, streams, NULL, trained_cb, &result);
+  while (result == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_true (pymva_method_train_finish (method, result, &error));
+  g_assert_no_error (error);
+
+  g_cancellable_cancel (cancellable);
+  pymva_method_train_async (method, streams, cancellable, trained_cb, &cancelled);
+  while (cancelled == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_false (pymva_method_train_finish (method, cancelled, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+}
+
+static void
+test_streams_errors (void)
+{
+  g_autoptr (PymvaDataset) dataset = new_two_classes (50, TRUE);
+  g_autoptr (PymvaDataset) streams = new_streams (dataset);
+  g_autoptr (PymvaMethod) forest = PYMVA_METHOD (pymva_random_forest_new ());
+  g_autoptr (PymvaMethod) at_once = new_method (FUNCTIONS);
+  g_autoptr (PymvaMethod) transformed = new_method (SUMS);
+  g_autoptr (PymvaMethod) validated = new_method (SUMS);
+  g_autoptr (PymvaMethod) weightless = new_method (
+    "def begin_fit(): return 1\ndef partial_fit(state, X, y): pass\ndef predict(s, X): pass\n");
+  g_autoptr (GError) error = NULL;
+
+  assert_train_fails (forest, streams, PYMVA_ERROR_UNSUPPORTED, "read while a method learns");
+  assert_train_fails (at_once, streams, PYMVA_ERROR_VALUE, "has no partial_fit()");
+  assert_train_fails (weightless, streams, PYMVA_ERROR_VALUE, "takes no event weights");
+  g_object_set (transformed, "transforms", "N", NULL);
+  assert_train_fails (transformed, streams, PYMVA_ERROR_UNSUPPORTED, "“transforms” of the method");
+  g_object_set (validated, "validation-size", "10%", NULL);
+  assert_train_fails (validated, streams, PYMVA_ERROR_VALUE, "set it to “0”");
+  pymva_dataset_set_cut (streams, "signal", "a > 1000", &error);
+  assert_train_fails (validated, streams, PYMVA_ERROR_DATA, "No training events are left of class");
 }
 
 static PymvaObject *
@@ -274,7 +464,6 @@ test_file (void)
   g_assert_no_error (error);
   g_assert_true (g_bytes_equal (pymva_tensor_get_bytes (found),
                                 pymva_tensor_get_bytes (expected)));
-  g_file_delete (file, NULL, NULL);
 }
 
 static void
@@ -359,10 +548,16 @@ int
 main (int argc,
       char *argv[])
 {
+  int status;
+
   g_test_init (&argc, &argv, NULL);
+  files = g_ptr_array_new_with_free_func (g_object_unref);
 
   g_test_add_func ("/python-method/functions", test_functions);
   g_test_add_func ("/python-method/batches", test_batches);
+  g_test_add_func ("/python-method/streams", test_streams);
+  g_test_add_func ("/python-method/streams-async", test_streams_async);
+  g_test_add_func ("/python-method/streams-errors", test_streams_errors);
   g_test_add_func ("/python-method/live", test_live);
   g_test_add_func ("/python-method/host-functions", test_host_functions);
   g_test_add_func ("/python-method/file", test_file);
@@ -370,5 +565,10 @@ main (int argc,
   g_test_add_func ("/python-method/traceback", test_traceback);
   g_test_add_func ("/python-method/apart", test_apart);
 
-  return g_test_run ();
+  status = g_test_run ();
+  for (guint i = 0; i < files->len; i++)
+    g_file_delete (files->pdata[i], NULL, NULL);
+  g_ptr_array_unref (files);
+
+  return status;
 }

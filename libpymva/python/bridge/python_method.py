@@ -52,21 +52,23 @@ def shown_config(config):
 def arrays_of(data):
     """The events as user code gets them. Of two classes the signal is 1."""
     inputs = data["inputs"]
-    targets, _ = common.training_answers(data)
+    if data["analysis_type"] != "regression":
+        common.class_labels(data)
     spectators = data.get("spectators")
-    return {"inputs": inputs, "targets": targets,
+    return {"inputs": inputs, "targets": python_batches.targets_of(data, data),
             "weights": np.asarray(data["weights"], dtype=np.float64)
             if data.get("weights") is not None else np.ones(len(inputs)),
             "spectators": spectators if spectators is not None
             else np.empty((len(inputs), 0))}
 
 
-def meet_weights(code, name, arrays, config):
-    """Events whose weights the code cannot be told are refused, drawn, or taken as they are."""
+def meet_weights(code, name, arrays, config, usual=None):
+    """Events whose weights the code cannot be told are refused, drawn, or taken as they are. Where
+    they all have the usual weight, by default that of the first, there is nothing to tell."""
     policy = config.get("unsupported_weights", "error")
     weights = arrays["weights"]
     if python_user.takes_weights(code.get(name)) or policy == "ignore" \
-            or len(weights) == 0 or np.all(weights == weights[0]):
+            or len(weights) == 0 or np.all(weights == (weights[0] if usual is None else usual)):
         return arrays
     if policy == "error":
         raise ValueError(f"{code.describe(name)} takes no event weights, and the events have "
@@ -114,7 +116,13 @@ def fit_at_once(state, config, data, report):
 
 def open_batches(state, config, data):
     if data.get("stream") is not None:
-        raise ValueError("files cannot be streamed yet")
+        usual = []
+
+        def meet(arrays):
+            usual.extend(arrays["weights"][:1 - len(usual)])
+            return meet_weights(state.code, "partial_fit", arrays, config, usual[0])
+
+        return python_batches.Files(config, data, meet)
     arrays = meet_weights(state.code, "partial_fit", arrays_of(data), config)
     return python_batches.Memory(config, arrays)
 
