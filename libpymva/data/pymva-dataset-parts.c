@@ -321,8 +321,8 @@ pymva_dataset_parts_new (const PymvaDatasetSettings *settings,
                          GCancellable *cancellable,
                          GError **error)
 {
-  return pymva_dataset_check_settings (settings, error) ? pymva_dataset_parts_read (settings, cancellable, error)
-                                          : NULL;
+  return pymva_dataset_check_settings (settings, error)
+         ? pymva_dataset_parts_read (settings, cancellable, error) : NULL;
 }
 
 /* pymva_dataset_parts_read: the same where there need be nothing to learn. */

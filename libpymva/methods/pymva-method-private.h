@@ -70,8 +70,8 @@ const char *pymva_method_get_pymva_name (guint number);
 /* The name of the property for the place of trained models. */
 #define PYMVA_METHOD_TRAINED_MODEL_FILE "trained-model-file"
 
-/* Says that the adapter of a derived class takes data["stream"] (pymva-event-stream-private.h), which has
- * the events of data sets with streams, batch by batch. */
+/* Says that the adapter of a derived class takes data["stream"] (pymva-event-stream-private.h),
+ * which has the events of data sets with streams, batch by batch. */
 void pymva_method_class_set_learns_batches (PymvaMethodClass *klass);
 /* Whether this is a training of such a class with such a data set. */
 gboolean pymva_method_streams (PymvaMethod *self,

@@ -105,7 +105,8 @@ test_interpolate (void)
   const float rows[] = { -5, 7, 0, 0, NAN, 2, 0.25f, INFINITY, NAN, 1, 0, 0, 2, 0, 0,
                          3, 0, 0, INFINITY, 0, -INFINITY, NAN, 0, 0 };
 
-  check ("[{\"kind\": \"interpolate\", \"counts\": \"counts\", \"x\": \"x\", \"y\": \"y\"}]", rows, 8,
+  check ("[{\"kind\": \"interpolate\", \"counts\": \"counts\", \"x\": \"x\", "
+         "\"y\": \"y\"}]", rows, 8,
          (const float[]) { 10, 7, 5, 10, NAN, 5, 12.5f, INFINITY, NAN, 20, 0, 5, 10, 0, 5,
                            0, 0, 5, 0, 0, 5, NAN, 0, 5 });
 }
@@ -117,7 +118,9 @@ test_rounding (void)
   static const char stages[] =
     "[{\"kind\": \"affine\", \"add\": \"offsets\"%s}, "
     "{\"kind\": \"affine\", \"subtract\": \"offsets\"}]";
-  static const char *const dtypes[] = { "", ", \"dtype\": \"float64\"", ", \"dtype\": \"float32\"" };
+  static const char *const dtypes[] = {
+    "", ", \"dtype\": \"float64\"", ", \"dtype\": \"float32\""
+  };
   const float rows[] = { 0, 0, 0, 0, 0, 0 };
 
   for (guint i = 0; i < G_N_ELEMENTS (dtypes); i++)

@@ -25,9 +25,9 @@ data:   "analysis_type" ("classification", "multiclass" or "regression"), "input
         variables), "classes" and "targets" (names), "spectators" (float64, events x spectators),
         and "labels" (class numbers; 0 is the signal) or "target_values" (events x targets);
         instead of the events "stream" (see python_batches.py) for methods that say so, where they
-        are read while they are learnt from; "previous", the state of the training before, where there was one; or, where
-        there was none and config["continue_training"] is true, "previous_files", the contents
-        that `resumption` or `dump` gave for the model to go on with.
+        are read while they are learnt from; "previous", the state of the training before, where
+        there was one; or, where there was none and config["continue_training"] is true,
+        "previous_files", the contents that `resumption` or `dump` gave for the model to go on with.
 report: progress(fraction), iteration(index, metrics), cancelled(), check(); see SilentReport.
 """
 
