@@ -103,6 +103,8 @@ describe_values (PymvaParameterInfo *parameter)
     return g_strdup ("file");
   if (type == G_TYPE_VARIANT)
     return g_strdup ("dictionary");
+  if (g_type_is_a (type, PYMVA_TYPE_OBJECT))
+    return g_strdup ("Python object");
 
   return g_strdup ("text");
 }

@@ -43,7 +43,8 @@ add_stream (PymvaDataset *self,
  * be asked of it: [method@Dataset.prepare] fails with `PYMVA_ERROR_UNSUPPORTED`. All events are
  * training events. Events are read in the order of the files, which each pass goes through once;
  * batches have a share of each file in proportion to its events, in an order drawn by the seed. One
- * file that holds several classes is added once for each, with a cut for each class.
+ * file that holds several classes is added once for each, and a cut for each class tells them apart
+ * by a column of numbers.
  *
  * Fails with `PYMVA_ERROR_VALUE` if the data set is for regression, the name is empty, or the
  * weight is not finite.

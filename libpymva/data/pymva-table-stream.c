@@ -326,8 +326,8 @@ read_piece (PymvaTableStream *self,
  * Reads the next rows. With the option `cut` there may be fewer than
  * [property@TableStream:piece-size], or none.
  *
- * Fails as [ctor@Table.new_from_file], and with `PYMVA_ERROR_UNSUPPORTED` for a format that can only
- * be read at once. A stream that has failed begins anew.
+ * Fails as [ctor@Table.new_from_file], and with `PYMVA_ERROR_UNSUPPORTED` for a format that can
+ * only be read at once. A stream that has failed begins anew.
  *
  * Returns: (transfer full) (nullable): the rows, or `NULL` behind the last one
  *

@@ -220,7 +220,9 @@ pymva_parameter_info_new (PymvaMethodClass *klass,
   PymvaParameterInfo *self = g_object_new (PYMVA_TYPE_PARAMETER_INFO, NULL);
 
   self->pspec = g_param_spec_ref (pspec);
-  self->options = pymva_method_class_list_options (klass, pspec->name);
+  /* No text is a live object. */
+  if (!g_type_is_a (pspec->value_type, PYMVA_TYPE_OBJECT))
+    self->options = pymva_method_class_list_options (klass, pspec->name);
 
   return self;
 }

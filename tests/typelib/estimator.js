@@ -4,7 +4,7 @@
 import Gio from 'gi://Gio';
 import GLib from 'gi://GLib';
 import Pymva from 'gi://Pymva?version=1.0';
-import {assertEqual, assertIn, assertPymvaError, assertTrue, main} from './harness.js';
+import {assertEqual, assertIn, assertPymvaError, assertTrue, dataFile, main} from './harness.js';
 
 const MEAN = `
 import numpy as np
@@ -122,6 +122,35 @@ main({
             new GLib.Variant('a{sv}', {C: new GLib.Variant('d', 10)});
         assertIn('did you mean “svr__C”?', assertPymvaError(Pymva.Error.VALUE, () =>
             method.train(dataset, null)));
+    },
+
+    async test_streams() {
+        const stream = Pymva.TableStream.new(dataFile('multiclass_example.csv'), null);
+        stream.piece_size = 1500;
+        const sizes = [];
+        for (let piece = stream.read(null); piece !== null; piece = stream.read(null))
+            sizes.push(piece.get_n_rows());
+        assertEqual(sizes, [1500, 1500, 1000]);
+        stream.rewind();
+        const result = await new Promise(resolve => {
+            stream.read_async(null, (_source, res) => resolve(res));
+        });
+        assertEqual(stream.read_finish(result).get_n_rows(), 1500);
+
+        const files = Pymva.Dataset.new(Pymva.AnalysisType.REGRESSION);
+        files.add_events_stream(stream, 1);
+        files.add_variable('var1');
+        files.add_target('var2');
+        const method = newMethod();
+        method.batch_size = 300;
+        const events = [];
+        method.connect('iteration', (_method, _index, metrics) =>
+            events.push(metrics.recursiveUnpack().events));
+        method.train(files, null);
+        assertEqual(events.length, 1);
+        assertTrue(events[0] < 302);
+        assertIn('streams', assertPymvaError(Pymva.Error.UNSUPPORTED, () =>
+            Pymva.RandomForest.new().train(files, null)));
     },
 
     test_source_text() {

@@ -3,7 +3,7 @@
 """Any estimator, and the user's own, through the typelib; estimator.js has the same cases."""
 
 from gi.repository import Gio, GLib
-from harness import Pymva, TypelibTest, main, sine_dataset, wait
+from harness import Pymva, TypelibTest, data_file, main, sine_dataset, wait
 
 MEAN = """
 import numpy as np
@@ -106,6 +106,33 @@ class EstimatorTest(TypelibTest):
         method.set_property('estimator-parameters', parameters(C=GLib.Variant('d', 10)))
         message = self.assertPymvaError(Pymva.Error.VALUE, method.train, self.dataset, None)
         self.assertIn('did you mean “svr__C”?', message)
+
+    def test_streams(self):
+        stream = Pymva.TableStream.new(data_file('multiclass_example.csv'), None)
+        stream.set_piece_size(1500)
+        sizes = []
+        while (piece := stream.read(None)) is not None:
+            sizes.append(piece.get_n_rows())
+        self.assertEqual(sizes, [1500, 1500, 1000])
+        stream.rewind()
+        piece = stream.read_finish(wait(stream.read_async, None))
+        self.assertEqual(piece.get_n_rows(), 1500)
+
+        dataset = Pymva.Dataset.new(Pymva.AnalysisType.REGRESSION)
+        dataset.add_events_stream(stream, 1)
+        dataset.add_variable('var1')
+        dataset.add_target('var2')
+        method = self.new_method()
+        method.set_property('batch-size', 300)
+        events = []
+        method.connect('iteration', lambda _method, _index, metrics:
+                       events.append(metrics['events']))
+        method.train(dataset, None)
+        self.assertEqual(len(events), 1)
+        self.assertLess(events[0], 302)
+        message = self.assertPymvaError(Pymva.Error.UNSUPPORTED, Pymva.RandomForest.new().train,
+                                        dataset, None)
+        self.assertIn('streams', message)
 
     def test_source_text(self):
         method = self.new_method()
