@@ -438,32 +438,11 @@ test_file (void)
 {
   g_autoptr (PymvaMethod) method = new_method (FUNCTIONS);
   g_autoptr (PymvaDataset) dataset = new_two_classes (100, FALSE);
-  g_autoptr (PymvaTensor) inputs = NULL;
   g_autoptr (PymvaTensor) expected = NULL;
-  g_autoptr (PymvaTensor) found = NULL;
-  g_autoptr (PymvaModel) trained = NULL;
-  g_autoptr (PymvaModel) model = NULL;
-  g_autoptr (GFile) file = new_file ("");
-  g_autoptr (GError) error = NULL;
-  g_autofree char *sha256 = NULL;
 
   assert_train (method, dataset);
-  g_assert_true (pymva_method_save (method, file, NULL, &error));
-  g_assert_no_error (error);
-  g_assert_null (pymva_model_load (file, NULL, &error));
-  g_assert_error (error, PYMVA_ERROR, PYMVA_ERROR_UNTRUSTED);
-  g_clear_error (&error);
-
-  trained = pymva_method_get_model (method, &error);
-  g_object_get (trained, "sha256", &sha256, NULL);
-  model = pymva_model_load_trusted (file, sha256, NULL, &error);
-  g_assert_no_error (error);
-  inputs = pymva_dataset_get_inputs (dataset, PYMVA_PART_TEST, &error);
-  expected = pymva_method_predict (method, inputs, NULL, &error);
-  found = pymva_model_predict (model, inputs, &error);
-  g_assert_no_error (error);
-  g_assert_true (g_bytes_equal (pymva_tensor_get_bytes (found),
-                                pymva_tensor_get_bytes (expected)));
+  expected = assert_same_answers (method, dataset, "python", 0.0);
+  assert_file_needs_trust (method, dataset, expected);
 }
 
 static void

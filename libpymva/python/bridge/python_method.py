@@ -11,8 +11,8 @@ or, batch by batch,
     partial_fit(state, inputs, targets, weights, epoch, batch) -> False to stop; a dict of figures
     end_fit(state)                    -> state, or None for the same
 
-and, where they are of use, importance(state), dump(state) and load(stored). The class PymvaPython-
-Method says what each is given.
+and, where they are of use, importance(state), dump(state) and load(stored). PymvaPythonMethod says
+what each is given.
 """
 
 import io
@@ -38,10 +38,6 @@ class State:
         self.state = None
         # What a file is to hold, where that is not the state.
         self.stored = None
-
-    @property
-    def trained_object(self):
-        return self.state
 
 
 def shown_config(config):
@@ -82,7 +78,7 @@ def meet_weights(code, name, arrays, config, usual=None):
 
 
 def fit(config, data, report):
-    code, _text, facts = python_user.find(config)
+    code, facts = python_user.find(config)
     analysis_type = data["analysis_type"]
     names = data["targets"] if analysis_type == "regression" else data["classes"]
     facts.update(analysis_type=analysis_type, n_outputs=len(names),
@@ -151,7 +147,10 @@ def begin(state, config, data, batches):
     parameters = config.get("user_parameters") or {}
     offers = {"n_variables": state.facts["n_variables"],
               "n_spectators": batches.validation["spectators"].shape[1],
-              "n_events": batches.n_events, "training_fraction": 1.0, "parameters": parameters,
+              "n_events": batches.n_events,
+              "training_fraction": batches.n_events / (
+                  batches.n_events + len(batches.validation["inputs"])),
+              "parameters": parameters,
               "n_outputs": state.facts["n_outputs"], "n_batches": batches.n_batches,
               "config": shown_config(config), "data": data}
     state.state = code.new_state(parameters)
@@ -271,11 +270,10 @@ class Unpickler(pickle.Unpickler):
 def dump(state):
     """A state that nothing can write is kept in this process: the third item says why."""
     facts = dict(state.facts)
-    text = getattr(state.code, "text", None)
     files = {}
     executable = []
-    if text is not None:
-        files["user_code.py"] = text.text.encode()
+    if state.code.text is not None:
+        files["user_code.py"] = state.code.text.text.encode()
         executable.append("user_code.py")
     reason = None
     if state.code.has("dump"):
@@ -335,12 +333,12 @@ def load(files):
 def load_state(files, facts):
     module = None
     if facts["source"] == "code":
-        code, text, _ = python_user.of_text(bytes(files["user_code.py"]).decode(),
-                                            facts["filename"], facts["entry_point"])
-        module = text.module
+        code, _ = python_user.of_text(bytes(files["user_code.py"]).decode(), facts["filename"],
+                                      facts["entry_point"])
+        module = code.text.module
     elif facts["source"] == "module":
-        code, _, _ = python_user.find({"module": facts["module"],
-                                       "entry_point": facts["entry_point"]})
+        code, _ = python_user.find({"module": facts["module"],
+                                    "entry_point": facts["entry_point"]})
     else:
         code = python_user.of_value(pickle.loads(bytes(files["code.pickle"])), "“object”")
     state = State(code, facts)

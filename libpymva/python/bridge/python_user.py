@@ -86,6 +86,9 @@ def takes_weights(function):
 class Functions:
     """Functions by name; each gets the state."""
 
+    # The source text that defines them, where there is one.
+    text = None
+
     def __init__(self, get, what, live=None):
         self.get = get
         self.what = what
@@ -122,6 +125,8 @@ def takes_state(function, name):
 
 class Instance:
     """The methods of an object, which is the state itself."""
+
+    text = None
 
     def __init__(self, kind, what):
         self.kind = kind
@@ -219,7 +224,7 @@ def check(code, what):
 
 
 def find(config):
-    """What is to be trained, and what a model file says of it: (code, text or None, facts)."""
+    """What is to be trained, and what a model file says of it: (code, facts)."""
     given = [name for name, key in (("user-code or user-file", "user_code"),
                                     ("module", "module"), ("object", "object"))
              if config.get(key) is not None
@@ -234,8 +239,8 @@ def find(config):
     if config.get("module"):
         module = importlib.import_module(config["module"])
         facts = {"source": "module", "module": config["module"], "entry_point": entry_point}
-        return of_module(module, entry_point, f"the module “{config['module']}”"), None, facts
-    return of_value(config["object"], "“object”"), None, {"source": "object"}
+        return of_module(module, entry_point, f"the module “{config['module']}”"), facts
+    return of_value(config["object"], "“object”"), {"source": "object"}
 
 
 def of_text(text, filename, entry_point):
@@ -245,7 +250,7 @@ def of_text(text, filename, entry_point):
     found = of_module(code.module, entry_point, f"“{filename}”")
     # The module is forgotten when nobody holds the text any more.
     found.text = code
-    return found, code, facts
+    return found, facts
 
 
 def numbers_of(answers, what):
