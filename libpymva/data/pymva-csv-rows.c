@@ -73,7 +73,7 @@ read_value (PymvaCsvColumn *column,
     return is_at_end_of_value (at, end, delimiter) ? at : NULL;
 
   at = skip_word (at, end, delimiter);
-  if (at == NULL || (at > start && (at[-1] == ' ' || at[-1] == '\t')) || *start == '\t')
+  if (at == NULL || (at > start && (*start == '\t' || at[-1] == ' ' || at[-1] == '\t')))
     return NULL;
   column->word = (PymvaCsvField) { start, at - start, FALSE };
 
@@ -88,8 +88,9 @@ read_row (PymvaCsvColumn **columns,
           const char *end,
           char delimiter)
 {
-  /* Empty lines are no rows. */
-  if (*at == '\n' || *at == '\r')
+  /* Empty lines are no rows, and nor is one of blanks, which looks like a missing value where there
+   * is one column. */
+  if (*at == '\n' || *at == '\r' || (*at == ' ' && n_columns == 1))
     return NULL;
 
   for (guint i = 0; i < n_columns; i++)

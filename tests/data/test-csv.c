@@ -397,6 +397,41 @@ test_blocks (void)
   g_assert_cmpstr (word_at (table, "text", 60001), ==, "e");
 }
 
+/* The first block ends behind a separator, where the next value is a word. */
+static void
+test_block_end (void)
+{
+  const gsize block = 256 * 1024;
+  g_autoptr (GString) text = g_string_new ("n,text,m\n");
+  g_autoptr (PymvaTable) table = NULL;
+  gint64 n_rows = 0;
+
+  for (; text->len + strlen ("10,abc,1\n") < block - strlen ("100000,"); n_rows++)
+    g_string_append (text, "10,abc,1\n");
+  for (gsize n = block - text->len - 1; n > 0; n--)
+    g_string_append_c (text, n == 1 ? '7' : '0');
+  g_string_append (text, ",last,2\n");
+  g_assert_cmpint (text->str[block - 1], ==, ',');
+
+  table = read_text (text->str, NULL);
+  g_assert_cmpint (pymva_table_get_n_rows (table), ==, n_rows + 1);
+  g_assert_cmpfloat (value_at (table, "n", n_rows), ==, 7);
+  g_assert_cmpstr (word_at (table, "text", n_rows), ==, "last");
+}
+
+/* Lines of blanks are no rows, wherever they are, also where there is one column. */
+static void
+test_blank_lines (void)
+{
+  g_autoptr (PymvaTable) numbers = read_text ("x\n  \n1\n  \n \t\n2\n \r\n\r\n 3\n ", NULL);
+  g_autoptr (PymvaTable) words = read_text ("x\n  \na\n  \n \t\nb\n \r\n\r\n c\n ", NULL);
+
+  g_assert_cmpint (pymva_table_get_n_rows (numbers), ==, 3);
+  g_assert_cmpfloat (value_at (numbers, "x", 2), ==, 3);
+  g_assert_cmpint (pymva_table_get_n_rows (words), ==, 3);
+  g_assert_cmpstr (word_at (words, "x", 2), ==, "c");
+}
+
 /* A cell of a text, as it may stand there and in quotes. */
 static char *
 make_cell (gboolean is_word,
@@ -528,6 +563,8 @@ main (int argc,
   g_test_add_func ("/csv/no-file", test_no_file);
   g_test_add_func ("/csv/async", test_async);
   g_test_add_func ("/csv/blocks", test_blocks);
+  g_test_add_func ("/csv/block-end", test_block_end);
+  g_test_add_func ("/csv/blank-lines", test_blank_lines);
   g_test_add_func ("/csv/plain-rows", test_plain_rows);
   g_test_add_func ("/csv/real-files", test_real_files);
 
