@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include <pymva/pymva-error.h>
+
 #include "data/pymva-tensor-private.h"
 #include "scoring/pymva-json-private.h"
 #include "pymva-transform-stage-private.h"
@@ -108,7 +110,13 @@ pymva_transform_stage_finish (PymvaTransformStage *self,
     }
 
   self->stage = pymva_stage_new (description, tensors, n_columns, error);
-  return self->stage != NULL;
+  if (self->stage == NULL || self->stage->n_outputs == n_columns)
+    return self->stage != NULL;
+
+  /* Only a file can say so, and the rows that go through all stages have no room for it. */
+  g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT,
+               "a transformation makes %u columns of %u", self->stage->n_outputs, n_columns);
+  return FALSE;
 }
 
 void
