@@ -19,6 +19,10 @@
 /* Of more, those are kept that give F everywhere to within one part in so many. */
 #define N_PARTS 10000
 
+/* Knots whose F is nearer are one: of two doubles side by side the normal numbers are often the
+ * same, and the way back needs them to rise. */
+#define LEAST_STEP 1e-13
+
 /* TMVA's least probability that G takes as it is: so its ends are -5.73 and 5.73. */
 #define LEAST_TAIL 5e-9
 
@@ -130,8 +134,8 @@ find_knots (GArray *blocks,
       const Knot *last = knots->len > 0 ? &g_array_index (knots, Knot, knots->len - 1) : NULL;
 
       before += weight;
-      if (last == NULL || (knot.x > last->x && knot.f > last->f && knot.x < end.x &&
-                           knot.f < end.f))
+      if (last == NULL || (knot.x > last->x && knot.f - last->f > LEAST_STEP && knot.x < end.x &&
+                           end.f - knot.f > LEAST_STEP))
         g_array_append_val (knots, knot);
     }
   g_array_append_val (knots, end);

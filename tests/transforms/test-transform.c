@@ -2,7 +2,10 @@
 #include <math.h>
 #include <string.h>
 
+#include <json-glib/json-glib.h>
 #include <pymva/pymva.h>
+
+#include "transforms/pymva-transform-stage-private.h"
 
 /* Transformations as objects; what they compute is compared with others' in test_numpy.py. */
 
@@ -247,6 +250,48 @@ test_negative_weights (void)
     }
 }
 
+/* Weights that a sum hardly feels: F rises by next to nothing from one event to the next. */
+static void
+test_tiny_weights (void)
+{
+  static const double a[] = { 0, 1, 10, 11 };
+
+  for (int i = 1; i < 100; i++)
+    {
+      g_autoptr (PymvaDataset) dataset = new_dataset (a, a);
+      g_autoptr (PymvaTransform) transform = pymva_transform_new ("G");
+      g_autofree char *weight =
+        g_strdup_printf ("a == 0 ? %d / 200.0 : a == 11 ? %d / 200.0 : 6e-17", i, 200 - i);
+      g_autoptr (GError) error = NULL;
+
+      pymva_dataset_set_weight_expression (dataset, NULL, weight, &error);
+      g_assert_no_error (error);
+      pymva_transform_fit (transform, dataset, NULL, &error);
+      g_assert_no_error (error);
+    }
+}
+
+/* A stage of a file that does not give as many columns as it takes is none of a transformation. */
+static void
+test_bad_stage (void)
+{
+  g_autoptr (JsonObject) description = json_object_new ();
+  g_autoptr (GHashTable) tensors = g_hash_table_new_full (g_str_hash, g_str_equal, NULL,
+                                                          g_object_unref);
+  g_autoptr (GError) error = NULL;
+  static const double matrix[] = { 1, 2, 3, 4, 5, 6 };
+
+  json_object_set_string_member (description, "kind", "matrix");
+  json_object_set_string_member (description, "matrix", "transform.0.matrix");
+  g_hash_table_insert (tensors, (gpointer) "transform.0.matrix",
+                       pymva_tensor_new_from_doubles (matrix, 6, 2, &error));
+  g_assert_no_error (error);
+
+  g_assert_null (pymva_transform_stage_read (description, tensors, 2, &error));
+  g_assert_error (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT);
+  g_assert_nonnull (strstr (error->message, "3 columns of 2"));
+}
+
 int
 main (int argc,
       char **argv)
@@ -258,6 +303,8 @@ main (int argc,
   g_test_add_func ("/transforms/transform/errors", test_errors);
   g_test_add_func ("/transforms/transform/bad-columns", test_bad_columns);
   g_test_add_func ("/transforms/transform/negative-weights", test_negative_weights);
+  g_test_add_func ("/transforms/transform/tiny-weights", test_tiny_weights);
+  g_test_add_func ("/transforms/transform/bad-stage", test_bad_stage);
 
   return g_test_run ();
 }
