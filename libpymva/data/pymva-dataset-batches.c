@@ -439,7 +439,7 @@ static PymvaDatasetEvents *
 new_batch (PymvaDatasetBatches *self)
 {
   PymvaDatasetEvents *batch = g_new0 (PymvaDatasetEvents, 1);
-  gsize most = self->batch_size + self->sources->len;
+  gsize most = MIN (self->batch_size, self->n_events) + self->sources->len;
 
   batch->n_variables = self->settings->variables->len;
   batch->n_targets = self->settings->targets->len;

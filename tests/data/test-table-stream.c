@@ -385,6 +385,25 @@ test_weights (void)
     }
 }
 
+/* A batch is no larger than what there is, whatever it may be. */
+static void
+test_huge_batches (void)
+{
+  g_autoptr (PymvaDataset) dataset = new_streams (20, 20, 7);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PymvaDatasetBatches) batches =
+    pymva_dataset_batches_new (dataset, G_GINT64_CONSTANT (1) << 60, &error);
+  PymvaDatasetPart *batch;
+
+  pymva_dataset_batches_count (batches, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (pymva_dataset_batches_get_n_batches (batches), ==, 1);
+  batch = pymva_dataset_batches_next (batches, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (batch->n_events, ==, pymva_dataset_batches_get_n_events (batches));
+  pymva_dataset_batch_free (batch);
+}
+
 static void
 assert_batches_fail (PymvaDataset *dataset,
                      PymvaError code,
@@ -470,6 +489,7 @@ main (int argc,
   g_test_add_func ("/table-stream/batches", test_batches);
   g_test_add_func ("/table-stream/memory", test_memory);
   g_test_add_func ("/table-stream/weights", test_weights);
+  g_test_add_func ("/table-stream/huge-batches", test_huge_batches);
   g_test_add_func ("/table-stream/batch-errors", test_batch_errors);
 
   status = g_test_run ();
