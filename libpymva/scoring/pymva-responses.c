@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "config.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -79,11 +80,14 @@ find_range (const float *responses,
         *minimum = MIN (*minimum, responses[i]);
         *maximum = MAX (*maximum, responses[i]);
       }
-  /* Where all are the same they are in the middle of a bin of some width. */
+  /* Where all are the same they are in the middle of bins that are wide enough to tell apart. */
   if (!(*maximum > *minimum))
     {
-      *minimum = isfinite (*minimum) ? *minimum - 0.5 : 0.0;
-      *maximum = *minimum + 1.0;
+      double middle = isfinite (*minimum) ? *minimum : 0.5;
+      double reach = MAX (0.5, fabs (middle) * FLT_EPSILON);
+
+      *minimum = middle - reach;
+      *maximum = middle + reach;
     }
 }
 

@@ -128,6 +128,26 @@ test_equal_responses (void)
   g_assert_cmpfloat (pymva_responses_get_rarity (responses, 1.0), ==, 1.0);
 }
 
+static double
+huge (double share)
+{
+  return 1e20;
+}
+
+/* Also where half a unit to either side is nothing beside the answer. */
+static void
+test_huge_responses (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PymvaResponses) responses = new_responses (huge, huge, 1.0, &error);
+  g_autoptr (GHashTable) tensors = pymva_responses_list_tensors (responses);
+  g_autoptr (PymvaResponses) again = pymva_responses_new_from_tensors (tensors, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpfloat_with_epsilon (pymva_responses_get_probability (again, (float) 1e20, 0.3), 0.3,
+                                  1e-12);
+}
+
 static void
 test_weights (void)
 {
@@ -214,6 +234,7 @@ main (int argc,
 
   g_test_add_func ("/responses/closed-form", test_closed_form);
   g_test_add_func ("/responses/equal-responses", test_equal_responses);
+  g_test_add_func ("/responses/huge-responses", test_huge_responses);
   g_test_add_func ("/responses/weights", test_weights);
   g_test_add_func ("/responses/file", test_file);
   g_test_add_func ("/responses/bad-file", test_bad_file);
