@@ -26,6 +26,15 @@ gboolean pymva_training_run (PymvaJob *job,
 /* (transfer none): what it made; after the job has succeeded. */
 PymvaTrained *pymva_training_get_result (PymvaTraining *self);
 
+/* Whether a training can go on from that of @model: an error where its columns, classes or targets
+ * are others. @classes or @targets are not looked at where the type of analysis has none. */
+gboolean pymva_training_check_previous (PymvaModel *model,
+                                        PymvaAnalysisType analysis_type,
+                                        const char * const *variables,
+                                        const char * const *classes,
+                                        const char * const *targets,
+                                        GError **error);
+
 /* What adapters call a type of analysis. */
 const char *pymva_training_analysis_name (PymvaAnalysisType analysis_type);
 

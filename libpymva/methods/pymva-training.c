@@ -373,6 +373,15 @@ take_transforms (PymvaTraining *self,
       self->previous_model = pymva_model_load_data (self->file, NULL, error);
       if (self->previous_model == NULL)
         return FALSE;
+    }
+  if (!pymva_training_check_previous (
+        self->previous != NULL ? self->previous->model : self->previous_model, self->analysis_type,
+        (const char * const *) self->variable_names, (const char * const *) self->classes,
+        (const char * const *) self->targets, error))
+    return FALSE;
+
+  if (self->previous == NULL)
+    {
       before = pymva_transform_chain_new_from_model (
         self->previous_model, (const char * const *) self->variable_names, error);
       if (before == NULL)

@@ -170,7 +170,7 @@ test_warm_start (gconstpointer data)
   g_assert_true (g_bytes_equal (pymva_tensor_get_bytes (expected), pymva_tensor_get_bytes (found)));
 
   g_object_set (twice, "n-estimators", 40, NULL);
-  assert_train_fails (twice, other, PYMVA_ERROR_VALUE, "train a new method");
+  assert_train_fails (twice, other, PYMVA_ERROR_VALUE, "was a classification; train from");
   g_object_set (twice, "histogram", !histogram, NULL);
   assert_train_fails (twice, dataset, PYMVA_ERROR_VALUE, "histogram is not what it was");
   /* Without it the training begins anew. */

@@ -411,6 +411,79 @@ test_trained_model_file (void)
   g_file_delete (file, NULL, NULL);
 }
 
+/* Two classes of these names, and two variables. */
+static PymvaDataset *
+new_named (const char *first_class,
+           const char *second_class,
+           const char *first_variable,
+           const char *second_variable)
+{
+  const char *classes[] = { first_class, second_class };
+  const char *variables[] = { first_variable, second_variable };
+  PymvaDataset *dataset = pymva_dataset_new (PYMVA_ANALYSIS_TYPE_CLASSIFICATION);
+  g_autoptr (GRand) random = g_rand_new_with_seed (5);
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (classes); i++)
+    {
+      g_autoptr (PymvaTable) table = pymva_table_new ();
+      double values[60];
+
+      for (guint j = 0; j < G_N_ELEMENTS (variables); j++)
+        {
+          g_autoptr (PymvaTensor) column = NULL;
+
+          for (guint k = 0; k < G_N_ELEMENTS (values); k++)
+            values[k] = g_rand_double (random) + 0.5 * i;
+          column = pymva_tensor_new_from_doubles (values, G_N_ELEMENTS (values), 0, &error);
+          g_assert_no_error (error);
+          pymva_table_add_column (table, variables[j], column, &error);
+          g_assert_no_error (error);
+        }
+      pymva_dataset_add_class (dataset, classes[i], table, 1.0, &error);
+      g_assert_no_error (error);
+    }
+  for (guint j = 0; j < G_N_ELEMENTS (variables); j++)
+    pymva_dataset_add_variable (dataset, variables[j], &error);
+  g_assert_no_error (error);
+
+  return dataset;
+}
+
+/* What has been learnt of columns and classes holds for no others, though there be as many. */
+static void
+check_going_on (PymvaMethod *method,
+                const char *switch_name)
+{
+  g_autoptr (PymvaDataset) dataset = new_named ("s", "b", "x", "y");
+  g_autoptr (PymvaDataset) swapped = new_named ("s", "b", "y", "x");
+  g_autoptr (PymvaDataset) other = new_named ("s", "c", "x", "y");
+  g_autoptr (PymvaDataset) three = new_three_classes (40);
+
+  assert_train (method, dataset);
+  g_object_set (method, switch_name, TRUE, NULL);
+  assert_train_fails (method, swapped, PYMVA_ERROR_VALUE,
+                      "the variables “y, x”, but the training that is to go on had “x, y”");
+  assert_train_fails (method, other, PYMVA_ERROR_VALUE,
+                      "the classes “s, c”, but the training that is to go on had “s, b”");
+  assert_train_fails (method, three, PYMVA_ERROR_VALUE,
+                      "is for a multiclass, but the training that is to go on was a classif");
+  g_object_set (method, "n-estimators", 9, NULL);
+  assert_train (method, dataset);
+  g_object_set (method, switch_name, FALSE, NULL);
+  assert_train (method, swapped);
+}
+
+static void
+test_going_on (void)
+{
+  g_autoptr (PymvaMethod) forest = new_forest (5);
+  g_autoptr (PymvaMethod) booster = g_object_new (PYMVA_TYPE_XGBOOST, "n-estimators", 5, NULL);
+
+  check_going_on (forest, "warm-start");
+  check_going_on (booster, "continue-training");
+}
+
 /* The last reference goes while the method trains. */
 static void
 drop_cb (PymvaMethod *method,
@@ -469,6 +542,7 @@ main (int argc,
   g_test_add_func ("/training/cancelled-before", test_cancelled_before);
   g_test_add_func ("/training/train-again", test_train_again);
   g_test_add_func ("/training/trained-model-file", test_trained_model_file);
+  g_test_add_func ("/training/going-on", test_going_on);
   g_test_add_func ("/training/drop", test_drop);
   g_test_add_func ("/training/bad-data", test_bad_data);
 
