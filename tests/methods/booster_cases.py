@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """What holds for every adapter that boosts trees, whatever its framework."""
 
+import json
+
 import numpy as np
 
 from bridge import Report, numbers, three_classes, two_classes
-from pymva_bridge import boosters
+from pymva_bridge import boosters, common
 
 
 class BoosterCases:
@@ -37,6 +39,28 @@ class BoosterCases:
             self.assertEqual(found.n_rounds, state.n_rounds)
             self.assertIsNone(self.adapter.to_native(state))
             self.assertAlmostEqual(self.adapter.importance(found).sum(), 1.0)
+
+    def test_foreign_files(self):
+        """Files of this kind are read without trust: what they say is looked at."""
+        data = two_classes()
+        files = self.adapter.dump(self.train({}, data))[0]
+        told = json.loads(bytes(files["model.json"]))
+        for name, content in (("analysis_type", "os.system"), ("n_variables", -1),
+                              ("n_outputs", "2"), ("n_rounds", 1e300), ("n_threads", None)):
+            foreign = dict(files, **{"model.json": json.dumps({**told, name: content}).encode()})
+            with self.assertRaisesRegex(ValueError, "not as the library writes them.*" + name):
+                self.adapter.load(foreign)
+        for content in (b"[1]", b"{}", b"\xff", b"{"):
+            with self.assertRaisesRegex(ValueError, "not as the library writes them"):
+                self.adapter.load(dict(files, **{"model.json": content}))
+        for name in files:
+            lacking = {other: content for other, content in files.items() if other != name}
+            with self.assertRaisesRegex(ValueError, "not as the library writes them"):
+                self.adapter.load(lacking)
+
+        # A file cannot ask for more threads than there are processors.
+        many = dict(files, **{"model.json": json.dumps({**told, "n_threads": 10**6}).encode()})
+        self.assertEqual(self.adapter.load(many).n_threads, common.n_processors())
 
     def test_reports(self):
         report = Report()

@@ -43,12 +43,25 @@ class State:
             "n_rounds": self.n_rounds}).encode()
 
 
-def state_of(description, model):
-    """The state that `State.describe` has described."""
-    told = json.loads(bytes(description))
-    state = State(model, told["analysis_type"], told["n_variables"], told["n_outputs"],
-                  told["n_threads"])
-    state.n_rounds = told["n_rounds"]
+def state_of(files, read_model):
+    """The state that `State.describe` has described; `read_model` makes the model of the files.
+    Such files are read without trust, so nothing that they say is taken for granted."""
+    try:
+        told = json.loads(bytes(files["model.json"]))
+        numbers = [told[name] for name in ("n_variables", "n_outputs", "n_threads", "n_rounds")]
+        good = told["analysis_type"] in ("classification", "multiclass", "regression") and all(
+            type(number) is int and 0 <= number < 2**31 for number in numbers)
+        model = read_model(files)
+    except (KeyError, TypeError, UnicodeDecodeError, json.JSONDecodeError) as error:
+        raise ValueError("the files of the model are not as the library writes them: "
+                         f"{type(error).__name__}: {error}") from error
+    if not good:
+        raise ValueError(f"the files of the model are not as the library writes them: {told}")
+    n_variables, n_outputs, n_threads, n_rounds = numbers
+    # The computer of the training may have had more processors.
+    state = State(model, told["analysis_type"], n_variables, n_outputs,
+                  max(1, min(n_threads, common.n_processors())))
+    state.n_rounds = n_rounds
     return state
 
 

@@ -65,8 +65,11 @@ def n_threads_of(config):
     n_threads = int(config.get("n_threads", 1))
     if n_threads == 0:
         raise ValueError("n-threads is 0; it must be at least 1, or -1 for all processors")
-    if n_threads > 0:
-        return n_threads
+    return n_threads if n_threads > 0 else n_processors()
+
+
+def n_processors():
+    """How many processors this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
@@ -140,19 +143,6 @@ def n_validation(text, n_events):
         raise ValueError(f"validation-size is “{text}”, which leaves none of the {n_events} "
                          "training events to learn from")
     return number
-
-
-def training_answers(data):
-    """What is to be learnt, and how many outputs that makes. Of two classes the signal, which is
-    class 0, becomes the positive class 1; a single target becomes one-dimensional."""
-    if data["analysis_type"] == "regression":
-        answers = np.asarray(data["target_values"], dtype=np.float64)
-        n_outputs = answers.shape[1]
-        return (answers[:, 0] if n_outputs == 1 else answers), n_outputs
-    labels = class_labels(data)
-    if data["analysis_type"] == "classification":
-        return (labels == 0).astype(np.int64), len(data["classes"])
-    return labels, len(data["classes"])
 
 
 def draw_by_weights(weights, seed):

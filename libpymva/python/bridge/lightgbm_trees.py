@@ -229,9 +229,13 @@ def dump(state):
     return files, []
 
 
-def load(files):
-    names = sorted((name for name in files if name.endswith(".txt")),
-                   key=lambda name: int(name[len("model-"):-len(".txt")]))
+def read_models(files):
+    texts = [bytes(files[f"model-{number}.txt"]).decode() for number in range(1, len(files))]
+    if not texts:
+        raise KeyError("model-1.txt")
     with boosters.plain_errors(lightgbm.basic.LightGBMError, "LightGBM"):
-        models = [lightgbm.Booster(model_str=bytes(files[name]).decode()) for name in names]
-    return boosters.state_of(files["model.json"], models)
+        return [lightgbm.Booster(model_str=text) for text in texts]
+
+
+def load(files):
+    return boosters.state_of(files, read_models)

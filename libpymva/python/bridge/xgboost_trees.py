@@ -250,10 +250,14 @@ def dump(state):
     return {"model.ubj": bytes(state.model.save_raw("ubj")), "model.json": state.describe()}, []
 
 
-def load(files):
+def read_model(files):
     booster = xgboost.Booster()
     with boosters.plain_errors(xgboost.core.XGBoostError, "XGBoost"):
         booster.load_model(bytearray(files["model.ubj"]))
-    state = boosters.state_of(files["model.json"], booster)
+    return booster
+
+
+def load(files):
+    state = boosters.state_of(files, read_model)
     make_ready(state)
     return state
