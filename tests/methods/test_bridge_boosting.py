@@ -253,6 +253,19 @@ class BoostingTest(unittest.TestCase):
                                      report)
             self.assertIn(len(report.iterations), range(1, checks_left))
 
+    def test_weights_that_sum_to_zero(self):
+        """Negative weights are taken as long as scikit-learn finds means with them."""
+        data = two_classes(300)
+        data["weights"] = np.where(np.arange(300) % 5 == 0, -0.5, 1.0)
+        config = {"seed": 3, "n_estimators": 5}
+        if VERSION < (1, 9):
+            # Such a leaf adds nothing.
+            state = sklearn_boosting.fit(config, data, Report())
+            self.assertTrue(np.all(np.isfinite(sklearn_boosting.predict(state, data["inputs"]))))
+            return
+        with self.assertRaisesRegex(ValueError, "sum to zero.*go down to -0.5.*negative-weights"):
+            sklearn_boosting.fit(config, data, Report())
+
     def test_weights_count_events(self):
         """Trees with weights are trees of repeated events where neither counts events."""
         data = two_classes(300, weights=np.arange(300) % 4 + 1.0)

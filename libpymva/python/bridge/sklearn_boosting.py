@@ -128,7 +128,13 @@ def fit_model(model, n_before, inputs, answers, weights, report, emit):
         emit(metrics)
 
     report.check()
-    model.fit(inputs, answers, sample_weight=weights, monitor=monitor)
+    try:
+        model.fit(inputs, answers, sample_weight=weights, monitor=monitor)
+    except ZeroDivisionError as error:
+        raise ValueError(
+            f"the weights of the events in a leaf sum to zero, so that it has no mean; they go "
+            f"down to {weights.min():g}: let negative-weights of the data set be “drop”, “zero” "
+            "or “absolute”") from error
 
 
 def n_stages(model):
