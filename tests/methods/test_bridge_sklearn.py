@@ -3,7 +3,9 @@
 
 import unittest
 
+from joblib.externals.loky import reusable_executor
 import numpy as np
+import threadpoolctl
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.decomposition import PCA
 from sklearn.ensemble import BaggingClassifier, ExtraTreesClassifier
@@ -129,6 +131,27 @@ class SameTest(unittest.TestCase):
         np.testing.assert_array_equal(found, again)
 
 
+class ThreadsTest(unittest.TestCase):
+    def test_no_other_processes(self):
+        """Programs that hold Python are no Python that joblib could start once more."""
+        data = two_classes(300)
+        for text in ("BaggingClassifier", "StackingClassifier(GaussianNB, LogisticRegression)"):
+            state = train(text, data, n_threads=2)
+            first = sklearn_estimator.predict(state, data["inputs"])
+            again = sklearn_estimator.load(sklearn_estimator.dump(state)[0])
+            np.testing.assert_array_equal(sklearn_estimator.predict(again, data["inputs"]), first)
+            self.assertIsNone(reusable_executor._executor)
+
+    def test_threads_are_given_back(self):
+        before = [each["num_threads"] for each in threadpoolctl.threadpool_info()]
+        state = train("GaussianNB", two_classes(100), n_threads=1)
+        sklearn_estimator.predict(state, np.zeros((2, 4)))
+        with self.assertRaises(ValueError):
+            sklearn_estimator.predict(state, np.full((2, 4), np.inf))
+        after = [each["num_threads"] for each in threadpoolctl.threadpool_info()]
+        self.assertEqual(after, before)
+
+
 class WeightsTest(unittest.TestCase):
     def test_weights_count_events(self):
         weights = np.arange(200) % 4 + 1.0
@@ -215,7 +238,12 @@ class ErrorsTest(unittest.TestCase):
                 ("__import__('os')", "estimator"),
                 ("a=SVC, a=SVC", "two steps “a”"),
                 ("OneVsRestClassifier", "needs “estimator”; write it as “OneVsRestClassifier"),
-                ("GridSearchCV(SVC)", "needs “param_grid”")):
+                ("GridSearchCV(SVC)", "needs “param_grid”"),
+                ("Pipeline", "“Pipeline” is written as its steps with commas"),
+                ("BaggingClassifier(Pipeline(SVC))", "“Pipeline” is written as its steps"),
+                ("os.system", "“os.system” is no estimator: expected a class"),
+                ("builtins.eval", "“builtins.eval” is no estimator"),
+                ("subprocess.Popen", "“subprocess.Popen” is no estimator")):
             with self.assertRaisesRegex(ValueError, words, msg=text):
                 train(text, two_classes(50))
         with self.assertRaises(ImportError):

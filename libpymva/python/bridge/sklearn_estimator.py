@@ -14,7 +14,7 @@ import threadpoolctl
 from sklearn import base, ensemble
 from sklearn.utils.validation import has_fit_parameter
 
-from . import common, sklearn_common, sklearn_forest, sklearn_names
+from . import common, sklearn_common, sklearn_forest, sklearn_histogram, sklearn_names
 
 # Those that hand the weights, and all else that fit() is given, to the estimators they hold.
 HANDS_ON = ("GridSearchCV", "HalvingGridSearchCV", "HalvingRandomSearchCV", "RandomizedSearchCV",
@@ -28,17 +28,19 @@ RESPONSES = ("predict_proba", "decision_function", "predict")
 class State(sklearn_common.State):
     """A trained estimator, and how it answers."""
 
-    def __init__(self, model, analysis_type, n_variables, n_outputs, response):
+    def __init__(self, model, analysis_type, n_variables, n_outputs, response, n_threads=1):
         super().__init__(model, analysis_type, n_variables, n_outputs)
         self.response = response
+        self.n_threads = n_threads
         self.importance = None
 
 
 @contextlib.contextmanager
-def threads(number):
-    """Lets scikit-learn work with so many threads, and with no other process."""
-    with threadpoolctl.threadpool_limits(number), \
-            joblib.parallel_backend("threading", n_jobs=number):
+def threads(number, libraries=None):
+    """Lets scikit-learn work with so many threads, and with no other process. Looking for the
+    libraries that have threads takes milliseconds: who asks often gives those that are known."""
+    libraries = libraries or threadpoolctl.ThreadpoolController()
+    with libraries.limit(limits=number), joblib.parallel_backend("threading", n_jobs=number):
         yield
 
 
@@ -135,7 +137,7 @@ def fit(config, data, report):
         else:
             fit_weighted(model, inputs, answers, weights, config)
         state = State(model, analysis_type, inputs.shape[1], n_outputs,
-                      response_of(model, analysis_type))
+                      response_of(model, analysis_type), common.n_threads_of(config))
         check_classes(state)
         state.importance = find_importance(model, inputs, list(data["variables"]))
     report.progress(1.0)
@@ -173,12 +175,14 @@ def predict(state, inputs):
         # scikit-learn refuses to answer for no events.
         return np.empty((0, n_columns), dtype=np.float32)
     inputs = np.array(inputs, dtype=np.float64, order="C")
-    if state.analysis_type == "regression":
-        answers = np.asarray(state.model.predict(inputs)).reshape(len(inputs), -1)
-    else:
-        answers = probabilities(state, inputs)
-        if state.analysis_type == "classification":
-            answers = answers[:, 1:2]
+    # Some estimators would start other processes to answer, too.
+    with threads(state.n_threads, sklearn_histogram.controller):
+        if state.analysis_type == "regression":
+            answers = np.asarray(state.model.predict(inputs)).reshape(len(inputs), -1)
+        else:
+            answers = probabilities(state, inputs)
+            if state.analysis_type == "classification":
+                answers = answers[:, 1:2]
     return np.ascontiguousarray(answers, dtype=np.float32)
 
 
@@ -247,7 +251,7 @@ def models_of(state):
 def dump(state):
     facts = {"analysis_type": state.analysis_type, "n_variables": state.n_variables,
              "n_outputs": state.n_outputs, "response": state.response,
-             "scikit-learn": sklearn.__version__}
+             "n_threads": state.n_threads, "scikit-learn": sklearn.__version__}
     files = {"estimator.json": json.dumps(facts).encode(),
              "estimator.pickle": pickle.dumps(models_of(state), protocol=4)}
     return files, ["estimator.pickle"]
@@ -266,4 +270,4 @@ def load(files):
                 f"{sklearn.__version__} cannot read it: {error}") from error
     model = models[0] if len(models) == 1 else sklearn_common.PerTarget(models)
     return State(model, facts["analysis_type"], facts["n_variables"], facts["n_outputs"],
-                 facts["response"])
+                 facts["response"], min(facts["n_threads"], common.n_processors()))

@@ -191,6 +191,9 @@ def parameters_of(found):
 
 def make(found, steps):
     """An estimator of a class, around the others that were given."""
+    if issubclass(found, pipeline.Pipeline):
+        raise ValueError(f"“{found.__name__}” is written as its steps with commas between them, "
+                         "such as “StandardScaler, SVC”")
     parameters = parameters_of(found)
     given = {label: step for label, step in steps if label in parameters}
     rest = [(label, step) for label, step in steps if label not in parameters]
