@@ -2,6 +2,7 @@
 """The adapter for any estimator of scikit-learn, against scikit-learn itself."""
 
 import unittest
+import warnings
 
 from joblib.externals.loky import reusable_executor
 import numpy as np
@@ -256,6 +257,11 @@ class ErrorsTest(unittest.TestCase):
                 ("SVC", {"C": -1.0}, "The 'C' parameter of SVC must be")):
             with self.assertRaisesRegex(ValueError, words):
                 train(text, two_classes(50), parameters)
+
+    def test_no_warnings(self):
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            train("StandardScaler, LogisticRegression", two_classes(50))
 
     def test_kinds(self):
         for text, data, words in (

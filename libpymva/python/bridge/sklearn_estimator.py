@@ -57,10 +57,16 @@ def new_estimator(config, analysis_type):
     sklearn_names.check_complete(model)
     sklearn_names.check_kind(model, analysis_type)
     common_values = {"random_state": config.get("seed"), "n_jobs": common.n_threads_of(config)}
-    model.set_params(**{name: common_values[last]
-                        for name, last in ((name, name.rpartition("__")[2])
-                                           for name in model.get_params(deep=True))
-                        if last in common_values and name not in given})
+    found = model.get_params(deep=True)
+    for name, value in found.items():
+        owner, _, last = name.rpartition("__")
+        if last not in common_values or name in given:
+            continue
+        # scikit-learn's None is one thread, and some of its estimators warn of all other values.
+        if (last == "n_jobs" and value is None and common_values[last] == 1
+                and type(found.get(owner, model)).__module__.startswith("sklearn.")):
+            continue
+        model.set_params(**{name: common_values[last]})
     return model
 
 
