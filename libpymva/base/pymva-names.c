@@ -84,8 +84,10 @@ pymva_names_format_near (const char *name,
   for (guint i = 0; known[i] != NULL; i++)
     {
       gsize tolerance = MAX (1, MIN (length, strlen (known[i])) / 3);
+      guint distance = pymva_names_distance (name, known[i]);
 
-      if (pymva_names_distance (name, known[i]) <= tolerance ||
+      /* Names of one letter are not near each other because one change makes them equal. */
+      if ((distance <= tolerance && distance < MAX (length, strlen (known[i]))) ||
           (length >= 3 && strstr (known[i], name) != NULL))
         g_strv_builder_add (builder, known[i]);
     }

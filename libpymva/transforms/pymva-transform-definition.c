@@ -97,23 +97,18 @@ read_kind (PymvaTransformStep *step,
            const char *name,
            GError **error)
 {
-  const char *known[G_N_ELEMENTS (kinds) + 1] = { NULL };
-  g_autofree char *near = NULL;
-
   for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
     {
-      known[i] = kinds[i].name;
       if (g_ascii_strcasecmp (name, kinds[i].name) != 0)
         continue;
       step->kind = kinds[i].kind;
       return TRUE;
     }
 
-  near = pymva_names_format_near (name, known);
   g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_VALUE,
-               "there is no transformation “%s”%s; the transformations are I (none), N (to the "
+               "there is no transformation “%s”; the transformations are I (none), N (to the "
                "range from -1 to 1), S (to mean 0 and deviation 1), D (decorrelation), "
-               "P (principal components), U (uniform) and G (Gaussian)", name, near);
+               "P (principal components), U (uniform) and G (Gaussian)", name);
   return FALSE;
 }
 

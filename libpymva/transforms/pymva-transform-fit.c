@@ -50,7 +50,7 @@ pymva_transform_fit_scan (const PymvaTransformFit *self,
   else
     g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_DATA,
                  "the transformation “%s”: “%s” is %g in all training events%s%s%s, and cannot be "
-                 "scaled; remove the variable, or name the others, as in %s(a,b)",
+                 "scaled; remove the variable, or name the others, as in %s(NAME,NAME)",
                  self->step->text, self->names[column], *least,
                  self->step->class_name != NULL ? " of the class “" : "",
                  self->step->class_name != NULL ? self->step->class_name : "",

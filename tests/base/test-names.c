@@ -19,6 +19,7 @@ static void
 test_near (void)
 {
   const char *known[] = { "var1", "var2", "mass", NULL };
+  const char *letters[] = { "a", "b", NULL };
   const char *none[] = { NULL };
   g_autofree char *near = pymva_names_format_near ("vra1", known);
   g_autofree char *far = pymva_names_format_near ("energy", known);
@@ -30,6 +31,14 @@ test_near (void)
   g_free (near);
   near = pymva_names_format_near ("mas", known);
   g_assert_cmpstr (near, ==, "; did you mean “mass”?");
+
+  /* No letter is near all others. */
+  g_free (near);
+  near = pymva_names_format_near ("A", letters);
+  g_assert_cmpstr (near, ==, "; did you mean “a”?");
+  g_free (far);
+  far = pymva_names_format_near ("q", letters);
+  g_assert_cmpstr (far, ==, "; there are “a”, “b”");
 }
 
 static void
