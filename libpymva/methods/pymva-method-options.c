@@ -5,6 +5,7 @@
 
 #include <pymva/pymva-error.h>
 
+#include "base/pymva-names-private.h"
 #include "base/pymva-options-private.h"
 
 #include "pymva-method-private.h"
@@ -138,6 +139,42 @@ strip_quotes (const char *value)
   return g_strdup (value);
 }
 
+/* Names of the kind that was tried: PyMVA's, or those of the properties. */
+static void
+set_unknown_option (PymvaMethod *self,
+                    const char *option,
+                    GError **error)
+{
+  g_autofree GParamSpec **parameters = NULL;
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_auto (GStrv) known = NULL;
+  g_autofree char *near = NULL;
+  gboolean capitals = FALSE;
+  guint n_parameters;
+
+  for (const char *letter = option; *letter != '\0'; letter++)
+    capitals |= g_ascii_isupper (*letter);
+
+  parameters = pymva_method_list_parameters (self, &n_parameters);
+  for (guint i = 0; i < n_parameters; i++)
+    {
+      g_auto (GStrv) options = NULL;
+
+      if (capitals)
+        options = pymva_method_class_list_options (PYMVA_METHOD_GET_CLASS (self),
+                                                   parameters[i]->name);
+      if (options != NULL)
+        g_strv_builder_addv (builder, (const char **) options);
+      else
+        g_strv_builder_add (builder, parameters[i]->name);
+    }
+
+  known = g_strv_builder_end (builder);
+  near = pymva_names_format_near (option, (const char * const *) known);
+  g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_VALUE, "The method “%s” has no option “%s”%s",
+               pymva_method_get_title (self), option, near);
+}
+
 static gboolean
 read_option (PymvaMethod *self,
              GArray *settings,
@@ -166,10 +203,10 @@ read_option (PymvaMethod *self,
   else
     name = strpbrk (option, "-_") != NULL ? g_ascii_strdown (option, -1) : dash_name (option);
 
-  pspec = pymva_method_find_parameter (self, name, error);
+  pspec = pymva_method_find_parameter (self, name, NULL);
   if (pspec == NULL)
     {
-      g_prefix_error (error, "Unknown option “%s”: ", option);
+      set_unknown_option (self, option, error);
       return FALSE;
     }
 

@@ -336,6 +336,31 @@ pymva_parameter_to_variant (const GValue *value)
   return variant != NULL ? g_variant_ref_sink (variant) : NULL;
 }
 
+/* What values a property takes, to end a message with. */
+static char *
+describe_values (GParamSpec *pspec)
+{
+  if (G_IS_PARAM_SPEC_INT (pspec))
+    return g_strdup_printf ("a whole number between %d and %d", G_PARAM_SPEC_INT (pspec)->minimum,
+                            G_PARAM_SPEC_INT (pspec)->maximum);
+  if (G_IS_PARAM_SPEC_INT64 (pspec))
+    return g_strdup ("a whole number");
+  if (G_IS_PARAM_SPEC_DOUBLE (pspec))
+    return g_strdup_printf ("a number between %.10g and %.10g",
+                            G_PARAM_SPEC_DOUBLE (pspec)->minimum,
+                            G_PARAM_SPEC_DOUBLE (pspec)->maximum);
+  if (G_IS_PARAM_SPEC_BOOLEAN (pspec))
+    return g_strdup ("true or false");
+  if (G_IS_PARAM_SPEC_VARIANT (pspec))
+    return g_strdup ("a dictionary of the type “a{sv}”");
+  if (pspec->value_type == G_TYPE_FILE)
+    return g_strdup ("a text that names a file");
+  if (G_IS_PARAM_SPEC_STRING (pspec))
+    return g_strdup ("a text");
+
+  return g_strdup_printf ("an object of the type “%s”", g_type_name (pspec->value_type));
+}
+
 /* A number of any of GVariant's types; @whole is FALSE where @integer cannot hold it. */
 static gboolean
 read_number (GVariant *variant,
@@ -428,11 +453,11 @@ pymva_parameter_set_variant (GParamSpec *pspec,
   else
     {
       g_autofree char *text = g_variant_print (variant, FALSE);
+      g_autofree char *good = describe_values (pspec);
 
       g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_TYPE,
-                   "“%s” cannot be %s (of the type “%s”); it takes a value of the type %s",
-                   pspec->name, text, g_variant_get_type_string (variant),
-                   g_type_name (G_VALUE_TYPE (value)));
+                   "“%s” cannot be %s (of the type “%s”); it must be %s", pspec->name, text,
+                   g_variant_get_type_string (variant), good);
       return FALSE;
     }
 
@@ -445,6 +470,7 @@ pymva_parameter_set_text (GParamSpec *pspec,
                           const char *text,
                           GError **error)
 {
+  g_autofree char *good = NULL;
   gint64 integer;
   gboolean flag;
 
@@ -505,8 +531,8 @@ pymva_parameter_set_text (GParamSpec *pspec,
         }
     }
 
-  g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_VALUE,
-               "“%s” is “%s”, which is no value of the type %s",
-               pspec->name, text, g_type_name (G_VALUE_TYPE (value)));
+  good = describe_values (pspec);
+  g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_VALUE, "“%s” is “%s”; it must be %s", pspec->name,
+               text, good);
   return FALSE;
 }

@@ -148,7 +148,7 @@ test_set_parameters_errors (void)
     { "{'trained': <true>}", PYMVA_ERROR_VALUE, "no parameter “trained”" },
     { "{'epochs': <7.5>}", PYMVA_ERROR_TYPE, "“epochs” cannot be 7.5 (of the type “d”)" },
     { "{'epochs': <int64 5000000000>}", PYMVA_ERROR_TYPE, "“epochs” cannot be 5000000000" },
-    { "{'epochs': <'7'>}", PYMVA_ERROR_TYPE, "it takes a value of the type gint" },
+    { "{'epochs': <'7'>}", PYMVA_ERROR_TYPE, "it must be a whole number between 1 and 1000000" },
     { "{'batch-norm': <1>}", PYMVA_ERROR_TYPE, "“batch-norm” cannot be 1" },
     { "{'loss': <true>}", PYMVA_ERROR_TYPE, "“loss” cannot be true" },
     { "{'batch-size': <9>, 'epochs': <'x'>}", PYMVA_ERROR_TYPE, "“epochs”" },
@@ -324,17 +324,17 @@ test_options_errors (void)
     const char *words;
   } bad[] = {
     { "NEstimator=5", PYMVA_ERROR_VALUE,
-      "Unknown option “NEstimator”: The method “random-forest” has no parameter “n-estimator”; "
-      "did you mean “n-estimators”?" },
+      "The method “random-forest” has no option “NEstimator”; did you mean “NEstimators”?" },
+    { "n-estimator=5", PYMVA_ERROR_VALUE, "no option “n-estimator”; did you mean “n-estimators”?" },
     { "NEstimators=five", PYMVA_ERROR_VALUE, "“n-estimators” is “five”" },
     { "NEstimators=__import__('os')", PYMVA_ERROR_VALUE, "is “__import__('os')”" },
-    { "NEstimators=5.5", PYMVA_ERROR_VALUE, "no value of the type gint" },
+    { "NEstimators=5.5", PYMVA_ERROR_VALUE, "it must be a whole number between 1 and 1000000" },
     { "MaxSamples=", PYMVA_ERROR_VALUE, "“max-samples” is “”" },
     { "Bootstrap=maybe", PYMVA_ERROR_VALUE, "“bootstrap” is “maybe”" },
-    { "NEstimators=5:BaseEstimator=None", PYMVA_ERROR_VALUE, "Unknown option “BaseEstimator”" },
+    { "NEstimators=5:BaseEstimator=None", PYMVA_ERROR_VALUE, "has no option “BaseEstimator”" },
     { "WarmStart='yes, please'", PYMVA_ERROR_VALUE, "“warm-start” is “yes, please”" },
     { "IgnoreNegWeightsInTraining", PYMVA_ERROR_UNSUPPORTED, "set “negative-weights”" },
-    { "FilenameModel=x", PYMVA_ERROR_VALUE, "Unknown option “FilenameModel”" },
+    { "FilenameModel=x", PYMVA_ERROR_VALUE, "has no option “FilenameModel”" },
   };
   g_autoptr (PymvaMethod) method = PYMVA_METHOD (pymva_random_forest_new ());
 

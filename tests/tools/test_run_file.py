@@ -85,7 +85,7 @@ type = random-forest
 n-estimators = many
 """,
                    (18, "“random-forst”", "“random-forest”"), (19, "“type”"),
-                   (23, "“NEstimator”", "n-estimators"), (26, "many"))
+                   (23, "“NEstimator”", "NEstimators"), (26, "many"))
 
     def test_parameters(self):
         """What depends on the analysis is told as soon as it is known."""

@@ -27,7 +27,7 @@ def _find_tree(file, name):
                              " one with the option “tree”", "value")
         name = trees[0]
     if name not in trees:
-        raise PymvaError(f"there is no tree “{name}”; there is {quote(trees)}", "data")
+        raise PymvaError(f"there is no tree “{name}”; the file has {quote(trees)}", "data")
     return file[name], classes[name] in NTUPLES
 
 
