@@ -171,10 +171,8 @@ add_kolmogorov (PymvaFactoryTables *self)
 static gboolean
 has_both_parts (PymvaFactoryTables *self)
 {
-  PymvaFactoryEntry *best = g_ptr_array_index (self->ranked, 0);
-
-  return best->evaluations[PYMVA_PART_TEST] != NULL &&
-         best->evaluations[PYMVA_PART_TRAINING] != NULL;
+  return pymva_factory_tables_have_part (self, PYMVA_PART_TEST) &&
+         pymva_factory_tables_have_part (self, PYMVA_PART_TRAINING);
 }
 
 void

@@ -11,7 +11,7 @@ typedef struct
 {
   PymvaFactory *factory;
   GString *text;
-  /* Of PymvaFactoryEntry: those with an evaluation, the best one first. */
+  /* Of PymvaFactoryEntry: those with an evaluation on the data set as it is, the best one first. */
   GPtrArray *ranked;
   int title_width;
 } PymvaFactoryTables;
@@ -28,6 +28,9 @@ char *pymva_factory_tables_format_pair (double test,
 GString *pymva_factory_tables_begin_row (PymvaFactoryTables *self,
                                          int job_width,
                                          const char *title);
+/* Whether all of the ranked methods were evaluated on the events of a part. */
+gboolean pymva_factory_tables_have_part (PymvaFactoryTables *self,
+                                         PymvaPart part);
 /* The two lines of headings, "DataSet Name:" and "MVA Method:" first. */
 void pymva_factory_tables_add_headings (PymvaFactoryTables *self,
                                         int job_width,

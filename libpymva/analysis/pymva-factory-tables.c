@@ -6,6 +6,7 @@
 
 #include "base/pymva-text-private.h"
 #include "data/pymva-tensor-private.h"
+#include "evaluation/pymva-evaluation-private.h"
 
 #include "pymva-factory-tables-private.h"
 
@@ -164,7 +165,9 @@ add_variable_rankings (PymvaFactoryTables *self)
       g_autofree char *line = g_strdup_printf ("Ranking input variables (method specific): %s",
                                                pymva_method_get_title (entry->method));
 
-      if (importance == NULL)
+      /* The data set may have other variables since the training. */
+      if (importance == NULL ||
+          pymva_tensor_get_n_elements (importance) != pymva_tensor_get_n_elements (ranking))
         continue;
       pymva_factory_tables_add_line (self, line);
       add_variable_ranking (self, importance, "Variable Importance");
@@ -336,6 +339,20 @@ compare_entries (gconstpointer a,
   return x < y ? -1 : x > y;
 }
 
+/* The data set may have other classes or targets since the evaluation. */
+static gboolean
+fits_dataset (PymvaFactory *factory,
+              PymvaEvaluation *evaluation)
+{
+  gboolean regression =
+    pymva_dataset_get_analysis_type (factory->dataset) == PYMVA_ANALYSIS_TYPE_REGRESSION;
+  g_auto (GStrv) names = regression ? pymva_dataset_list_targets (factory->dataset)
+                                    : pymva_dataset_list_classes (factory->dataset);
+  guint n = regression ? evaluation->n_outputs : pymva_evaluation_get_n_classes (evaluation);
+
+  return g_strv_length (names) == n;
+}
+
 static void
 rank_entries (PymvaFactoryTables *self)
 {
@@ -344,7 +361,8 @@ rank_entries (PymvaFactoryTables *self)
     {
       PymvaFactoryEntry *entry = g_ptr_array_index (self->factory->entries, i);
 
-      if (get_ranking_evaluation (entry) == NULL)
+      if (get_ranking_evaluation (entry) == NULL ||
+          !fits_dataset (self->factory, get_ranking_evaluation (entry)))
         continue;
       g_ptr_array_add (self->ranked, entry);
       self->title_width = MAX (self->title_width,
@@ -353,12 +371,19 @@ rank_entries (PymvaFactoryTables *self)
   g_ptr_array_sort (self->ranked, compare_entries);
 }
 
-static gboolean
-has_test_events (PymvaFactoryTables *self)
+gboolean
+pymva_factory_tables_have_part (PymvaFactoryTables *self,
+                                PymvaPart part)
 {
-  PymvaFactoryEntry *best = g_ptr_array_index (self->ranked, 0);
+  for (guint i = 0; i < self->ranked->len; i++)
+    {
+      PymvaFactoryEntry *entry = g_ptr_array_index (self->ranked, i);
 
-  return best->evaluations[PYMVA_PART_TEST] != NULL;
+      if (entry->evaluations[part] == NULL)
+        return FALSE;
+    }
+
+  return TRUE;
 }
 
 static void
@@ -394,7 +419,8 @@ add_failures (PymvaFactoryTables *self)
  * areas with their errors; the test of Kolmogorov and Smirnov of training against test responses.
  * For several classes: the same of each class against the others, and of every pair of classes. For
  * regressions: methods by their RMS, with bias, RMS and mutual information, and the truncated ones.
- * Last come the correlations and overlaps of the methods' responses.
+ * Last come the correlations and overlaps of the methods' responses. Evaluations from before the
+ * data set got other classes or targets are left out.
  *
  * Returns: (transfer full): lines of text
  *
@@ -421,7 +447,7 @@ pymva_factory_format_tables (PymvaFactory *self)
         pymva_factory_tables_add_multiclass (&tables);
       else
         pymva_factory_tables_add_classification (&tables);
-      if (ranked->len > 1 && has_test_events (&tables))
+      if (ranked->len > 1 && pymva_factory_tables_have_part (&tables, PYMVA_PART_TEST))
         add_matrices (&tables);
     }
   add_failures (&tables);

@@ -3,6 +3,8 @@
 
 #include <pymva/pymva.h>
 
+#include "analysis/pymva-factory-private.h"
+
 #include "events.h"
 
 static PymvaMethod *
@@ -231,6 +233,54 @@ test_bare (void)
   g_assert_finalize_object (factory);
 }
 
+/* Books a method that says 0.5, 0.3 and 0.2 of one event of each of three classes. */
+static void
+book_evaluated (PymvaFactory *factory,
+                const char *title,
+                gboolean both_parts)
+{
+  static const double responses[] = { 0.5, 0.3, 0.2, 0.5, 0.3, 0.2, 0.5, 0.3, 0.2 };
+  g_autoptr (PymvaTensor) response_tensor = pymva_tensor_new_from_doubles (responses, 9, 3, NULL);
+  g_autoptr (PymvaTensor) labels =
+    pymva_tensor_new_from_doubles ((const double[]) { 0, 1, 2 }, 3, 0, NULL);
+  g_autoptr (PymvaMethod) method = new_method (title);
+  PymvaFactoryEntry *entry;
+
+  pymva_factory_book (factory, method);
+  entry = pymva_factory_find (factory, title);
+  for (guint part = 0; part <= (guint) both_parts; part++)
+    entry->evaluations[part] = pymva_evaluation_new (response_tensor, labels, NULL, NULL);
+}
+
+/* What is left of a data set that has changed, or of an evaluation that failed, is no reason not
+ * to print the others. */
+static void
+test_old_evaluations (void)
+{
+  g_autoptr (PymvaDataset) dataset = new_three_classes (10);
+  g_autoptr (PymvaFactory) factory = pymva_factory_new ("job", dataset);
+  g_autoptr (PymvaTable) table = pymva_table_new ();
+  g_autoptr (GError) error = NULL;
+  g_autofree char *all = NULL;
+  g_autofree char *some = NULL;
+  g_autofree char *none = NULL;
+
+  book_evaluated (factory, "whole", TRUE);
+  all = pymva_factory_format_tables (factory);
+  g_assert_nonnull (strstr (all, "whole"));
+  g_assert_nonnull (strstr (all, "Kolmogorov"));
+
+  book_evaluated (factory, "half", FALSE);
+  some = pymva_factory_format_tables (factory);
+  g_assert_nonnull (strstr (some, "half"));
+  g_assert_null (strstr (some, "Kolmogorov"));
+
+  pymva_dataset_add_class (dataset, "more", table, 1, &error);
+  g_assert_no_error (error);
+  none = pymva_factory_format_tables (factory);
+  g_assert_cmpstr (none, ==, "");
+}
+
 int
 main (int argc,
       char *argv[])
@@ -244,6 +294,7 @@ main (int argc,
   g_test_add_func ("/factory/variable-ranking", test_variable_ranking);
   g_test_add_func ("/factory/regression-ranking", test_regression_ranking);
   g_test_add_func ("/factory/bare", test_bare);
+  g_test_add_func ("/factory/old-evaluations", test_old_evaluations);
 
   return g_test_run ();
 }
