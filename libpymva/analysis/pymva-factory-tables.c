@@ -209,7 +209,7 @@ add_regression_part (PymvaFactoryTables *self,
 
   pymva_factory_tables_add_rule (self, REGRESSION_RULE);
   pymva_factory_tables_add_headings (self, REGRESSION_JOB_WIDTH, "",
-                                     "<Bias> <Bias_T>    RMS    RMS_T  |  MutInf MutInf_T");
+                                     "  <Bias> <Bias_T>      RMS    RMS_T  |  MutInf MutInf_T");
   pymva_factory_tables_add_rule (self, REGRESSION_RULE);
   for (guint i = 0; i < self->ranked->len; i++)
     {

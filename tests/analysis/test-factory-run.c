@@ -488,7 +488,7 @@ test_regression_tables (void)
   of_test = get_evaluation (factory, "large", PYMVA_PART_TEST);
   target = pymva_evaluation_get_output (of_test, 0);
   tables = pymva_factory_format_tables (factory);
-  row = g_strdup_printf ("<Bias> <Bias_T>    RMS    RMS_T  |  MutInf MutInf_T\n%.98s\n"
+  row = g_strdup_printf ("  <Bias> <Bias_T>      RMS    RMS_T  |  MutInf MutInf_T\n%.98s\n"
                          "job                  large          :%#9.3g%#9.3g%#9.3g%#9.3g  |  %.3f  "
                          "%.3f\n",
                          "-------------------------------------------------------------------------"
