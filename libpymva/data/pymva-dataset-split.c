@@ -143,7 +143,7 @@ size_shares (Shares *shares,
       g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_VALUE,
                    "There are not enough events of %s: %" G_GSIZE_FORMAT " training and %"
                    G_GSIZE_FORMAT " test events were asked for, and there are %" G_GSIZE_FORMAT
-                   " after cuts; ask for fewer with set_n_events",
+                   " after cuts; ask for fewer, with set_n_events or the options nTrain and nTest",
                    of, asked[0], asked[1], n_events);
       return FALSE;
     }
