@@ -5,6 +5,7 @@
  * stands what it was. */
 
 #include <locale.h>
+#include <math.h>
 
 #include <pymva/pymva.h>
 
@@ -132,8 +133,10 @@ apply (GFile *model_file,
   g_print ("response %.2f\n", response[0]);
 
   /* reader->GetProba ("PyRandomForest", 0.1); reader->GetRarity ("PyRandomForest"); */
-  probability = pymva_model_get_signal_probability (model, response[0], 0.1, error);
   rarity = pymva_model_get_rarity (model, response[0], error);
+  if (isnan (rarity))
+    return FALSE;
+  probability = pymva_model_get_signal_probability (model, response[0], 0.1, error);
   g_print ("P(signal) %.2f, rarity %.2f\n", probability, rarity);
 
   /* for (Long64_t i = 0; i < signal->GetEntries (); i++)
