@@ -364,9 +364,16 @@ keras.Sequential([keras.Input((4,)), keras.layers.Dense(1, "sigmoid")]).save({pa
                 ("keras.utils", "function", "get_file"), ("keras.layers", "TFSMLayer", {}),
                 ("keras.layers", "TorchModuleWrapper", {}), ("builtins", "__lambda__", {}),
                 ("keras.layers", "StringLookup", {}), ("subprocess", "Dense", {}),
-                ("keras.src.legacy", "Sequential", {}), (None, "Popen", {})):
+                ("keras.src.legacy", "Sequential", {}), (None, "Popen", {}),
+                ("keras.initializers", "deserialize", {}), ("keras.losses", "function", "get"),
+                ("keras.activations", "function", "deserialize")):
             evil = {"module": module, "class_name": name, "config": config}
             self.assertIsNotNone(keras_layers.find_code({"a": [plain, {"b": evil}]}, set()))
+        # Keras takes what is registered, whatever the class is called.
+        evil = dict(plain["config"]["layers"][1], registered_name="package>Layer")
+        self.assertEqual(evil["class_name"], "Dense")
+        self.assertIsNotNone(keras_layers.find_code(evil, set()))
+        self.assertIsNone(keras_layers.find_code(evil, {"package>Layer"}))
 
 
 class UserCodeTest(unittest.TestCase):

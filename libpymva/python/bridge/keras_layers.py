@@ -3,6 +3,7 @@
 no Keras."""
 
 import ast
+import inspect
 import re
 
 import numpy as np
@@ -36,6 +37,8 @@ MODULES = ("keras.constraints", "keras.initializers", "keras.losses", "keras.met
 # Keras names an optimizer by the class that its backend has for it.
 BACKEND_OPTIMIZERS = re.compile(r"keras\.src\.backend\.\w+\.optimizers\.\w+")
 FUNCTION_MODULES = ("keras.activations", "keras.losses", "keras.metrics")
+# Functions there that make objects of descriptions and names.
+LOOK_UPS = ("deserialize", "get", "serialize")
 # How Keras writes plain values.
 VALUES = ("__ellipsis__", "__keras_tensor__", "__numpy__", "__slice__", "__tensor__", "__tuple__")
 
@@ -138,19 +141,34 @@ def is_plain(config, allowed):
     module = str(config.get("module"))
     if name.startswith("__"):
         return name in VALUES
-    if name == "function":
+    is_function = name == "function"
+    if is_function:
         name = str(config.get("config"))
-        return name in allowed or (module in FUNCTION_MODULES + ("builtins",) and any(
-            hasattr(getattr(keras, place.partition(".")[2]), name) for place in FUNCTION_MODULES))
-    if name in allowed or str(config.get("registered_name")) in allowed:
+    registered = str(config.get("registered_name"))
+    if name in allowed or registered in allowed:
         return True
+    # What somebody else in this process has registered, which Keras would take.
+    if ">" in registered:
+        return False
+    if is_function:
+        return module in FUNCTION_MODULES + ("builtins",) and name not in LOOK_UPS and any(
+            inspect.isfunction(attribute_of(place, name)) for place in FUNCTION_MODULES)
     if name in MODELS:
         return module == "keras" or module.startswith(("keras.models", "keras.src.models."))
     if name in LAYERS:
         return module == "keras.layers"
     if BACKEND_OPTIMIZERS.fullmatch(module):
         return hasattr(keras.optimizers, name)
-    return name == "DTypePolicy" or module in MODULES
+    return name == "DTypePolicy" or (module in MODULES
+                                     and inspect.isclass(attribute_of(module, name)))
+
+
+def attribute_of(module, name):
+    """What Keras has under a name in one of its modules, or None."""
+    found = keras
+    for part in module.split(".")[1:]:
+        found = getattr(found, part, None)
+    return getattr(found, name, None)
 
 
 def last_activation(model):
