@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The adapter of LightGBM, against LightGBM itself."""
 
+import sys
 import unittest
+from unittest import mock
 import warnings
 
 import lightgbm
@@ -170,6 +172,17 @@ class LightGBMTest(BoosterCases, unittest.TestCase):
     def test_device_auto(self):
         np.testing.assert_array_equal(self.answers({"device": "auto"}, two_classes()),
                                       self.answers({}, two_classes()))
+
+        # Other threads may print while it is tried out.
+        seen = []
+
+        def train(*_args):
+            seen.append(sys.stdout)
+            raise lightgbm.basic.LightGBMError
+
+        with mock.patch.object(lightgbm, "train", train):
+            self.assertEqual(lightgbm_trees.device_of({"device": "auto"}, np.zeros((2, 1))), "cpu")
+        self.assertEqual(seen, [sys.stdout])
 
     def test_no_warnings(self):
         with warnings.catch_warnings():
