@@ -182,6 +182,11 @@ class BoosterCases:
             self.assert_refused(config, data, words)
         self.assert_refused({}, dict(data, labels=np.zeros_like(data["labels"])),
                             "“background” has no training events")
+        rare = three_classes(60)
+        rare["labels"] = np.where(np.arange(60) == 7, 2, np.arange(60) % 2).astype(np.int32)
+        judges = np.random.RandomState(1).permutation(60)
+        self.assertIn(7, judges[10:])
+        self.assert_refused({"validation_size": "50"}, rare, "all of 1 of the classes")
         self.assert_refused(
             {"validation_size": "1"}, dict(data, weights=np.where(
                 np.arange(1500) == np.random.RandomState(1).permutation(1500)[-1], 0.0, 1.0)),

@@ -197,6 +197,8 @@ class WeightsTest(unittest.TestCase):
         data["weights"] = np.where(np.arange(4000) % 10 == 0, -1.0, 1.0)
         with self.assertRaisesRegex(ValueError, "weights go down to -1"):
             train("KNeighborsClassifier", data, **config)
+        with self.assertRaisesRegex(ValueError, "these 7 events sum to nothing"):
+            common.draw_by_weights(np.zeros(7), 3)
 
 
 class ImportanceTest(unittest.TestCase):

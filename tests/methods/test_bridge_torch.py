@@ -152,6 +152,18 @@ class NetworkTest(unittest.TestCase):
         with self.assertRaisesRegex(ValueError, "batch-size is 1 and .* needs at least 2 at once"):
             fit(two_classes(101), batch_norm=True, batch_size=1)
 
+    def test_all_of_a_class_judges(self):
+        data = three_classes(60)
+        data["labels"] = np.where(np.arange(60) == 7, 2, np.arange(60) % 2).astype(np.int32)
+        refused = 0
+        for seed in range(8):
+            try:
+                fit(data, seed=seed, epochs=1, validation_size="40")
+            except ValueError as error:
+                self.assertIn("hold all of 1 of the classes", str(error))
+                refused += 1
+        self.assertIn(refused, range(1, 8))
+
     def test_validation_size(self):
         for text, number in (("20%", 200), ("0.2", 200), ("100", 100), ("0", 0), ("0%", 0)):
             self.assertEqual(common.n_validation(text, 1000), number)

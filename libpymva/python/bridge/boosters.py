@@ -109,6 +109,8 @@ def split(config, events):
         return events, None
     order = np.random.RandomState(int(config.get("seed", 0))).permutation(n_events)
     learn, judge = events.take(order[:-n_validation]), events.take(order[-n_validation:])
+    if events.answers.dtype.kind == "i":
+        common.check_learnt(events.answers, learn.answers, text)
     for part, what in ((learn, "learn from"), (judge, "judge the training by")):
         if part.weights is not None and part.weights.sum() <= 0.0:
             raise ValueError(f"validation-size is “{text}”, and the weights of the {len(part)} "

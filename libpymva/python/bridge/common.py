@@ -145,6 +145,16 @@ def n_validation(text, n_events):
     return number
 
 
+def check_learnt(labels, learnt, text):
+    """Refuses a division of the events that leaves a class with nothing to learn it from."""
+    lacking = np.setdiff1d(labels, learnt)
+    if len(lacking) > 0:
+        raise ValueError(f"validation-size is “{text}”, and the events that judge were drawn such "
+                         f"that {len(labels) - len(learnt)} of them hold all of "
+                         f"{len(lacking)} of the classes; choose a smaller share or another seed, "
+                         "or give these classes more events")
+
+
 def draw_by_weights(weights, seed):
     """As many rows as there are events, each drawn with a probability in proportion to its
     weight, for code that takes no weights."""
@@ -152,5 +162,8 @@ def draw_by_weights(weights, seed):
         raise ValueError(f"unsupported-weights is “resample”, and weights go down to "
                          f"{weights.min():g}; events of negative weight cannot be drawn: let "
                          "negative-weights of the data set be “drop”, “zero” or “absolute”")
+    if weights.sum() <= 0.0:
+        raise ValueError("unsupported-weights is “resample”, and the weights of these "
+                         f"{len(weights)} events sum to nothing, so that none can be drawn")
     random = np.random.default_rng(seed)
     return np.sort(random.choice(len(weights), len(weights), p=weights / weights.sum()))

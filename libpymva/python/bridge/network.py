@@ -219,6 +219,7 @@ def split(config, data, state, order, continued=False):
         targets = standardise(targets, state.output_moments)
     else:
         targets = common.class_labels(data)
+        common.check_learnt(targets, targets[learn], config.get("validation_size", "20%"))
 
     parts = []
     for name, rows in (("learn", learn), ("judge", judge)):
