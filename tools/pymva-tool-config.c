@@ -146,8 +146,9 @@ tool_config_read (const char *path,
   g_autofree char *text = NULL;
   g_autofree char *group = NULL;
   g_auto (GStrv) lines = NULL;
+  gsize length;
 
-  if (!g_file_load_contents (file, NULL, &text, NULL, NULL, error))
+  if (!g_file_load_contents (file, NULL, &text, &length, NULL, error))
     return NULL;
 
   self = g_new0 (ToolConfig, 1);
@@ -163,6 +164,9 @@ tool_config_read (const char *path,
       if (seen != NULL)
         g_string_append_printf (clean, "%s\n", seen);
     }
+  if (strlen (text) < length)
+    add_problem (self, g_strv_length (lines), g_strdup ("there is a zero byte, behind which nothing "
+                                                        "can be read; save the file as UTF-8"));
   /* What the lines had wrong has been left out; this is what they could not tell. */
   if (!g_key_file_load_from_data (self->keys, clean->str, clean->len, G_KEY_FILE_NONE,
                                   &local_error))

@@ -64,6 +64,9 @@ class RunFileTest(CommandTest):
                    (21, "“data” is in line 7"), (22, "“method forest” is in line 15"),
                    (23, "“type” is in line 16"))
 
+    def test_zero_byte(self):
+        self.check(GOOD + "\0lost = 1\n", (GOOD.count("\n") + 1, "zero byte"))
+
     def test_names(self):
         self.check(GOOD.replace("[dataset]", "[dataste]").replace("label =", "labels =")
                    .replace("job", "jop").replace("n-estimators", "n-estimator"),
