@@ -329,7 +329,7 @@ test_options (void)
 
   g_assert_false (pymva_method_set_options (method, "LearnRate=0.1", &error));
   g_assert_error (error, PYMVA_ERROR, PYMVA_ERROR_VALUE);
-  g_assert_nonnull (strstr (error->message, "did you mean “learning-rate”"));
+  g_assert_nonnull (strstr (error->message, "did you mean “LearningRate”"));
 }
 
 static void
