@@ -141,7 +141,7 @@ class OverridesTest(TypelibTest):
         back = table.to_pandas()
         self.assertEqual(back['name'].astype(object).fillna('none').tolist(), ['b', 'none', 'a'])
         self.assertEqual(back['kind'].tolist(), ['x', 'y', 'x'])
-        for values in (pandas.to_datetime(['2026-01-01', '2026-01-02']), ['a', 1]):
+        for values in (pandas.to_datetime(['2026-01-01', '2026-01-02']), ['a', 1], [{}, []]):
             with self.assertRaisesRegex(TypeError, '“when”'):
                 Pymva.Table.from_pandas(pandas.DataFrame({'when': values}))
 

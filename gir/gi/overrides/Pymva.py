@@ -471,7 +471,11 @@ def _add_series(table, name, column):
         return
     elif pandas.api.types.is_object_dtype(column.dtype) \
             or pandas.api.types.is_string_dtype(column.dtype):
-        codes, labels = pandas.factorize(column)
+        try:
+            codes, labels = pandas.factorize(column)
+        except TypeError:
+            # Lists and the like cannot even be told apart.
+            labels, codes = [None], None
     else:
         labels, codes = [None], None
     if not all(isinstance(label, str) for label in labels):
