@@ -6,7 +6,7 @@
 #include "pymva-names-private.h"
 
 /* How many names a message lists before it says how many more there are. */
-#define MOST_LISTED 12
+#define MOST_LISTED 16
 
 /* pymva_names_distance: the number of single changes (a letter more, less or another, or two
  * neighbours swapped; case does not count) that turn @a into @b, where no letter changes twice:
