@@ -165,8 +165,9 @@ tool_config_read (const char *path,
         g_string_append_printf (clean, "%s\n", seen);
     }
   if (strlen (text) < length)
-    add_problem (self, g_strv_length (lines), g_strdup ("there is a zero byte, behind which nothing "
-                                                        "can be read; save the file as UTF-8"));
+    add_problem (self, g_strv_length (lines),
+                 g_strdup ("there is a zero byte, behind which nothing can be read; save the file "
+                           "as UTF-8"));
   /* What the lines had wrong has been left out; this is what they could not tell. */
   if (!g_key_file_load_from_data (self->keys, clean->str, clean->len, G_KEY_FILE_NONE,
                                   &local_error))
