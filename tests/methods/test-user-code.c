@@ -159,7 +159,7 @@ test_errors (void)
       PYMVA_ERROR_FORMAT, "cannot be made again from what a file would hold: it does not answer" },
     { "import no_such_module_x", PYMVA_ERROR_IMPORT, "no_such_module_x" },
   };
-  g_autoptr (PymvaDataset) dataset = new_two_classes (100, TRUE);
+  g_autoptr (PymvaDataset) dataset = new_two_classes (100, FALSE);
   g_autoptr (PymvaMethod) method = new_network ("");
   g_autoptr (GError) error = NULL;
   g_autofree char *traceback = NULL;

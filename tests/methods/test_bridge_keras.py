@@ -377,6 +377,19 @@ keras.Sequential([keras.Input((4,)), keras.layers.Dense(1, "sigmoid")]).save({pa
 
 
 class UserCodeTest(unittest.TestCase):
+    def test_train_without_weights(self):
+        """Weights are handed over, by their name or in their place, or the training is refused."""
+        data = two_classes(60, weights=np.linspace(0.5, 2.0, 60))
+        for arguments in ("model, inputs", "model, inputs, targets, epochs=1"):
+            config = {"user_code": f"def train({arguments}):\n    pass\n", "title": "t"}
+            with self.assertRaisesRegex(ValueError, "train.* takes no argument “weights”"):
+                keras_network.fit(config, data, Report())
+            keras_network.fit(config, dict(data, weights=None), Report())
+        for arguments, name in (("model, weights", "weights"), ("m, x, y, w", "w"),
+                                ("weights=None", "weights")):
+            code = f"def train({arguments}):\n    assert len({name}) == 48\n"
+            keras_network.fit({"user_code": code, "title": "t"}, data, Report())
+
     def test_model(self):
         data = two_classes(500, weights=np.random.default_rng(0).uniform(0.5, 2.0, 500))
         code = """

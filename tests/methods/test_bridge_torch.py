@@ -244,6 +244,19 @@ class Network(torch.nn.Module):
 
 
 class UserCodeTest(unittest.TestCase):
+    def test_train_without_weights(self):
+        """Weights are handed over, by their name or in their place, or the training is refused."""
+        data = two_classes(60, weights=np.linspace(0.5, 2.0, 60))
+        for arguments in ("model, inputs", "model, inputs, targets, epochs=1"):
+            config = {"user_code": f"def train({arguments}):\n    pass\n", "title": "t"}
+            with self.assertRaisesRegex(ValueError, "train.* takes no argument “weights”"):
+                torch_network.fit(config, data, Report())
+            torch_network.fit(config, dict(data, weights=None), Report())
+        for arguments, name in (("model, weights", "weights"), ("m, x, y, w", "w"),
+                                ("weights=None", "weights")):
+            code = f"def train({arguments}):\n    assert len({name}) == 48\n"
+            torch_network.fit({"user_code": code, "title": "t"}, data, Report())
+
     def test_native_where_a_chain_is_known(self):
         data = two_classes()
         for ending in ("torch.nn.Linear(8, 1)", "torch.nn.Linear(8, 1), torch.nn.Sigmoid()",
@@ -367,7 +380,7 @@ def predict(network, x):
                 (TypeError, "expected a loss", "def criterion():\n    return 1"),
                 (ValueError, "their weights would be lost",
                  "def criterion(outputs, targets):\n    return (outputs - targets).mean()"),
-                (TypeError, "or None", "def train(model):\n    return 3"),
+                (TypeError, "or None", "def train(model, weights):\n    return 3"),
                 (ValueError, r"predict\(\) of .* gave shape",
                  "def predict(model, x):\n    return x"),
                 (TypeError, "takes an argument “c”; there are “model”",

@@ -190,6 +190,7 @@ def train(state, training, validation, report):
         offers[f"{prefix}weights"] = weights
     offers.update(epochs=int(config.get("epochs", 20)),
                   batch_size=int(config.get("batch_size", 100)), callbacks=callbacks, report=report)
+    state.code.check_given_weights("train", offers)
     trained = state.code.call("train", offers)
     if trained is not None:
         what = state.code.describe("train")

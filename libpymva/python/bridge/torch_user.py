@@ -140,7 +140,7 @@ def train(state, loss, training, validation, report):
         raise ValueError(f"learning-rate-schedule is “{config['learning_rate_schedule']}”, which "
                          f"{what} would not know of; let it take “schedule”, and call that with "
                          "the number of each epoch as it begins, from 0 on")
-    trained = state.code.call("train", {
+    offers = {
         "model": state.module, "inputs": training.inputs, "targets": training.targets,
         "weights": training.weights, "validation_inputs": validation.inputs,
         "validation_targets": validation.targets, "validation_weights": validation.weights,
@@ -149,7 +149,9 @@ def train(state, loss, training, validation, report):
         "criterion": lambda outputs, targets, weights=None: loss(outputs, targets, weights),
         "optimizer": optimizer, "report": report,
         "schedule": lambda epoch: torch_training.set_rate(optimizer, schedule, epoch),
-    })
+    }
+    state.code.check_given_weights("train", offers)
+    trained = state.code.call("train", offers)
     if trained is not None:
         check_module(trained, what)
     return trained

@@ -48,6 +48,26 @@ class UserCode:
         return any(parameter.name == argument or parameter.kind is parameter.VAR_KEYWORD
                    for parameter in parameters)
 
+    def is_given(self, name, offers, offer):
+        """Whether call() with these offers would hand over one of them."""
+        try:
+            parameters = inspect.signature(self.get(name)).parameters.values()
+        except (TypeError, ValueError):
+            return True
+        named = {parameter.name for parameter in parameters}
+        if offer in named or any(each.kind is each.VAR_KEYWORD for each in parameters):
+            return True
+        n_unknown = sum(each.default is each.empty and each.name not in offers
+                        and each.kind is not each.VAR_POSITIONAL for each in parameters)
+        return offer in [name for name in offers if name not in named][:n_unknown]
+
+    def check_given_weights(self, name, offers):
+        """Refuses to lose the weights of the events."""
+        if offers["weights"] is not None and not self.is_given(name, offers, "weights"):
+            raise ValueError(f"{self.describe(name)} takes no argument “weights”, so the weights "
+                             "of the events would be lost; let it take that, or give all events "
+                             "the same weight")
+
     def call(self, name, offers):
         """Calls a function with as many of the offered arguments as it takes."""
         return call_with(self.get(name), offers, self.describe(name))
