@@ -84,7 +84,7 @@ main({
         assertEqual(network.layers, 'Dense(8,relu);Dense(4,softmax)');
         const message = assertPymvaError(Pymva.Error.VALUE,
             () => network.set_options('NumEpoch=4'));
-        assertIn('epochs', message);
+        assertIn('did you mean “NumEpochs”?', message);
     },
 
     test_user_code() {

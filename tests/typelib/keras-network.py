@@ -77,7 +77,7 @@ class KerasTest(TypelibTest):
         self.assertEqual(network.get_property('early-stopping'), 3)
         self.assertEqual(network.get_property('layers'), 'Dense(8,relu);Dense(4,softmax)')
         message = self.assertPymvaError(Pymva.Error.VALUE, network.set_options, 'NumEpoch=4')
-        self.assertIn('epochs', message)
+        self.assertIn('did you mean “NumEpochs”?', message)
 
     def test_user_code(self):
         network = new_network(user_code='import keras\n'

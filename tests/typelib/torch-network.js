@@ -107,7 +107,7 @@ main({
         assertEqual(network.user_file.get_path(), '/tmp/user.py');
         const message = assertPymvaError(Pymva.Error.VALUE,
             () => network.set_options('NumEpoch=4'));
-        assertIn('epochs', message);
+        assertIn('did you mean “NumEpochs”?', message);
     },
 
     test_pymva_functions() {

@@ -105,7 +105,7 @@ class TorchTest(TypelibTest):
         self.assertTrue(network.get_property('continue-training'))
         self.assertEqual(network.get_property('user-file').get_path(), '/tmp/user.py')
         message = self.assertPymvaError(Pymva.Error.VALUE, network.set_options, 'NumEpoch=4')
-        self.assertIn('epochs', message)
+        self.assertIn('did you mean “NumEpochs”?', message)
 
     def test_pymva_functions(self):
         network = new_network(user_code=FUNCTIONS, learning_rate_schedule='1,0.005')
