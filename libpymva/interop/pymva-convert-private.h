@@ -32,6 +32,11 @@ G_BEGIN_DECLS
  *   x  response      as above
  *   s  input_mean, input_scale: float64 [n_features], x' = (x - mean) / scale, may be missing
  *   s  output_mean, output_scale: float64 [n_outputs], y = y' * scale + mean, may be missing
+ *
+ * kind "stages": what the manifest says of a model's stages, and their tables (docs/model-file.md).
+ *   aa{sv} stages: where one has "input" or "inputs", they count the stages of the dump from 0, and
+ *   -1 stands for what the model was trained with: the variables, or what transforms make of them
+ *   x  n_features
  */
 gboolean pymva_convert_dump (PymvaModelBuilder *builder,
                              GVariant *description,

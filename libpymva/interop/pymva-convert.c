@@ -176,6 +176,7 @@ static const struct
   { "sklearn-boosting", pymva_convert_sklearn_boosting },
   { "sklearn-forest", pymva_convert_sklearn_forest },
   { "network", pymva_convert_network },
+  { "stages", pymva_convert_stages },
 };
 
 gboolean

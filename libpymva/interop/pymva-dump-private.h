@@ -46,6 +46,9 @@ gboolean pymva_convert_sklearn_forest (PymvaModelBuilder *builder,
 gboolean pymva_convert_network (PymvaModelBuilder *builder,
                                 const PymvaDump *dump,
                                 GError **error);
+gboolean pymva_convert_stages (PymvaModelBuilder *builder,
+                               const PymvaDump *dump,
+                               GError **error);
 
 /* Adds the stage that takes the response of two columns; none for response -1 or one column. */
 gboolean pymva_convert_response (PymvaModelBuilder *builder,

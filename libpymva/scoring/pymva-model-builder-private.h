@@ -45,6 +45,8 @@ void pymva_model_builder_set_provenance (PymvaModelBuilder *self,
  * there are, and their keys, are documented in docs/model-file.md. */
 void pymva_model_builder_add_stage (PymvaModelBuilder *self,
                                     GVariant *stage);
+/* How many stages there are so far: the number of the next one. */
+guint pymva_model_builder_get_n_stages (PymvaModelBuilder *self);
 void pymva_model_builder_add_tensor (PymvaModelBuilder *self,
                                      const char *name,
                                      PymvaTensor *tensor);

@@ -194,6 +194,12 @@ pymva_model_builder_add_stage (PymvaModelBuilder *self,
   json_array_add_element (self->stages, pymva_json_node_new_from_variant (owned));
 }
 
+guint
+pymva_model_builder_get_n_stages (PymvaModelBuilder *self)
+{
+  return json_array_get_length (self->stages);
+}
+
 void
 pymva_model_builder_add_tensor (PymvaModelBuilder *self,
                                 const char *name,

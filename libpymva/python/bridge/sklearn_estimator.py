@@ -14,7 +14,8 @@ import threadpoolctl
 from sklearn import base, ensemble
 from sklearn.utils.validation import has_fit_parameter
 
-from . import common, sklearn_common, sklearn_forest, sklearn_histogram, sklearn_names
+from . import common, sklearn_common, sklearn_forest, sklearn_histogram, sklearn_names, \
+    sklearn_native
 
 # Those that hand the weights, and all else that fit() is given, to the estimators they hold.
 HANDS_ON = ("GridSearchCV", "HalvingGridSearchCV", "HalvingRandomSearchCV", "RandomizedSearchCV",
@@ -232,10 +233,10 @@ def shares_of(model, inputs, n_inputs):
 
 
 def to_native(state):
-    """Forests are scored without Python; other estimators are kept as they are."""
+    """Stages, if all that the estimator consists of has a native engine."""
     if type(state.model) in FORESTS:
         return sklearn_forest.to_native(state)
-    return None
+    return sklearn_native.to_native(state, state.response)
 
 
 def importance(state):

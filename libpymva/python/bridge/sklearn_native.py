@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Trained estimators of scikit-learn as stages of a model file (docs/model-file.md).
+
+Each estimator is turned into stages by the module that CONVERTERS names for its class. Such a module
+has
+
+    convert(graph, model, response, source) -> number of a stage
+
+which adds stages to the graph. `source` is the number of the stage that gives the estimator its
+inputs, -1 for the variables; `response` is what the stage that is returned answers with:
+
+    "predict_proba"      one column for each of model.classes_, in their order; of two classes, only
+                         the column of the second
+    "decision_function"  one column for each class; of two classes, one in all
+    "predict"            of a regression, one column for each target
+    "transform"          the columns that a transformer makes
+
+What cannot be expressed to the last bit (of networks and linear models: closely) raises
+Inexpressible. Ensembles convert their members with convert() of this module."""
+
+import importlib
+
+import numpy as np
+
+from . import sklearn_common
+
+# The modules by the names of the classes of scikit-learn that they know.
+CONVERTERS = {}
+
+# The variables, as the source of an estimator.
+VARIABLES = -1
+
+
+class Inexpressible(Exception):
+    """No native engine gives an estimator's answers; the text says why."""
+
+
+class Graph:
+    """Stages, as they grow, and their tables."""
+
+    def __init__(self, n_variables):
+        self.n_variables = n_variables
+        self.stages = []
+        self.tables = {}
+        self.widths = []
+
+    def width(self, number):
+        """How many columns a stage gives; for VARIABLES how many there are."""
+        return self.n_variables if number == VARIABLES else self.widths[number]
+
+    def add(self, kind, width, tables=None, **members):
+        """Adds a stage that gives `width` columns, and returns its number. Its tables are arrays of
+        the types that the file has; members are words, numbers and lists of them, such as `input`
+        (the number of one stage) or `inputs` (those of several). Without either it takes the
+        columns of the stage before."""
+        number = len(self.stages)
+        stage = {"kind": kind, **members}
+        for key, array in (tables or {}).items():
+            stage[key] = f"{kind}{number}.{key}"
+            self.tables[stage[key]] = np.ascontiguousarray(array)
+        self.stages.append(stage)
+        self.widths.append(width)
+        return number
+
+    def select(self, source, columns):
+        """Adds a stage that takes some columns, in this order."""
+        return self.add("select", len(columns), columns=[int(column) for column in columns],
+                        input=source)
+
+    def join(self, sources):
+        """Adds a stage that puts the columns of several stages side by side."""
+        width = sum(self.width(source) for source in sources)
+        return self.add("select", width, columns=list(range(width)), inputs=list(sources))
+
+    def link(self, source, function):
+        """Adds a function of all columns."""
+        return self.add("link", self.width(source), function=function, input=source)
+
+    def dump(self):
+        """What an adapter's `to_native` returns."""
+        return {"kind": "stages", "n_features": self.n_variables, "stages": self.stages}, self.tables
+
+
+def convert(graph, model, response, source=VARIABLES):
+    """Adds the stages of an estimator, and returns the number of the last one."""
+    name = type(model).__name__
+    if not type(model).__module__.startswith("sklearn.") or name not in CONVERTERS:
+        raise Inexpressible(f"there is no native engine for {name}")
+    module = importlib.import_module("." + CONVERTERS[name], __package__)
+    return module.convert(graph, model, response, source)
+
+
+def convert_probabilities(graph, model, response):
+    """Adds the stages of a classifier, and those that make probabilities of its scores."""
+    if response not in ("predict_proba", "decision_function"):
+        raise Inexpressible(f"{type(model).__name__} gives classes only")
+    number = convert(graph, model, response)
+    if response == "decision_function":
+        number = graph.link(number, "sigmoid" if graph.width(number) == 1 else "softmax")
+    return number
+
+
+def to_native(state, response):
+    """The stages of an adapter's state, or None where no native engine can express them."""
+    graph = Graph(state.n_variables)
+    models = sklearn_common.models_of(state.model)
+    n_columns = 1 if state.analysis_type == "classification" else state.n_outputs
+    try:
+        if state.analysis_type == "regression":
+            numbers = [convert(graph, model, "predict") for model in models]
+            number = numbers[0] if len(numbers) == 1 else graph.join(numbers)
+        else:
+            number = convert_probabilities(graph, state.model, response)
+        if graph.width(number) != n_columns:
+            raise Inexpressible(f"there are {graph.width(number)} columns for {n_columns} outputs")
+    except Inexpressible:
+        return None
+    if number != len(graph.stages) - 1:
+        graph.select(number, range(n_columns))
+    return graph.dump()
