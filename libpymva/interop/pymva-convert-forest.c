@@ -8,6 +8,7 @@
 
 #include "data/pymva-tensor-private.h"
 #include "pymva-dump-private.h"
+#include "scoring/pymva-forest-private.h"
 
 /* From scikit-learn's trees to the stage "forest": nodes are put in an order in which siblings are
  * neighbours and children come after their parents, thresholds are rounded, and of the values only
@@ -31,7 +32,7 @@ typedef struct
   const gint32 *feature;
   const double *threshold;
   const double *values;
-  const guint8 *missing_left; /* or NULL */
+  const guint8 *missing; /* or NULL */
 } Dumped;
 
 /* The tables of the stage, as they grow. */
@@ -41,7 +42,7 @@ typedef struct
   GArray *children;
   GArray *features;
   GArray *thresholds;
-  GArray *missing_left;
+  GArray *missing;
   GArray *values;
   gint32 n_leaves;
   gboolean has_missing;
@@ -55,7 +56,7 @@ tables_init (Tables *tables)
     .children = g_array_new (FALSE, FALSE, sizeof (gint32)),
     .features = g_array_new (FALSE, FALSE, sizeof (gint32)),
     .thresholds = g_array_new (FALSE, FALSE, sizeof (float)),
-    .missing_left = g_array_new (FALSE, FALSE, sizeof (guint8)),
+    .missing = g_array_new (FALSE, FALSE, sizeof (guint8)),
     .values = g_array_new (FALSE, FALSE, sizeof (double)),
   };
 }
@@ -67,7 +68,7 @@ tables_clear (Tables *tables)
   g_clear_pointer (&tables->children, g_array_unref);
   g_clear_pointer (&tables->features, g_array_unref);
   g_clear_pointer (&tables->thresholds, g_array_unref);
-  g_clear_pointer (&tables->missing_left, g_array_unref);
+  g_clear_pointer (&tables->missing, g_array_unref);
   g_clear_pointer (&tables->values, g_array_unref);
 }
 
@@ -135,9 +136,9 @@ read_dump (const PymvaDump *dump,
   if (dumped->node_counts == NULL || (n_nodes = count_nodes (dumped, error)) < 0)
     return FALSE;
 
-  if (g_hash_table_contains (dump->tensors, "missing_left") &&
-      !(dumped->missing_left =
-          get_data (dump, "missing_left", PYMVA_DTYPE_UINT8, 1, n_nodes, -1, error)))
+  if (g_hash_table_contains (dump->tensors, "missing") &&
+      !(dumped->missing =
+          get_data (dump, "missing", PYMVA_DTYPE_UINT8, 1, n_nodes, -1, error)))
     return FALSE;
 
   return (dumped->left = get_data (dump, "left", PYMVA_DTYPE_INT32, 1, n_nodes, -1, error)) &&
@@ -150,16 +151,6 @@ read_dump (const PymvaDump *dump,
 }
 
 /* --- writing the tables --- */
-
-/* The largest float32 that is not above @value: a float32 number is <= the one where it is <= the
- * other. */
-static float
-round_down (double value)
-{
-  float rounded = (float) value;
-
-  return rounded > value ? nextafterf (rounded, -INFINITY) : rounded;
-}
 
 static void
 append_leaf (Tables *tables,
@@ -185,12 +176,12 @@ append_node (Tables *tables,
 {
   gboolean is_leaf = dumped->left[index] < 0;
   gint32 feature = is_leaf ? 0 : dumped->feature[index];
-  float threshold = is_leaf ? 0 : round_down (dumped->threshold[index]);
-  guint8 missing_left = 0;
+  float threshold = is_leaf ? 0 : pymva_forest_round_threshold (dumped->threshold[index]);
+  guint8 missing = 0;
 
-  if (!is_leaf && dumped->missing_left != NULL)
-    missing_left = dumped->missing_left[index] != 0;
-  tables->has_missing |= missing_left;
+  if (!is_leaf && dumped->missing != NULL)
+    missing = dumped->missing[index] != 0;
+  tables->has_missing |= missing;
 
   if (is_leaf)
     append_leaf (tables, dumped, index);
@@ -198,7 +189,7 @@ append_node (Tables *tables,
     g_array_append_val (tables->children, n_known);
   g_array_append_val (tables->features, feature);
   g_array_append_val (tables->thresholds, threshold);
-  g_array_append_val (tables->missing_left, missing_left);
+  g_array_append_val (tables->missing, missing);
 }
 
 /* Appends a tree level by level, so that a node's children get the next two free places. @first is
@@ -299,8 +290,8 @@ add_forest (PymvaModelBuilder *builder,
                   error) ||
       !add_table (builder, &stage, "values", PYMVA_DTYPE_FLOAT64, n_columns, &tables.values,
                   error) ||
-      (tables.has_missing && !add_table (builder, &stage, "missing_left", PYMVA_DTYPE_UINT8, 0,
-                                         &tables.missing_left, error)))
+      (tables.has_missing && !add_table (builder, &stage, "missing", PYMVA_DTYPE_UINT8, 0,
+                                         &tables.missing, error)))
     return FALSE;
   if (base != NULL)
     {

@@ -15,7 +15,7 @@ G_BEGIN_DECLS
  *   tensors: node_counts int64 [n_trees]; left, right int32 [nodes] (-1 in leaves; relative to
  *   the tree); feature int32 [nodes]; threshold float64 [nodes]; values float64 [nodes, n_outputs]
  *   (for classification what predict_proba of that scikit-learn version takes from one tree,
- *   normalised); missing_left uint8 [nodes], 1 where NaN goes left (tree_.missing_go_to_left; from
+ *   normalised); missing uint8 [nodes], 1 where NaN goes left (tree_.missing_go_to_left; from
  *   1.4 on a forest takes NaN also where none was learnt from: it goes the way of more events).
  *   Without it NaN goes right.
  *   The answer is (sum of the trees' values in order, in double) / n_trees.

@@ -97,7 +97,7 @@ def walk(description, tensors, inputs):
             node = 0
             while tree["left"][node] != -1:
                 value = event[tree["feature"][node]]
-                goes_left = (tree["missing_left"][node] if np.isnan(value)
+                goes_left = (tree["missing"][node] if np.isnan(value)
                              else value <= tree["threshold"][node])
                 node = tree["left"][node] if goes_left else tree["right"][node]
             answers[row] += tree["values"][node]

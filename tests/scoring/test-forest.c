@@ -39,7 +39,7 @@ make_stump (double threshold,
   fixture_insert (tensors, "threshold", PYMVA_DTYPE_FLOAT64, thresholds, 3, 0);
   fixture_insert (tensors, "values", PYMVA_DTYPE_FLOAT64, values, 3, 1);
   if (missing_left >= 0)
-    fixture_insert (tensors, "missing_left", PYMVA_DTYPE_UINT8, missing, 3, 0);
+    fixture_insert (tensors, "missing", PYMVA_DTYPE_UINT8, missing, 3, 0);
 
   return fixture_model (PYMVA_ANALYSIS_TYPE_REGRESSION, 1,
                         g_variant_new_parsed (

@@ -20,7 +20,7 @@ def tables(trees, values):
     }
     if hasattr(trees[0], "missing_go_to_left"):
         # Since 1.3 every split has a side for missing values, whether or not it has seen any.
-        found["missing_left"] = joined(np.uint8, [tree.missing_go_to_left for tree in trees])
+        found["missing"] = joined(np.uint8, [tree.missing_go_to_left for tree in trees])
     return found
 
 

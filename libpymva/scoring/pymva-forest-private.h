@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <json-glib/json-glib.h>
+#include <pymva/pymva-tensor.h>
+
+G_BEGIN_DECLS
+
+/* The bits of the table "missing". */
+#define PYMVA_FOREST_MISSING_LEFT 1
+#define PYMVA_FOREST_NAN_IS_ZERO 2
+#define PYMVA_FOREST_SMALL_IS_MISSING 4
+#define PYMVA_FOREST_BEYOND_IS_MISSING 8
+
+/* The tables of a stage "forest" as the file has them. Once they have been read, all of them fit
+ * each other, and every number in them that leads somewhere leads to something that there is. */
+typedef struct
+{
+  guint n_inputs;
+  guint n_outputs;
+  gboolean averages;
+  gboolean sums_are_floats;
+  gint64 divisor;
+
+  guint32 n_trees;
+  guint32 n_nodes;
+  guint32 n_values;
+  guint32 n_value_columns;
+  const gint32 *node_counts;
+  const gint32 *children;
+  const gint32 *features;
+  /* One of the two. */
+  const float *floats;
+  const double *doubles;
+  const double *values;
+  /* Those that may be missing. */
+  const double *base;
+  const gint32 *tree_outputs;
+  const guint8 *missing;
+  const gint32 *sets;
+  const gint32 *set_offsets;
+  const guint32 *set_words;
+
+  /* The tensors that these point into, in the order of the keys. */
+  GPtrArray *tensors;
+} PymvaForestTables;
+
+gboolean pymva_forest_tables_read (PymvaForestTables *self,
+                                   JsonObject *description,
+                                   GHashTable *tensors,
+                                   guint n_inputs,
+                                   GError **error);
+void pymva_forest_tables_clear (PymvaForestTables *self);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (PymvaForestTables, pymva_forest_tables_clear)
+
+/* The largest float32 that is not above @threshold: a float32 number is <= the one where it is <=
+ * the other. */
+float pymva_forest_round_threshold (double threshold);
+
+static inline gboolean
+pymva_forest_node_is_set (const PymvaForestTables *self,
+                          guint32 node)
+{
+  return self->sets != NULL && self->sets[node] >= 0;
+}
+
+G_END_DECLS

@@ -1,0 +1,327 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include <math.h>
+
+#include <pymva/pymva-error.h>
+
+#include "data/pymva-tensor-private.h"
+#include "pymva-forest-private.h"
+#include "pymva-json-private.h"
+#include "pymva-stage-private.h"
+
+/* What the reading of a stage's tables goes through. */
+typedef struct
+{
+  PymvaForestTables *tables;
+  JsonObject *description;
+  GHashTable *tensors;
+} Reader;
+
+/* --- the tables one by one --- */
+
+/* What lies in the table that @key names: asking a tensor for each number would take longer than
+ * all the rest. A key that is missing gives NULL. */
+static gboolean
+read_table (Reader *reader,
+            const char *key,
+            gboolean required,
+            PymvaDType dtype,
+            guint n_dims,
+            gint64 length,
+            gconstpointer data,
+            PymvaTensor **found,
+            GError **error)
+{
+  PymvaTensor *tensor = NULL;
+
+  if (!pymva_stage_read_tensor (reader->description, reader->tensors, key, required, dtype, n_dims,
+                                &tensor, error))
+    return FALSE;
+  if (tensor == NULL)
+    return TRUE;
+
+  g_ptr_array_add (reader->tables->tensors, tensor);
+  if (length >= 0 && pymva_tensor_get_length (tensor, 0) != length)
+    {
+      g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT,
+                   "its “%s” has %" G_GINT64_FORMAT " elements, not %" G_GINT64_FORMAT, key,
+                   pymva_tensor_get_length (tensor, 0), length);
+      return FALSE;
+    }
+
+  *(gconstpointer *) data = pymva_tensor_peek_data (tensor);
+  if (found != NULL)
+    *found = tensor;
+  return TRUE;
+}
+
+static gboolean
+read_members (Reader *reader,
+              GError **error)
+{
+  PymvaForestTables *self = reader->tables;
+  const char *aggregation = "average";
+  const char *precision = "float64";
+
+  if (!pymva_json_read_string (reader->description, "aggregation", FALSE, &aggregation, error) ||
+      !pymva_json_read_string (reader->description, "precision", FALSE, &precision, error) ||
+      !pymva_json_read_int (reader->description, "divisor", FALSE, 1, G_MAXINT32, &self->divisor,
+                            error))
+    return FALSE;
+
+  self->averages = g_str_equal (aggregation, "average");
+  if (!self->averages && !g_str_equal (aggregation, "sum"))
+    {
+      g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT, "there is no aggregation “%s”",
+                   aggregation);
+      return FALSE;
+    }
+
+  self->sums_are_floats = g_str_equal (precision, "float32");
+  if (!self->sums_are_floats && !g_str_equal (precision, "float64"))
+    {
+      g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT,
+                   "“precision” is “%s”, not “float32” or “float64”", precision);
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
+static gboolean
+read_structure (Reader *reader,
+                GError **error)
+{
+  PymvaForestTables *self = reader->tables;
+  PymvaTensor *node_counts;
+  PymvaTensor *children;
+
+  if (!read_table (reader, "node_counts", TRUE, PYMVA_DTYPE_INT32, 1, -1, &self->node_counts,
+                   &node_counts, error) ||
+      !read_table (reader, "children", TRUE, PYMVA_DTYPE_INT32, 1, -1, &self->children, &children,
+                   error))
+    return FALSE;
+  if (pymva_tensor_get_length (children, 0) >= G_MAXINT32 ||
+      pymva_tensor_get_length (node_counts, 0) == 0)
+    {
+      g_set_error_literal (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT,
+                           "it has no trees, or more than 2147483646 nodes");
+      return FALSE;
+    }
+
+  self->n_nodes = pymva_tensor_get_length (children, 0);
+  self->n_trees = pymva_tensor_get_length (node_counts, 0);
+  if (self->averages && self->divisor == 0)
+    self->divisor = self->n_trees;
+
+  return read_table (reader, "features", TRUE, PYMVA_DTYPE_INT32, 1, self->n_nodes,
+                     &self->features, NULL, error) &&
+         read_table (reader, "missing", FALSE, PYMVA_DTYPE_UINT8, 1, self->n_nodes, &self->missing,
+                     NULL, error);
+}
+
+/* Thresholds may be of two types. */
+static gboolean
+read_thresholds (Reader *reader,
+                 GError **error)
+{
+  PymvaForestTables *self = reader->tables;
+  const char *name = NULL;
+  PymvaTensor *tensor = NULL;
+
+  if (!pymva_json_read_string (reader->description, "thresholds", TRUE, &name, error))
+    return FALSE;
+
+  tensor = g_hash_table_lookup (reader->tensors, name);
+  if (tensor != NULL && pymva_tensor_get_dtype (tensor) == PYMVA_DTYPE_FLOAT64)
+    return read_table (reader, "thresholds", TRUE, PYMVA_DTYPE_FLOAT64, 1, self->n_nodes,
+                       &self->doubles, NULL, error);
+  return read_table (reader, "thresholds", TRUE, PYMVA_DTYPE_FLOAT32, 1, self->n_nodes,
+                     &self->floats, NULL, error);
+}
+
+static gboolean
+read_sets (Reader *reader,
+           GError **error)
+{
+  PymvaForestTables *self = reader->tables;
+  PymvaTensor *offsets = NULL;
+  PymvaTensor *words = NULL;
+  gint64 n_sets;
+
+  if (!read_table (reader, "sets", FALSE, PYMVA_DTYPE_INT32, 1, self->n_nodes, &self->sets, NULL,
+                   error))
+    return FALSE;
+  if (self->sets == NULL)
+    return TRUE;
+  if (!read_table (reader, "set_offsets", TRUE, PYMVA_DTYPE_INT32, 1, -1, &self->set_offsets,
+                   &offsets, error) ||
+      !read_table (reader, "set_words", TRUE, PYMVA_DTYPE_INT32, 1, -1, &self->set_words, &words,
+                   error))
+    return FALSE;
+
+  n_sets = pymva_tensor_get_length (offsets, 0) - 1;
+  for (gint64 i = 0; i <= n_sets; i++)
+    if (self->set_offsets[i] < (i > 0 ? self->set_offsets[i - 1] : 0) ||
+        self->set_offsets[i] > pymva_tensor_get_length (words, 0))
+      {
+        g_set_error_literal (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT,
+                             "its “set_offsets” do not rise, or lead beyond its “set_words”");
+        return FALSE;
+      }
+  for (guint32 node = 0; node < self->n_nodes; node++)
+    if (self->sets[node] < -1 || self->sets[node] >= n_sets)
+      {
+        g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT, "there is no set %d for node %u",
+                     self->sets[node], node);
+        return FALSE;
+      }
+
+  return TRUE;
+}
+
+/* The leaves' values, and which outputs they add to. */
+static gboolean
+read_values (Reader *reader,
+             GError **error)
+{
+  PymvaForestTables *self = reader->tables;
+  PymvaTensor *values;
+  gint64 n_outputs;
+
+  if (!read_table (reader, "values", TRUE, PYMVA_DTYPE_FLOAT64, 2, -1, &self->values, &values,
+                   error) ||
+      !read_table (reader, "tree_outputs", FALSE, PYMVA_DTYPE_INT32, 1, self->n_trees,
+                   &self->tree_outputs, NULL, error))
+    return FALSE;
+
+  n_outputs = pymva_tensor_get_length (values, 1);
+  if (n_outputs < 1 || n_outputs > PYMVA_STAGE_MOST_COLUMNS ||
+      pymva_tensor_get_length (values, 0) > G_MAXINT32 ||
+      (self->tree_outputs != NULL && n_outputs != 1))
+    {
+      g_set_error_literal (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT,
+                           "its “values” have no columns, or too many");
+      return FALSE;
+    }
+  self->n_values = pymva_tensor_get_length (values, 0);
+  self->n_value_columns = n_outputs;
+
+  if (self->tree_outputs != NULL &&
+      !pymva_json_read_int (reader->description, "n_outputs", TRUE, 1, PYMVA_STAGE_MOST_COLUMNS,
+                            &n_outputs, error))
+    return FALSE;
+  for (guint32 tree = 0; self->tree_outputs != NULL && tree < self->n_trees; tree++)
+    if (self->tree_outputs[tree] < 0 || self->tree_outputs[tree] >= n_outputs)
+      {
+        g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT, "there is no output %d for tree %u",
+                     self->tree_outputs[tree], tree);
+        return FALSE;
+      }
+  self->n_outputs = n_outputs;
+
+  return read_table (reader, "base", FALSE, PYMVA_DTYPE_FLOAT64, 1, n_outputs, &self->base, NULL,
+                     error);
+}
+
+/* --- the trees --- */
+
+static gboolean
+check_split (const PymvaForestTables *self,
+             guint32 index,
+             guint32 offset,
+             guint32 count)
+{
+  guint32 child = self->children[index];
+  gint32 feature = self->features[index];
+
+  if (child <= offset || child >= count - 1 || feature < 0 || (guint32) feature >= self->n_inputs)
+    return FALSE;
+  if (self->missing != NULL && self->missing[index] >= 2 * PYMVA_FOREST_BEYOND_IS_MISSING)
+    return FALSE;
+
+  return pymva_forest_node_is_set (self, index) ||
+         !(self->floats != NULL ? isnan (self->floats[index]) : isnan (self->doubles[index]));
+}
+
+/* Checks that whatever a tree's nodes hold leads on within it or to a value. */
+static gboolean
+check_tree (const PymvaForestTables *self,
+            guint32 root,
+            guint32 count,
+            GError **error)
+{
+  for (guint32 offset = 0; offset < count; offset++)
+    {
+      gint32 child = self->children[root + offset];
+
+      /* Not -child - 1, which would overflow. */
+      if (child < 0 ? ~(guint32) child < self->n_values
+                    : check_split (self, root + offset, offset, count))
+        continue;
+
+      g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT,
+                   "node %u of the tree that starts at %u has no such child, feature or value, or "
+                   "an impossible threshold", offset, root);
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
+static gboolean
+check_trees (const PymvaForestTables *self,
+             GError **error)
+{
+  guint32 root = 0;
+
+  for (guint32 tree = 0; tree < self->n_trees; tree++)
+    {
+      gint32 count = self->node_counts[tree];
+
+      if (count <= 0 || (guint32) count > self->n_nodes - root)
+        break;
+      if (!check_tree (self, root, count, error))
+        return FALSE;
+
+      root += count;
+      if (tree + 1 == self->n_trees && root == self->n_nodes)
+        return TRUE;
+    }
+
+  g_set_error_literal (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT,
+                       "its “node_counts” do not add up to its nodes");
+  return FALSE;
+}
+
+gboolean
+pymva_forest_tables_read (PymvaForestTables *self,
+                          JsonObject *description,
+                          GHashTable *tensors,
+                          guint n_inputs,
+                          GError **error)
+{
+  Reader reader = { self, description, tensors };
+
+  *self = (PymvaForestTables) { .n_inputs = n_inputs };
+  self->tensors = g_ptr_array_new_with_free_func (g_object_unref);
+
+  return read_members (&reader, error) && read_structure (&reader, error) &&
+         read_thresholds (&reader, error) && read_sets (&reader, error) &&
+         read_values (&reader, error) && check_trees (self, error);
+}
+
+void
+pymva_forest_tables_clear (PymvaForestTables *self)
+{
+  g_clear_pointer (&self->tensors, g_ptr_array_unref);
+}
+
+float
+pymva_forest_round_threshold (double threshold)
+{
+  float rounded = (float) threshold;
+
+  return rounded > threshold ? nextafterf (rounded, -INFINITY) : rounded;
+}
