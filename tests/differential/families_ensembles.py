@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Ensembles of scikit-learn: forests, gradient boosting and AdaBoost."""
+
+import numpy as np
+from hypothesis import strategies as st
+
+import differential
+from events import CLASSIFICATION, MULTICLASS, REGRESSION, events
+from library import Pymva
+
+SEEDS = st.integers(0, 2 ** 31 - 1)
+
+
+def answer(state, rows):
+    """scikit-learn's own answer."""
+    if state.analysis_type == REGRESSION:
+        # One model for each target, or one for all of them.
+        models = getattr(state.model, 'models', [state.model])
+        return np.concatenate([model.predict(rows).reshape(len(rows), -1) for model in models],
+                              axis=1)
+    answers = state.model.predict_proba(rows)
+    return answers[:, 1] if state.analysis_type == CLASSIFICATION else answers
+
+
+def mean_of_trees(forest, rows):
+    """A forest's own sum, asking its trees directly: predict() refuses what is infinite."""
+    with np.errstate(over='ignore'):
+        rows = rows.astype(np.float32)
+    total = 0.0
+    for estimator in forest.estimators_:
+        total = total + estimator.tree_.predict(rows)
+    total = total / len(forest.estimators_)
+    return total[:, :, 0] if total.ndim == 3 else total
+
+
+def forest_answer(state, rows):
+    """The forest's answer; where it refuses, that of its trees."""
+    with np.errstate(over='ignore'):
+        finite = ~np.isinf(rows.astype(np.float32)).any(axis=1)
+    answers = mean_of_trees(state.model, rows)
+    if state.analysis_type == CLASSIFICATION:
+        answers = answers[:, 1:]
+    answers[finite] = answer(state, rows[finite]).reshape(finite.sum(), -1)
+    return answers
+
+
+def tree_limits(draw, method):
+    """Trees of all forms: deep, shallow, lopsided, and of a single leaf."""
+    method.set_property('max-depth', draw(st.sampled_from([0, 1, 2, 3, 6, 8, 12])))
+    method.set_property('min-samples-leaf', draw(st.sampled_from([1, 1, 5, 200])))
+    if draw(st.booleans()):
+        method.set_property('max-leaf-nodes', draw(st.integers(2, 40)))
+
+
+def draw_forest(draw, extra_trees):
+    method = Pymva.RandomForest(n_estimators=draw(st.integers(1, 12)), extra_trees=extra_trees,
+                                seed=draw(SEEDS), bootstrap=draw(st.booleans()))
+    tree_limits(draw, method)
+    return differential.Case(method, 'sklearn_forest', draw(events(missing=True)), forest_answer)
+
+
+@differential.family('random-forest')
+@st.composite
+def random_forest(draw):
+    return draw_forest(draw, False)
+
+
+@differential.family('extra-trees')
+@st.composite
+def extra_trees(draw):
+    return draw_forest(draw, True)
+
+
+@differential.family('gradient-boosting')
+@st.composite
+def gradient_boosting(draw):
+    drawn = draw(events())
+    losses = {CLASSIFICATION: ['log-loss', 'exponential'], MULTICLASS: ['log-loss'],
+              REGRESSION: ['squared-error', 'absolute-error', 'huber', 'quantile']}
+    method = Pymva.GradientBoosting(
+        n_estimators=draw(st.integers(1, 12)), seed=draw(SEEDS),
+        loss=draw(st.sampled_from(losses[drawn.analysis])),
+        init=draw(st.sampled_from(['auto', 'zero'])),
+        learning_rate=draw(st.sampled_from([0.1, 1 / 3, 1.0])),
+        subsample=draw(st.sampled_from([0.7, 1.0])))
+    tree_limits(draw, method)
+    return differential.Case(method, 'sklearn_boosting', drawn, answer, takes_missing=False,
+                             takes_infinite=False)
+
+
+@differential.family('ada-boost')
+@st.composite
+def ada_boost(draw):
+    method = Pymva.AdaBoost(
+        n_estimators=draw(st.integers(1, 15)), seed=draw(SEEDS),
+        learning_rate=draw(st.sampled_from([0.1, 1 / 3, 1.0])),
+        max_depth=draw(st.integers(1, 5)))
+    return differential.Case(method, 'sklearn_ada_boost',
+                             draw(events(analyses=(CLASSIFICATION, MULTICLASS))), answer,
+                             takes_missing=False, takes_infinite=False)
+
+
+if __name__ == '__main__':
+    differential.main()
