@@ -50,12 +50,14 @@ struct _PymvaStage
 };
 
 extern const PymvaStageClass pymva_stage_affine_class;
+extern const PymvaStageClass pymva_stage_encode_class;
 extern const PymvaStageClass pymva_stage_forest_class;
 extern const PymvaStageClass pymva_stage_interpolate_class;
 extern const PymvaStageClass pymva_stage_link_class;
 extern const PymvaStageClass pymva_stage_matrix_class;
 extern const PymvaStageClass pymva_stage_mlp_class;
 extern const PymvaStageClass pymva_stage_select_class;
+extern const PymvaStageClass pymva_stage_weighted_median_class;
 
 /* The most columns that a stage may have. */
 #define PYMVA_STAGE_MOST_COLUMNS (1 << 20)
@@ -97,6 +99,16 @@ gboolean pymva_stage_read_numbers (JsonObject *description,
                                    guint **numbers,
                                    guint *n_numbers,
                                    GError **error);
+/* Two tables: "counts", how many numbers each column has, and @key, these numbers, finite and
+ * rising, one column after the other. Of column i they are those from @firsts[i] to before
+ * @firsts[i + 1]; both are new. */
+gboolean pymva_stage_read_rising (JsonObject *description,
+                                  GHashTable *tensors,
+                                  const char *key,
+                                  guint n_columns,
+                                  gsize **firsts,
+                                  PymvaTensor **tensor,
+                                  GError **error);
 /* Whether all numbers of a float64 table are finite. */
 gboolean pymva_stage_check_finite (PymvaTensor *tensor,
                                    const char *key,

@@ -11,9 +11,15 @@
 #include "pymva-stage-private.h"
 
 static const PymvaStageClass *const classes[] = {
-  &pymva_stage_affine_class, &pymva_stage_forest_class, &pymva_stage_interpolate_class,
-  &pymva_stage_link_class,   &pymva_stage_matrix_class, &pymva_stage_mlp_class,
+  &pymva_stage_affine_class,
+  &pymva_stage_encode_class,
+  &pymva_stage_forest_class,
+  &pymva_stage_interpolate_class,
+  &pymva_stage_link_class,
+  &pymva_stage_matrix_class,
+  &pymva_stage_mlp_class,
   &pymva_stage_select_class,
+  &pymva_stage_weighted_median_class,
 };
 
 PymvaStage *
@@ -163,6 +169,75 @@ pymva_stage_read_numbers (JsonObject *description,
 
   *numbers = g_steal_pointer (&found);
   *n_numbers = n;
+  return TRUE;
+}
+
+/* Makes the sums of the counts, and checks that the numbers are as many and rise in each column. */
+static gboolean
+find_firsts (const gint32 *counts,
+             PymvaTensor *numbers,
+             const char *key,
+             guint n_columns,
+             gsize *firsts,
+             GError **error)
+{
+  const double *values = pymva_tensor_peek_data (numbers);
+  gsize n = pymva_tensor_get_length (numbers, 0);
+
+  for (guint i = 0; i < n_columns; i++)
+    {
+      if (counts[i] < 0)
+        {
+          g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT, "column %u has %d of its “%s”", i,
+                       counts[i], key);
+          return FALSE;
+        }
+      firsts[i + 1] = firsts[i] + counts[i];
+    }
+  if (firsts[n_columns] != n)
+    {
+      g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT,
+                   "its “%s” has %" G_GSIZE_FORMAT " elements, and its “counts” say %"
+                   G_GSIZE_FORMAT, key, n, firsts[n_columns]);
+      return FALSE;
+    }
+
+  for (guint i = 0; i < n_columns; i++)
+    for (gsize k = firsts[i] + 1; k < firsts[i + 1]; k++)
+      if (!(values[k - 1] < values[k]))
+        {
+          g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT,
+                       "element %" G_GSIZE_FORMAT " of its “%s” is not above the one before, of "
+                       "the same column %u", k, key, i);
+          return FALSE;
+        }
+
+  return TRUE;
+}
+
+gboolean
+pymva_stage_read_rising (JsonObject *description,
+                         GHashTable *tensors,
+                         const char *key,
+                         guint n_columns,
+                         gsize **firsts,
+                         PymvaTensor **tensor,
+                         GError **error)
+{
+  g_autoptr (PymvaTensor) counts = NULL;
+  g_autoptr (PymvaTensor) found = NULL;
+  g_autofree gsize *sums = g_new0 (gsize, n_columns + 1);
+
+  if (!pymva_stage_read_columns (description, tensors, "counts", TRUE, PYMVA_DTYPE_INT32,
+                                 n_columns, &counts, error) ||
+      !pymva_stage_read_tensor (description, tensors, key, TRUE, PYMVA_DTYPE_FLOAT64, 1, &found,
+                                error) ||
+      !pymva_stage_check_finite (found, key, error) ||
+      !find_firsts (pymva_tensor_peek_data (counts), found, key, n_columns, sums, error))
+    return FALSE;
+
+  *firsts = g_steal_pointer (&sums);
+  *tensor = g_steal_pointer (&found);
   return TRUE;
 }
 
