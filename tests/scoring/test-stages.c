@@ -9,7 +9,8 @@
 #include "scoring/pymva-graph-private.h"
 #include "scoring/pymva-json-private.h"
 
-/* The stages "matrix" and "interpolate", and the rounding of any stage. */
+/* The stages "matrix", "interpolate", "encode" and "weighted-median", and the rounding of any
+ * stage. */
 
 static GHashTable *
 new_tables (void)
@@ -26,6 +27,8 @@ new_tables (void)
   static const double level[] = { 0, 1, 1, -1, 1 };
   static const double missing[] = { 0, 1, NAN, -1, 1 };
   static const double offsets[] = { 1.0 / 3, 0, 0 };
+  static const double weights[] = { 0.2, 0.5, 0.3 };
+  static const double below_zero[] = { 0.2, 0.5, -0.3 };
   GHashTable *tables = fixture_tensors ();
 
   fixture_insert (tables, "matrix", PYMVA_DTYPE_FLOAT64, matrix, 2, 3);
@@ -40,6 +43,8 @@ new_tables (void)
   fixture_insert (tables, "level", PYMVA_DTYPE_FLOAT64, level, 5, 0);
   fixture_insert (tables, "missing", PYMVA_DTYPE_FLOAT64, missing, 5, 0);
   fixture_insert (tables, "offsets", PYMVA_DTYPE_FLOAT64, offsets, 3, 0);
+  fixture_insert (tables, "weights", PYMVA_DTYPE_FLOAT64, weights, 3, 0);
+  fixture_insert (tables, "below-zero", PYMVA_DTYPE_FLOAT64, below_zero, 3, 0);
 
   return tables;
 }
@@ -111,6 +116,27 @@ test_interpolate (void)
                            0, 0, 5, 0, 0, 5, NAN, 0, 5 });
 }
 
+static void
+test_encode (void)
+{
+  const float rows[] = { 0, 7, -1, 1, NAN, 1, 3, -0.0f, 0, 0.5f, 0, INFINITY, -1, 0, -INFINITY,
+                         -0.0f, INFINITY, NAN };
+
+  check ("[{\"kind\": \"encode\", \"counts\": \"counts\", \"categories\": \"x\"}]", rows, 6,
+         (const float[]) { 0, 7, 0, 1, NAN, 1, 2, 0, NAN, NAN, 0, NAN, NAN, 0, NAN,
+                           0, INFINITY, NAN });
+}
+
+/* What numpy.argsort() and numpy.cumsum() give; 0.5 of 1 is reached by weights of exactly 0.5. */
+static void
+test_weighted_median (void)
+{
+  const float rows[] = { 1, 2, 3, 3, 1, 2, 5, 9, 7, 4, 4, 1, -INFINITY, -1, 0, 6, 6, 6 };
+
+  check ("[{\"kind\": \"weighted-median\", \"weights\": \"weights\"}]", rows, 6,
+         (const float[]) { 2, 1, 7, 4, -1, 6 });
+}
+
 /* A third less a third is 0 only where both are as exact. */
 static void
 test_rounding (void)
@@ -166,6 +192,12 @@ test_errors (void)
       "element 2 of its “x” is not a finite number" },
     { "\"interpolate\", \"counts\": \"counts\", \"x\": \"x\", \"y\": \"missing\"",
       "element 2 of its “y” is not a finite number" },
+    { "\"encode\", \"counts\": \"counts\"", "“categories” is missing" },
+    { "\"encode\", \"counts\": \"counts\", \"categories\": \"level\"",
+      "element 2 of its “categories” is not above" },
+    { "\"weighted-median\"", "“weights” is missing" },
+    { "\"weighted-median\", \"weights\": \"x\"", "“weights” has 5 elements for 3 columns" },
+    { "\"weighted-median\", \"weights\": \"below-zero\"", "element 2 of its “weights” is neg" },
     { "\"affine\", \"dtype\": \"float16\"", "“dtype” is “float16”" },
   };
 
@@ -189,6 +221,8 @@ main (int argc,
 
   g_test_add_func ("/scoring/stages/matrix", test_matrix);
   g_test_add_func ("/scoring/stages/interpolate", test_interpolate);
+  g_test_add_func ("/scoring/stages/encode", test_encode);
+  g_test_add_func ("/scoring/stages/weighted-median", test_weighted_median);
   g_test_add_func ("/scoring/stages/rounding", test_rounding);
   g_test_add_func ("/scoring/stages/errors", test_errors);
 

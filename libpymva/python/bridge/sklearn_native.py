@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Trained estimators of scikit-learn as stages of a model file (docs/model-file.md).
 
-Each estimator is turned into stages by the module that CONVERTERS names for its class. Such a module
-has
+The module that CONVERTERS names for the class of an estimator turns it into stages. It has
 
     convert(graph, model, response, source) -> number of a stage
 
@@ -78,7 +77,8 @@ class Graph:
 
     def dump(self):
         """What an adapter's `to_native` returns."""
-        return {"kind": "stages", "n_features": self.n_variables, "stages": self.stages}, self.tables
+        description = {"kind": "stages", "n_features": self.n_variables, "stages": self.stages}
+        return description, self.tables
 
 
 def convert(graph, model, response, source=VARIABLES):
