@@ -25,6 +25,11 @@ typedef struct
 {
   PymvaStage *stage;
   int input;
+  /* Where it takes the columns of several stages side by side: their numbers, and where these
+   * columns lie, as @offset says it. NULL where it takes those of one. */
+  int *inputs;
+  guint n_inputs;
+  gsize joined;
   /* Of its outputs, in doubles for each row of the tile. */
   gsize offset;
   /* Whether its outputs are rounded to float32. */
@@ -35,6 +40,8 @@ struct _PymvaGraph
 {
   Vertex *vertices;
   guint n_vertices;
+  /* How many there will be. */
+  guint n_stages;
   guint n_variables;
   /* The doubles that hold all outputs of a row, and the bytes that its widest stage works in. */
   gsize row_values;
@@ -70,6 +77,68 @@ read_dtype (JsonObject *description,
   return FALSE;
 }
 
+static guint
+get_width (const PymvaGraph *self,
+           int input)
+{
+  return input == VARIABLES ? self->n_variables : self->vertices[input].stage->n_outputs;
+}
+
+/* Reads “inputs”, a list of stages; *@n_columns is how many columns they have together, or stays as
+ * it is where there is no list. */
+static gboolean
+read_inputs (PymvaGraph *self,
+             JsonObject *description,
+             guint *n_columns,
+             GError **error)
+{
+  Vertex *vertex = &self->vertices[self->n_vertices];
+  JsonArray *array = NULL;
+  guint64 width = 0;
+
+  if (!pymva_json_read_array (description, "inputs", FALSE, &array, error))
+    return FALSE;
+  if (array == NULL)
+    return TRUE;
+
+  if (json_object_has_member (description, "input") || json_array_get_length (array) == 0)
+    {
+      g_set_error_literal (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT,
+                           "“inputs” is empty, or there is “input” beside it");
+      return FALSE;
+    }
+
+  vertex->n_inputs = json_array_get_length (array);
+  vertex->inputs = g_new (int, vertex->n_inputs);
+  for (guint i = 0; i < vertex->n_inputs; i++)
+    {
+      JsonNode *node = json_array_get_element (array, i);
+      gint64 input = G_MAXINT64;
+
+      if (JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_INT64)
+        input = json_node_get_int (node);
+      if (input < VARIABLES || input >= self->n_vertices)
+        {
+          g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT,
+                       "element %u of “inputs” is not the number of a stage before it", i);
+          return FALSE;
+        }
+      vertex->inputs[i] = input;
+      width += get_width (self, input);
+    }
+  if (width > PYMVA_STAGE_MOST_COLUMNS)
+    {
+      g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT, "its “inputs” have more than %d columns",
+                   PYMVA_STAGE_MOST_COLUMNS);
+      return FALSE;
+    }
+
+  vertex->joined = self->row_values;
+  self->row_values += width;
+  *n_columns = width;
+  return TRUE;
+}
+
 static gboolean
 add_stage (PymvaGraph *self,
            JsonObject *description,
@@ -84,8 +153,9 @@ add_stage (PymvaGraph *self,
       !read_dtype (description, &vertex->rounds, error))
     return FALSE;
 
-  n_inputs = input == VARIABLES ? self->n_variables
-                                : self->vertices[input].stage->n_outputs;
+  n_inputs = get_width (self, input);
+  if (!read_inputs (self, description, &n_inputs, error))
+    return FALSE;
   vertex->input = input;
   vertex->offset = self->row_values;
   vertex->stage = pymva_stage_new (description, tensors, n_inputs, error);
@@ -128,6 +198,7 @@ pymva_graph_new (JsonArray *stages,
     }
 
   self->n_variables = n_variables;
+  self->n_stages = n_stages;
   self->vertices = g_new0 (Vertex, n_stages);
   for (guint i = 0; i < n_stages; i++)
     {
@@ -149,8 +220,11 @@ pymva_graph_new (JsonArray *stages,
 void
 pymva_graph_free (PymvaGraph *self)
 {
+  /* One more may have been begun: it has inputs, and no stage. */
   for (guint i = 0; i < self->n_vertices; i++)
     pymva_stage_free (self->vertices[i].stage);
+  for (guint i = 0; i < self->n_stages; i++)
+    g_free (self->vertices[i].inputs);
   g_free (self->vertices);
   g_free (self);
 }
@@ -189,6 +263,50 @@ align (gpointer pointer)
   return (gpointer) (((guintptr) pointer + ALIGNMENT - 1) & ~(guintptr) (ALIGNMENT - 1));
 }
 
+/* The columns that the stages before have given, or the variables. */
+static PymvaColumns
+get_columns (const PymvaGraph *self,
+             int input,
+             const float *rows,
+             gsize n_rows,
+             const double *values)
+{
+  PymvaColumns columns = { NULL };
+
+  if (input == VARIABLES)
+    columns.floats = rows;
+  else
+    columns.doubles = values + n_rows * self->vertices[input].offset;
+
+  return columns;
+}
+
+/* Puts the columns of several stages side by side. */
+static PymvaColumns
+join_columns (const PymvaGraph *self,
+              const Vertex *vertex,
+              const float *rows,
+              gsize n_rows,
+              double *values)
+{
+  guint width = vertex->stage->n_inputs;
+  double *joined = values + n_rows * vertex->joined;
+  guint first = 0;
+
+  for (guint i = 0; i < vertex->n_inputs; i++)
+    {
+      PymvaColumns columns = get_columns (self, vertex->inputs[i], rows, n_rows, values);
+      guint n = get_width (self, vertex->inputs[i]);
+
+      for (gsize row = 0; row < n_rows; row++)
+        for (guint k = 0; k < n; k++)
+          joined[row * width + first + k] = pymva_columns_get (&columns, row * n + k);
+      first += n;
+    }
+
+  return (PymvaColumns) { .doubles = joined };
+}
+
 static void
 score_tile (const PymvaGraph *self,
             const float *rows,
@@ -204,13 +322,11 @@ score_tile (const PymvaGraph *self,
   for (guint i = 0; i < self->n_vertices; i++)
     {
       const Vertex *vertex = &self->vertices[i];
-      PymvaColumns inputs = { NULL };
       double *found = values + n_rows * vertex->offset;
+      PymvaColumns inputs = vertex->inputs != NULL
+                              ? join_columns (self, vertex, rows, n_rows, values)
+                              : get_columns (self, vertex->input, rows, n_rows, values);
 
-      if (vertex->input == VARIABLES)
-        inputs.floats = rows;
-      else
-        inputs.doubles = values + n_rows * self->vertices[vertex->input].offset;
       vertex->stage->klass->run (vertex->stage, &inputs, found, n_rows, scratch);
       for (gsize k = 0; vertex->rounds && k < n_rows * vertex->stage->n_outputs; k++)
         found[k] = (float) found[k];

@@ -158,6 +158,20 @@ test_rounding (void)
     }
 }
 
+/* The columns of several stages, and of the variables, in the order of the list. */
+static void
+test_inputs (void)
+{
+  const float rows[] = { 1, 2, 3, 4, 5, 6, 7, 8, 9 };
+
+  check ("[{\"kind\": \"select\", \"columns\": [1]}, "
+         "{\"kind\": \"select\", \"columns\": [2, 0], \"input\": -1}, "
+         "{\"kind\": \"select\", \"columns\": [0, 1, 2, 3, 4, 5, 6], \"inputs\": [1, -1, 0, 0]}]",
+         rows, 3, (const float[]) { 3, 1, 1, 2, 3, 2, 2, 6, 4, 4, 5, 6, 5, 5, 9, 7, 7, 8, 9, 8, 8 });
+  check ("[{\"kind\": \"select\", \"columns\": [2, 1], \"inputs\": [-1]}]", rows, 3,
+         (const float[]) { 3, 2, 6, 5, 9, 8 });
+}
+
 static void
 test_errors (void)
 {
@@ -199,6 +213,15 @@ test_errors (void)
     { "\"weighted-median\", \"weights\": \"x\"", "“weights” has 5 elements for 3 columns" },
     { "\"weighted-median\", \"weights\": \"below-zero\"", "element 2 of its “weights” is neg" },
     { "\"affine\", \"dtype\": \"float16\"", "“dtype” is “float16”" },
+    { "\"affine\", \"inputs\": []", "“inputs” is empty" },
+    { "\"affine\", \"inputs\": 0", "“inputs”" },
+    { "\"affine\", \"inputs\": [-1], \"input\": -1", "“input” beside it" },
+    { "\"affine\", \"inputs\": [-1, 0]", "element 1 of “inputs”" },
+    { "\"affine\", \"inputs\": [-2]", "element 0 of “inputs”" },
+    { "\"affine\", \"inputs\": [4294967295]", "element 0 of “inputs”" },
+    { "\"affine\", \"inputs\": [-0.5]", "element 0 of “inputs”" },
+    { "\"affine\", \"inputs\": [\"-1\"]", "element 0 of “inputs”" },
+    { "\"matrix\", \"matrix\": \"matrix\", \"inputs\": [-1, -1]", "does not take 6 columns" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -224,6 +247,7 @@ main (int argc,
   g_test_add_func ("/scoring/stages/encode", test_encode);
   g_test_add_func ("/scoring/stages/weighted-median", test_weighted_median);
   g_test_add_func ("/scoring/stages/rounding", test_rounding);
+  g_test_add_func ("/scoring/stages/inputs", test_inputs);
   g_test_add_func ("/scoring/stages/errors", test_errors);
 
   return g_test_run ();
