@@ -37,6 +37,11 @@ G_BEGIN_DECLS
  *   aa{sv} stages: where one has "input" or "inputs", they count the stages of the dump from 0, and
  *   -1 stands for what the model was trained with: the variables, or what transforms make of them
  *   x  n_features
+ *
+ * kinds "xgboost" and "lightgbm": what the framework writes of its boosters, one for each target.
+ *   x  n_models, n_features
+ *   tensors: model-1 and so on, uint8: XGBoost's Universal Binary JSON, or LightGBM's text
+ * What cannot be reproduced exactly is PYMVA_ERROR_UNSUPPORTED, and leaves the builder as it is.
  */
 gboolean pymva_convert_dump (PymvaModelBuilder *builder,
                              GVariant *description,

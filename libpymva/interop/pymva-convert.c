@@ -175,8 +175,10 @@ static const struct
 } converters[] = {
   { "sklearn-boosting", pymva_convert_sklearn_boosting },
   { "sklearn-forest", pymva_convert_sklearn_forest },
+  { "lightgbm", pymva_convert_lightgbm },
   { "network", pymva_convert_network },
   { "stages", pymva_convert_stages },
+  { "xgboost", pymva_convert_xgboost },
 };
 
 gboolean

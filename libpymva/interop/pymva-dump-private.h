@@ -43,12 +43,18 @@ gboolean pymva_convert_sklearn_boosting (PymvaModelBuilder *builder,
 gboolean pymva_convert_sklearn_forest (PymvaModelBuilder *builder,
                                        const PymvaDump *dump,
                                        GError **error);
+gboolean pymva_convert_lightgbm (PymvaModelBuilder *builder,
+                                 const PymvaDump *dump,
+                                 GError **error);
 gboolean pymva_convert_network (PymvaModelBuilder *builder,
                                 const PymvaDump *dump,
                                 GError **error);
 gboolean pymva_convert_stages (PymvaModelBuilder *builder,
                                const PymvaDump *dump,
                                GError **error);
+gboolean pymva_convert_xgboost (PymvaModelBuilder *builder,
+                                const PymvaDump *dump,
+                                GError **error);
 
 /* Adds the stage that takes the response of two columns; none for response -1 or one column. */
 gboolean pymva_convert_response (PymvaModelBuilder *builder,

@@ -15,7 +15,7 @@ PymvaTensor *pymva_engine_predict_state (const char *bridge,
                                          GError **error);
 /* Fills the builder with stages that need no Python, or, where there are none for this state, with
  * the engine "python", of so many outputs, and what it needs. @resumable: with what the adapter
- * needs to go on with the training later, too, where it can do that. */
+ * needs to go on with the training later, too, where it can do that; some adapters always say. */
 gboolean pymva_engine_describe_state (const char *bridge,
                                       PymvaObject *state,
                                       gint64 n_outputs,

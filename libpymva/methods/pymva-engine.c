@@ -164,10 +164,12 @@ add_files (const char *bridge,
   add_engine_file (bridge, files, builder);
 }
 
-/* What the adapter needs to go on with the training later, if it can do that. */
+/* What the adapter needs to go on with the training later, if it can do that, and if a file is to
+ * hold that or the adapter's files always do. */
 static gboolean
 add_resumption (const char *bridge,
                 PymvaObject *state,
+                gboolean resumable,
                 PymvaModelBuilder *builder,
                 GError **error)
 {
@@ -177,7 +179,8 @@ add_resumption (const char *bridge,
 
   if (adapter == NULL)
     return FALSE;
-  if (!pymva_object_has_attribute (adapter, "resumption"))
+  if (!pymva_object_has_attribute (adapter, "resumption") ||
+      !(resumable || pymva_object_has_attribute (adapter, "ALWAYS_RESUMABLE")))
     return TRUE;
 
   told = pymva_adapter_call (bridge, "resumption", &state, 1, error);
@@ -235,14 +238,24 @@ pymva_engine_describe_state (const char *bridge,
                              GError **error)
 {
   g_autoptr (PymvaObject) dump = pymva_adapter_call (bridge, "to_native", &state, 1, error);
+  g_autoptr (GError) local_error = NULL;
 
   if (dump == NULL)
     return FALSE;
   if (pymva_object_is_none (dump))
     return describe_python (bridge, state, n_outputs, builder, error);
 
-  return describe_native (dump, builder, error) &&
-         (!resumable || add_resumption (bridge, state, builder, error));
+  if (describe_native (dump, builder, &local_error))
+    return add_resumption (bridge, state, resumable, builder, error);
+  /* Only a converter can see that some models have no native form, and has then added nothing. */
+  if (g_error_matches (local_error, PYMVA_ERROR, PYMVA_ERROR_UNSUPPORTED))
+    {
+      g_info ("The model needs Python to predict: %s", local_error->message);
+      return describe_python (bridge, state, n_outputs, builder, error);
+    }
+
+  g_propagate_error (error, g_steal_pointer (&local_error));
+  return FALSE;
 }
 
 static void

@@ -28,9 +28,11 @@
  * [property@LightGBM:min-data-in-leaf]. Negative weights, where the data set passes them, are
  * subtracted from the sums.
  *
- * The importance of a variable is the sum of the gains of the splits on it. The model holds
- * LightGBM's own text, which is no code, and needs Python with LightGBM to predict:
- * [property@Model:engine] is `"python"`. LightGBM 3.3 and later are supported.
+ * The importance of a variable is the sum of the gains of the splits on it. The model predicts
+ * without Python, and with LightGBM's answers, rounded to float32: [property@Model:engine] is
+ * `"forest"`. Only with [property@LightGBM:linear-tree] it is `"python"`. The model also holds
+ * LightGBM's own text, which is no code, to go on with the training. LightGBM 3.3 and later are
+ * supported.
  *
  * Since: 1.0
  */

@@ -25,10 +25,11 @@
  * refused. The penalties and [property@XGBoost:min-child-weight] are compared with sums of weights:
  * weights far from 1 ask for other values.
  *
- * The importance of a variable is the mean gain of the splits on it. The model holds XGBoost's own
- * Universal Binary JSON, which is no code, and needs Python with XGBoost to predict:
- * [property@Model:engine] is `"python"`. XGBoost is installed with `pip install xgboost-cpu`, or
- * with `xgboost` for GPUs; 1.7 and later are supported.
+ * The importance of a variable is the mean gain of the splits on it. The model predicts without
+ * Python, and with XGBoost's own answers: [property@Model:engine] is `"forest"`. It also holds
+ * XGBoost's Universal Binary JSON, which is no code, to go on with the training. XGBoost is
+ * installed with `pip install xgboost-cpu`, or with `xgboost` for GPUs; 1.7 and later are
+ * supported.
  *
  * Since: 1.0
  */

@@ -11,6 +11,7 @@ G_BEGIN_DECLS
 #define PYMVA_FOREST_NAN_IS_ZERO 2
 #define PYMVA_FOREST_SMALL_IS_MISSING 4
 #define PYMVA_FOREST_BEYOND_IS_MISSING 8
+#define PYMVA_FOREST_TRUNCATES 16
 
 /* The tables of a stage "forest" as the file has them. Once they have been read, all of them fit
  * each other, and every number in them that leads somewhere leads to something that there is. */

@@ -238,7 +238,7 @@ check_split (const PymvaForestTables *self,
 
   if (child <= offset || child >= count - 1 || feature < 0 || (guint32) feature >= self->n_inputs)
     return FALSE;
-  if (self->missing != NULL && self->missing[index] >= 2 * PYMVA_FOREST_BEYOND_IS_MISSING)
+  if (self->missing != NULL && self->missing[index] >= 2 * PYMVA_FOREST_TRUNCATES)
     return FALSE;
 
   return pymva_forest_node_is_set (self, index) ||

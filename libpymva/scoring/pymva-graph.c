@@ -249,7 +249,7 @@ gboolean
 pymva_graph_is_exact (const PymvaGraph *self)
 {
   for (guint i = 0; i < self->n_vertices; i++)
-    if (!self->vertices[i].stage->klass->exact)
+    if (!self->vertices[i].stage->klass->exact && !self->vertices[i].stage->exact)
       return FALSE;
 
   return TRUE;

@@ -144,6 +144,8 @@ make_wide (const PymvaForestTables *tables,
     made.column |= PYMVA_WIDE_MISSING_LEFT;
   if ((missing & PYMVA_FOREST_BEYOND_IS_MISSING) != 0)
     made.column |= PYMVA_WIDE_BEYOND_MISSING;
+  if ((missing & PYMVA_FOREST_TRUNCATES) != 0)
+    made.column |= PYMVA_WIDE_TRUNCATES;
   return made;
 }
 

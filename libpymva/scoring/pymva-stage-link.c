@@ -9,19 +9,26 @@
 #include "pymva-json-private.h"
 #include "pymva-stage-private.h"
 
-/* The stage "link": from scores to probabilities, in double. */
-typedef void (*LinkFunc) (double *values,
+/* The stage "link": from scores to answers, each function in the precision and with the formula of
+ * the framework that it comes from, so that the answers are its own. Those that call exp() are only
+ * as equal as the libraries of the computers are. */
+typedef struct _Link Link;
+
+typedef void (*LinkFunc) (const Link *self,
+                          double *values,
                           guint n_values);
 
-typedef struct
+struct _Link
 {
   PymvaStage parent;
   LinkFunc func;
-} Link;
+  double slope;
+};
 
 /* Neither branch lets exp() overflow. */
 static void
-sigmoid (double *values,
+sigmoid (const Link *self,
+         double *values,
          guint n_values)
 {
   for (guint i = 0; i < n_values; i++)
@@ -32,8 +39,33 @@ sigmoid (double *values,
     }
 }
 
+/* As LightGBM has it. */
 static void
-softmax (double *values,
+logistic (const Link *self,
+          double *values,
+          guint n_values)
+{
+  for (guint i = 0; i < n_values; i++)
+    values[i] = 1 / (1 + exp (-self->slope * values[i]));
+}
+
+/* As XGBoost has it, which lets nothing overflow. */
+static void
+logistic_single (const Link *self,
+                 double *values,
+                 guint n_values)
+{
+  for (guint i = 0; i < n_values; i++)
+    {
+      float x = -(float) self->slope * (float) values[i];
+
+      values[i] = 1.0f / (expf (x < 88.7f ? x : 88.7f) + 1.0f);
+    }
+}
+
+static void
+softmax (const Link *self,
+         double *values,
          guint n_values)
 {
   double largest = values[0];
@@ -47,13 +79,128 @@ softmax (double *values,
     values[i] /= sum;
 }
 
-static const char *const names[] = { "sigmoid", "softmax", NULL };
-static const LinkFunc funcs[] = { sigmoid, softmax };
+/* As XGBoost has it: float32, but for the sum. */
+static void
+softmax_single (const Link *self,
+                double *values,
+                guint n_values)
+{
+  float largest = values[0];
+  double sum = 0;
+
+  for (guint i = 1; i < n_values; i++)
+    largest = fmaxf (largest, values[i]);
+  for (guint i = 0; i < n_values; i++)
+    sum += values[i] = expf ((float) values[i] - largest);
+  for (guint i = 0; i < n_values; i++)
+    values[i] = (float) values[i] / (float) sum;
+}
+
+static void
+exponential (const Link *self,
+             double *values,
+             guint n_values)
+{
+  for (guint i = 0; i < n_values; i++)
+    values[i] = exp (values[i]);
+}
+
+static void
+exponential_single (const Link *self,
+                    double *values,
+                    guint n_values)
+{
+  for (guint i = 0; i < n_values; i++)
+    values[i] = expf (values[i]);
+}
+
+static void
+softplus (const Link *self,
+          double *values,
+          guint n_values)
+{
+  for (guint i = 0; i < n_values; i++)
+    values[i] = log1p (exp (values[i]));
+}
+
+static void
+hinge (const Link *self,
+       double *values,
+       guint n_values)
+{
+  for (guint i = 0; i < n_values; i++)
+    values[i] = values[i] > 0 ? 1 : 0;
+}
+
+/* The square with the sign of the number. */
+static void
+signed_square (const Link *self,
+               double *values,
+               guint n_values)
+{
+  for (guint i = 0; i < n_values; i++)
+    values[i] = values[i] * fabs (values[i]);
+}
+
+static const struct
+{
+  const char *name;
+  /* By precision; one may be NULL. */
+  LinkFunc func;
+  LinkFunc single;
+  /* Every computer gives the same bits. */
+  gboolean exact;
+} functions[] = {
+  { "exponential", exponential, exponential_single, FALSE },
+  { "hinge", hinge, hinge, TRUE },
+  { "logistic", logistic, logistic_single, FALSE },
+  { "sigmoid", sigmoid, NULL, FALSE },
+  { "signed-square", signed_square, NULL, TRUE },
+  { "softmax", softmax, softmax_single, FALSE },
+  { "softplus", softplus, NULL, FALSE },
+};
 
 static void
 link_free (PymvaStage *stage)
 {
   g_free (stage);
+}
+
+/* The function, or NULL and an error. */
+static LinkFunc
+find_function (const char *name,
+               const char *precision,
+               gboolean *exact,
+               GError **error)
+{
+  const char *known[G_N_ELEMENTS (functions) + 1] = { NULL };
+  gboolean is_single = g_str_equal (precision, "float32");
+  g_autofree char *near = NULL;
+
+  if (!is_single && !g_str_equal (precision, "float64"))
+    {
+      g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT,
+                   "“precision” is “%s”, not “float32” or “float64”", precision);
+      return NULL;
+    }
+
+  for (guint i = 0; i < G_N_ELEMENTS (functions); i++)
+    {
+      LinkFunc func = is_single ? functions[i].single : functions[i].func;
+
+      known[i] = functions[i].name;
+      if (!g_str_equal (name, functions[i].name))
+        continue;
+      if (func == NULL)
+        g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT,
+                     "there is no function “%s” of the precision “%s”", name, precision);
+      *exact = functions[i].exact;
+      return func;
+    }
+
+  near = pymva_names_format_near (name, known);
+  g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT, "there is no function “%s”%s", name, near);
+  return NULL;
 }
 
 static PymvaStage *
@@ -63,26 +210,28 @@ link_new (JsonObject *description,
           GError **error)
 {
   const char *name = NULL;
-  g_autofree char *near = NULL;
+  const char *precision = "float64";
+  double slope = 1;
+  gboolean exact;
+  LinkFunc func;
+  Link *self;
 
-  if (!pymva_json_read_string (description, "function", TRUE, &name, error))
+  if (!pymva_json_read_string (description, "function", TRUE, &name, error) ||
+      !pymva_json_read_string (description, "precision", FALSE, &precision, error) ||
+      !pymva_json_read_double (description, "slope", FALSE, &slope, error))
+    return NULL;
+  func = find_function (name, precision, &exact, error);
+  if (func == NULL)
     return NULL;
 
-  for (guint i = 0; names[i] != NULL; i++)
-    if (g_str_equal (name, names[i]))
-      {
-        Link *self = g_new0 (Link, 1);
-
-        self->parent.klass = &pymva_stage_link_class;
-        self->parent.n_inputs = n_inputs;
-        self->parent.n_outputs = n_inputs;
-        self->func = funcs[i];
-        return &self->parent;
-      }
-
-  near = pymva_names_format_near (name, names);
-  g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT, "there is no function “%s”%s", name, near);
-  return NULL;
+  self = g_new0 (Link, 1);
+  self->parent.klass = &pymva_stage_link_class;
+  self->parent.n_inputs = n_inputs;
+  self->parent.n_outputs = n_inputs;
+  self->parent.exact = exact;
+  self->func = func;
+  self->slope = slope;
+  return &self->parent;
 }
 
 static void
@@ -98,7 +247,7 @@ link_run (const PymvaStage *stage,
   for (gsize i = 0; i < n_rows * n; i++)
     outputs[i] = pymva_columns_get (inputs, i);
   for (gsize row = 0; row < n_rows; row++)
-    self->func (outputs + row * n, n);
+    self->func (self, outputs + row * n, n);
 }
 
 const PymvaStageClass pymva_stage_link_class = {

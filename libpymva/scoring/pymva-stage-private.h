@@ -47,6 +47,8 @@ struct _PymvaStage
   guint n_inputs;
   guint n_outputs;
   gsize row_scratch;
+  /* As in the class, for kinds in which it differs. */
+  gboolean exact;
 };
 
 extern const PymvaStageClass pymva_stage_affine_class;

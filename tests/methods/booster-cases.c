@@ -122,7 +122,7 @@ test_classification (gconstpointer data)
   g_assert_cmpfloat (record.last_figure, <, record.first_figure);
   g_assert_false (record.has_validation);
   g_assert_cmpfloat (record.fraction, ==, 1.0);
-  responses = assert_same_answers (method, dataset, "python", 0.0);
+  responses = assert_same_answers (method, dataset, "forest", 0.0);
   g_assert_cmpint (pymva_tensor_get_length (responses, 1), ==, 1);
   g_assert_cmpfloat (get_accuracy (responses, dataset), >, 0.75);
 
@@ -145,7 +145,7 @@ test_multiclass (gconstpointer data)
 
   g_object_set (method, "n-threads", 2, NULL);
   assert_train (method, dataset);
-  responses = assert_same_answers (method, dataset, "python", 0.0);
+  responses = assert_same_answers (method, dataset, "forest", 0.0);
   g_assert_cmpint (pymva_tensor_get_length (responses, 1), ==, 3);
   g_assert_cmpfloat (get_accuracy (responses, dataset), >, 0.8);
 }
@@ -161,7 +161,7 @@ test_regression (gconstpointer data)
   g_autoptr (GError) error = NULL;
 
   assert_train (method, dataset);
-  answers = assert_same_answers (method, dataset, "python", 0.0);
+  answers = assert_same_answers (method, dataset, "forest", 0.0);
   g_assert_cmpint (pymva_tensor_get_length (answers, 1), ==, 2);
   targets = pymva_dataset_get_targets (dataset, PYMVA_PART_TEST, &error);
   g_assert_no_error (error);
@@ -189,7 +189,7 @@ train_and_digest (const Fixture *fixture,
   g_assert_no_error (error);
   pymva_method_set_seed (method, seed);
   assert_train (method, dataset);
-  responses = assert_same_answers (method, dataset, "python", 0.0);
+  responses = assert_same_answers (method, dataset, "forest", 0.0);
 
   return g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, pymva_tensor_get_bytes (responses));
 }
@@ -227,7 +227,7 @@ test_signed_weights (gconstpointer data)
       g_autoptr (PymvaTensor) responses = NULL;
 
       assert_train (method, dataset);
-      responses = assert_same_answers (method, dataset, "python", 0.0);
+      responses = assert_same_answers (method, dataset, "forest", 0.0);
       g_assert_cmpfloat (get_accuracy (responses, dataset), >, 0.7);
     }
 }
@@ -268,13 +268,13 @@ test_early_stopping (gconstpointer data)
   assert_train (method, dataset);
   g_assert_true (record.has_validation);
   g_assert_cmpuint (record.n_iterations, <, 500);
-  responses = assert_same_answers (method, dataset, "python", 0.0);
+  responses = assert_same_answers (method, dataset, "forest", 0.0);
 
   g_assert_cmpint (read_rounds (method) + 10, ==, record.last_round);
   plain = new_booster (fixture->name, read_rounds (method));
   g_object_set (plain, "validation-size", "25%", NULL);
   assert_train (plain, dataset);
-  expected = assert_same_answers (plain, dataset, "python", 0.0);
+  expected = assert_same_answers (plain, dataset, "forest", 0.0);
   g_assert_true (g_bytes_equal (pymva_tensor_get_bytes (responses),
                                 pymva_tensor_get_bytes (expected)));
 }
@@ -372,11 +372,11 @@ test_continue (gconstpointer data)
   assert_train (method, dataset);
   g_assert_cmpint (record.first_round, ==, 11);
   g_assert_cmpint (record.last_round, ==, 20);
-  responses = assert_same_answers (method, dataset, "python", 0.0);
+  responses = assert_same_answers (method, dataset, "forest", 0.0);
 
   g_object_set (other, "trained-model-file", file, NULL);
   assert_train (other, dataset);
-  from_file = assert_same_answers (other, dataset, "python", 0.0);
+  from_file = assert_same_answers (other, dataset, "forest", 0.0);
   g_assert_true (g_bytes_equal (pymva_tensor_get_bytes (responses),
                                 pymva_tensor_get_bytes (from_file)));
   g_assert_true (g_file_delete (file, NULL, &error));
@@ -444,7 +444,7 @@ test_missing_values (gconstpointer data)
   g_assert_no_error (error);
   g_object_set (dataset, "missing-values", PYMVA_MISSING_VALUES_PASS, NULL);
   assert_train (method, dataset);
-  responses = assert_same_answers (method, dataset, "python", 0.0);
+  responses = assert_same_answers (method, dataset, "forest", 0.0);
   g_assert_cmpfloat (get_accuracy (responses, dataset), >, 0.75);
 }
 

@@ -37,7 +37,11 @@ class BoosterCases:
             self.assertEqual(expected.dtype, np.float32)
             np.testing.assert_array_equal(self.adapter.predict(found, inputs), expected)
             self.assertEqual(found.n_rounds, state.n_rounds)
-            self.assertIsNone(self.adapter.to_native(state))
+            self.assertEqual(self.adapter.resumption(state), files)
+            description, tensors = self.adapter.to_native(state)
+            self.assertEqual(description["n_models"], len(files) - 1)
+            contents = {bytes(text) for name, text in files.items() if name != "model.json"}
+            self.assertEqual({tensor.tobytes() for tensor in tensors.values()}, contents)
             self.assertAlmostEqual(self.adapter.importance(found).sum(), 1.0)
 
     def test_foreign_files(self):

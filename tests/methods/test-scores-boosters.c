@@ -22,7 +22,7 @@ train_and_predict (const char *name,
   g_test_message ("%s, seed %u: trained in %.2f s", name, seed,
                   pymva_method_get_training_time (method));
 
-  return assert_same_answers (method, dataset, "python", 0.0);
+  return assert_same_answers (method, dataset, "forest", 0.0);
 }
 
 /* [XGBoost 0.926, LightGBM 0.923] */

@@ -55,7 +55,7 @@ test_dart (void)
   assert_train_fails (method, dataset, PYMVA_ERROR_VALUE, "“booster” is “dart”, which changes");
   g_object_set (method, "early-stopping", 0, NULL);
   assert_train (method, dataset);
-  responses = assert_same_answers (method, dataset, "python", 0.0);
+  responses = assert_same_answers (method, dataset, "forest", 0.0);
 }
 
 static void

@@ -46,7 +46,7 @@ main({
                 method.train(dataset, null);
                 const inputs = dataset.get_inputs(Pymva.Part.TEST);
                 const model = method.get_model();
-                assertEqual(model.get_engine(), 'python');
+                assertEqual(model.get_engine(), 'forest');
                 assertEqual(model.predict(inputs).to_doubles(),
                     method.predict(inputs, null).to_doubles());
                 assertClose([method.get_importance().to_doubles().reduce((a, b) => a + b)], [1]);

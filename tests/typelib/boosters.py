@@ -42,7 +42,7 @@ class BoostersTest(TypelibTest):
                 method.train(dataset, None)
                 inputs = dataset.get_inputs(Pymva.Part.TEST)
                 model = method.get_model()
-                self.assertEqual(model.get_engine(), 'python')
+                self.assertEqual(model.get_engine(), 'forest')
                 self.assertEqual(model.predict(inputs).to_doubles(),
                                  method.predict(inputs, None).to_doubles())
                 self.assertClose([sum(method.get_importance().to_doubles())], [1])

@@ -16,7 +16,8 @@ framework, and knows nothing of the library that calls it:
 
 `dump` and `load` are needed only where `to_native` may return None. `resumption`, which adapters
 may lack, is what a later training needs to go on with this one, where a file is to hold that and
-`to_native` gives the model.
+`to_native` gives the model. Adapters with a constant `ALWAYS_RESUMABLE` have it in all files. What
+the converter of `to_native`'s kind calls unsupported is dumped, too.
 
 config: the method's properties, with underscores for dashes, and "title".
 data:   "analysis_type" ("classification", "multiclass" or "regression"), "inputs" (float32,

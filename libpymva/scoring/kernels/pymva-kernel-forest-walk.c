@@ -116,10 +116,10 @@ leaves_set (const PymvaForest *self,
             double x)
 {
   uint32_t n_words = self->set_offsets[node->set + 1] - self->set_offsets[node->set];
+  bool below = (node->column & PYMVA_WIDE_TRUNCATES) != 0 ? !(x > -1) : !(x >= 0);
   uint32_t category;
 
-  /* Between -1 and 0 it is cut to 0. */
-  if (!(x > -1 && x < 32.0 * n_words))
+  if (below || !(x < 32.0 * n_words))
     {
       bool missing = x != x || (node->column & PYMVA_WIDE_BEYOND_MISSING) != 0;
 

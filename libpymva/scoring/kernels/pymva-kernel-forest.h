@@ -65,7 +65,9 @@ typedef struct
 #define PYMVA_WIDE_MISSING_LEFT (1u << 29)
 /* What is beyond the range of the set is missing. */
 #define PYMVA_WIDE_BEYOND_MISSING (1u << 28)
-#define PYMVA_WIDE_COLUMN_MASK (PYMVA_WIDE_BEYOND_MISSING - 1)
+/* Numbers between -1 and 0 are the category 0. */
+#define PYMVA_WIDE_TRUNCATES (1u << 27)
+#define PYMVA_WIDE_COLUMN_MASK (PYMVA_WIDE_TRUNCATES - 1)
 
 /* A forest as the kernels read it; whoever fills it in owns what the pointers point to. */
 typedef struct

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <pymva/pymva-enums.h>
+
+G_BEGIN_DECLS
+
+/* What an objective of XGBoost makes of sums of leaves, and what they begin with: both as its
+ * source computes them, in float32 (src/objective, PredTransform and ProbToMargin). */
+typedef struct
+{
+  const char *name;
+  PymvaAnalysisType analysis_type;
+  /* PYMVA_OUTPUTS_PROBABILITY and so on. */
+  const char *outputs;
+  float (*to_margin) (float base_score);
+  /* The function of the stage "link", or NULL for none. */
+  const char *link;
+} PymvaXGBoostObjective;
+
+/* NULL and PYMVA_ERROR_UNSUPPORTED where it is not known. */
+const PymvaXGBoostObjective *pymva_xgboost_objective_lookup (const char *name,
+                                                             GError **error);
+/* The stage, new reference, or NULL. */
+GVariant *pymva_xgboost_objective_describe_link (const PymvaXGBoostObjective *self);
+
+G_END_DECLS
