@@ -8,7 +8,8 @@
 #include "pymva-stage-private.h"
 
 /* The stage "matrix": y = M x in double, each sum in the order of the columns, for all columns or
- * for those that the key "columns" lists; the others stay as they are. */
+ * for those that the key "columns" lists; the others stay as they are. And the engine "linear", a
+ * model that is such a product and a bias: y = M x + b. */
 typedef struct
 {
   PymvaStage parent;
@@ -18,6 +19,7 @@ typedef struct
    * at once without changing the order in any of them. */
   double *transposed;
   guint *columns; /* or NULL: all */
+  PymvaTensor *bias; /* or NULL */
 } Matrix;
 
 static void
@@ -27,6 +29,7 @@ matrix_free (PymvaStage *stage)
 
   g_free (self->transposed);
   g_free (self->columns);
+  g_clear_object (&self->bias);
   g_free (self);
 }
 
@@ -34,12 +37,13 @@ static gboolean
 read_matrix (Matrix *self,
              JsonObject *description,
              GHashTable *tensors,
+             const char *key,
              GError **error)
 {
   g_autoptr (PymvaTensor) tensor = NULL;
   const double *values;
 
-  if (!pymva_stage_read_tensor (description, tensors, "matrix", TRUE, PYMVA_DTYPE_FLOAT64, 2,
+  if (!pymva_stage_read_tensor (description, tensors, key, TRUE, PYMVA_DTYPE_FLOAT64, 2,
                                 &tensor, error))
     return FALSE;
 
@@ -52,10 +56,11 @@ read_matrix (Matrix *self,
       g_autofree char *shape = pymva_tensor_format_shape (tensor);
 
       g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT,
-                   "its “matrix” is %s, which does not take %u columns", shape, self->n_columns);
+                   "its “%s” is %s, which does not take %u columns", key, shape,
+                   self->n_columns);
       return FALSE;
     }
-  if (!pymva_stage_check_finite (tensor, "matrix", error))
+  if (!pymva_stage_check_finite (tensor, key, error))
     return FALSE;
 
   self->n_rows = pymva_tensor_get_length (tensor, 0);
@@ -82,10 +87,33 @@ matrix_new (JsonObject *description,
   self->n_columns = n_inputs;
   if (!pymva_stage_read_numbers (description, "columns", FALSE, n_inputs, &self->columns,
                                  &self->n_columns, error) ||
-      !read_matrix (self, description, tensors, error))
+      !read_matrix (self, description, tensors, "matrix", error))
     return NULL;
 
   stage->n_outputs = self->columns != NULL ? n_inputs : self->n_rows;
+  stage->row_scratch = sizeof (double) * self->n_rows;
+  return g_steal_pointer (&stage);
+}
+
+static PymvaStage *
+linear_new (JsonObject *description,
+            GHashTable *tensors,
+            guint n_inputs,
+            GError **error)
+{
+  Matrix *self = g_new0 (Matrix, 1);
+  g_autoptr (PymvaStage) stage = &self->parent;
+
+  stage->klass = &pymva_stage_linear_class;
+  stage->n_inputs = n_inputs;
+  self->n_columns = n_inputs;
+  if (!read_matrix (self, description, tensors, "weight", error) ||
+      !pymva_stage_read_columns (description, tensors, "bias", FALSE, PYMVA_DTYPE_FLOAT64,
+                                 self->n_rows, &self->bias, error) ||
+      (self->bias != NULL && !pymva_stage_check_finite (self->bias, "bias", error)))
+    return NULL;
+
+  stage->n_outputs = self->n_rows;
   stage->row_scratch = sizeof (double) * self->n_rows;
   return g_steal_pointer (&stage);
 }
@@ -123,6 +151,31 @@ matrix_run (const PymvaStage *stage,
         y[self->columns != NULL ? self->columns[i] : i] = sums[i];
     }
 }
+
+static void
+linear_run (const PymvaStage *stage,
+            const PymvaColumns *inputs,
+            double *outputs,
+            gsize n_rows,
+            gpointer scratch)
+{
+  const Matrix *self = (const Matrix *) stage;
+  const double *bias = self->bias != NULL ? pymva_tensor_peek_data (self->bias) : NULL;
+
+  matrix_run (stage, inputs, outputs, n_rows, scratch);
+  /* Last, as the frameworks do it. */
+  for (gsize row = 0; bias != NULL && row < n_rows; row++)
+    for (guint i = 0; i < self->n_rows; i++)
+      outputs[row * self->n_rows + i] += bias[i];
+}
+
+const PymvaStageClass pymva_stage_linear_class = {
+  .kind = "linear",
+  .engine = TRUE,
+  .new = linear_new,
+  .free = matrix_free,
+  .run = linear_run,
+};
 
 const PymvaStageClass pymva_stage_matrix_class = {
   .kind = "matrix",

@@ -55,6 +55,7 @@ extern const PymvaStageClass pymva_stage_affine_class;
 extern const PymvaStageClass pymva_stage_encode_class;
 extern const PymvaStageClass pymva_stage_forest_class;
 extern const PymvaStageClass pymva_stage_interpolate_class;
+extern const PymvaStageClass pymva_stage_linear_class;
 extern const PymvaStageClass pymva_stage_link_class;
 extern const PymvaStageClass pymva_stage_matrix_class;
 extern const PymvaStageClass pymva_stage_mlp_class;

@@ -15,6 +15,7 @@ static const PymvaStageClass *const classes[] = {
   &pymva_stage_encode_class,
   &pymva_stage_forest_class,
   &pymva_stage_interpolate_class,
+  &pymva_stage_linear_class,
   &pymva_stage_link_class,
   &pymva_stage_matrix_class,
   &pymva_stage_mlp_class,

@@ -26,6 +26,8 @@ new_tables (void)
   static const double unsorted[] = { 0, 3, 1, -1, 1 };
   static const double level[] = { 0, 1, 1, -1, 1 };
   static const double missing[] = { 0, 1, NAN, -1, 1 };
+  static const double bias[] = { -0.5, 2 };
+  static const double no_bias[] = { 0, NAN };
   static const double offsets[] = { 1.0 / 3, 0, 0 };
   static const double weights[] = { 0.2, 0.5, 0.3 };
   static const double below_zero[] = { 0.2, 0.5, -0.3 };
@@ -42,6 +44,8 @@ new_tables (void)
   fixture_insert (tables, "unsorted", PYMVA_DTYPE_FLOAT64, unsorted, 5, 0);
   fixture_insert (tables, "level", PYMVA_DTYPE_FLOAT64, level, 5, 0);
   fixture_insert (tables, "missing", PYMVA_DTYPE_FLOAT64, missing, 5, 0);
+  fixture_insert (tables, "bias", PYMVA_DTYPE_FLOAT64, bias, 2, 0);
+  fixture_insert (tables, "no-bias", PYMVA_DTYPE_FLOAT64, no_bias, 2, 0);
   fixture_insert (tables, "offsets", PYMVA_DTYPE_FLOAT64, offsets, 3, 0);
   fixture_insert (tables, "weights", PYMVA_DTYPE_FLOAT64, weights, 3, 0);
   fixture_insert (tables, "below-zero", PYMVA_DTYPE_FLOAT64, below_zero, 3, 0);
@@ -102,6 +106,17 @@ test_matrix (void)
   /* The first and the last column change places; what is missing in another one stays there. */
   check ("[{\"kind\": \"matrix\", \"matrix\": \"square\", \"columns\": [1, 2]}]", rows, 3,
          (const float[]) { 1, 1, 1, 0, 4, 2, NAN, 1, 1 });
+}
+
+static void
+test_linear (void)
+{
+  const float rows[] = { 1, 1, 1, 0, 2, 4, NAN, 1, 1 };
+
+  check ("[{\"kind\": \"linear\", \"weight\": \"matrix\"}]", rows, 3,
+         (const float[]) { 6, -0.5f, 16, 0, NAN, NAN });
+  check ("[{\"kind\": \"linear\", \"weight\": \"matrix\", \"bias\": \"bias\"}]", rows, 3,
+         (const float[]) { 5.5f, 1.5f, 15.5f, 2, NAN, NAN });
 }
 
 static void
@@ -166,8 +181,9 @@ test_inputs (void)
 
   check ("[{\"kind\": \"select\", \"columns\": [1]}, "
          "{\"kind\": \"select\", \"columns\": [2, 0], \"input\": -1}, "
-         "{\"kind\": \"select\", \"columns\": [0, 1, 2, 3, 4, 5, 6], \"inputs\": [1, -1, 0, 0]}]",
-         rows, 3, (const float[]) { 3, 1, 1, 2, 3, 2, 2, 6, 4, 4, 5, 6, 5, 5, 9, 7, 7, 8, 9, 8, 8 });
+         "{\"kind\": \"affine\", \"inputs\": [1, -1, 0, 0]}]",
+         rows, 3,
+         (const float[]) { 3, 1, 1, 2, 3, 2, 2, 6, 4, 4, 5, 6, 5, 5, 9, 7, 7, 8, 9, 8, 8 });
   check ("[{\"kind\": \"select\", \"columns\": [2, 1], \"inputs\": [-1]}]", rows, 3,
          (const float[]) { 3, 2, 6, 5, 9, 8 });
 }
@@ -189,6 +205,11 @@ test_errors (void)
     { "\"matrix\", \"matrix\": \"square\", \"columns\": []", "“columns” is empty" },
     { "\"matrix\", \"matrix\": \"square\", \"columns\": [0]", "does not take 1 columns" },
     { "\"matrix\", \"matrix\": \"matrix\", \"columns\": [0, 1, 2]", "does not take 3 columns" },
+    { "\"linear\"", "“weight” is missing" },
+    { "\"linear\", \"weight\": \"square\"", "2 × 2, which does not take 3 columns" },
+    { "\"linear\", \"weight\": \"infinite\"", "element 2 of its “weight” is not a finite" },
+    { "\"linear\", \"weight\": \"matrix\", \"bias\": \"offsets\"", "3 elements for 2 columns" },
+    { "\"linear\", \"weight\": \"matrix\", \"bias\": \"no-bias\"", "element 1 of its “bias”" },
     { "\"interpolate\", \"x\": \"x\", \"y\": \"y\"", "“counts” is missing" },
     { "\"interpolate\", \"counts\": \"x\", \"x\": \"x\", \"y\": \"y\"", "not int32" },
     { "\"interpolate\", \"counts\": \"negative\", \"x\": \"x\", \"y\": \"y\"",
@@ -243,6 +264,7 @@ main (int argc,
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/scoring/stages/matrix", test_matrix);
+  g_test_add_func ("/scoring/stages/linear", test_linear);
   g_test_add_func ("/scoring/stages/interpolate", test_interpolate);
   g_test_add_func ("/scoring/stages/encode", test_encode);
   g_test_add_func ("/scoring/stages/weighted-median", test_weighted_median);
