@@ -63,25 +63,26 @@ bench_print (const char *name,
   g_print ("{\"name\": \"%s\", \"value\": %s, \"unit\": \"%s\"}\n", name, digits, unit);
 }
 
-/* bench_get_peak_memory: the peak of the resident memory in kB, as the kernel counts it since the
- * program began. What wait4() says of a child also counts the program that it was forked from. */
+/* bench_get_memory: a figure of the process's memory in kB, as the kernel counts it: “VmRSS:” is
+ * what is resident now, and “VmHWM:” the peak of that since the program began. What wait4() says of
+ * a child also counts the program that it was forked from. */
 guint64
-bench_get_peak_memory (void)
+bench_get_memory (const char *figure)
 {
   g_autofree char *status = NULL;
   const char *line;
 
   if (!g_file_get_contents ("/proc/self/status", &status, NULL, NULL) ||
-      (line = strstr (status, "VmHWM:")) == NULL)
+      (line = strstr (status, figure)) == NULL)
     g_error ("/proc/self/status says nothing of memory");
 
-  return g_ascii_strtoull (line + strlen ("VmHWM:"), NULL, 10);
+  return g_ascii_strtoull (line + strlen (figure), NULL, 10);
 }
 
 void
 bench_print_peak_memory (void)
 {
-  g_print ("%" G_GUINT64_FORMAT "\n", bench_get_peak_memory ());
+  g_print ("%" G_GUINT64_FORMAT "\n", bench_get_memory ("VmHWM:"));
 }
 
 /* bench_fail: a benchmark that cannot run says why, and counts as failed. */

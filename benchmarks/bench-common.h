@@ -13,7 +13,7 @@ double bench_median_ns (BenchFunc func,
 void bench_print (const char *name,
                   double value,
                   const char *unit);
-guint64 bench_get_peak_memory (void);
+guint64 bench_get_memory (const char *figure);
 void bench_print_peak_memory (void);
 void bench_fail (const GError *error) G_GNUC_NORETURN;
 

@@ -14,7 +14,7 @@ main (int argc,
   g_autoptr (GFile) file = NULL;
   g_autoptr (PymvaTable) table = NULL;
   g_auto (GStrv) columns = NULL;
-  guint64 before = bench_get_peak_memory ();
+  guint64 before = bench_get_memory ("VmHWM:");
   gint64 begin = g_get_monotonic_time ();
 
   if (argc != 2)
@@ -26,7 +26,7 @@ main (int argc,
 
   columns = pymva_table_list_columns (table);
   bench_print ("reading/wall", (g_get_monotonic_time () - begin) / 1e6, "s");
-  bench_print ("reading/memory", (bench_get_peak_memory () - before) / 1024.0, "MB");
+  bench_print ("reading/memory", (bench_get_memory ("VmHWM:") - before) / 1024.0, "MB");
   bench_print ("reading/table",
                pymva_table_get_n_rows (table) * g_strv_length (columns) / 131072.0, "MB");
 

@@ -4,12 +4,7 @@
  * and prints the peak of its memory in kB.
  *
  * bench-train DATA gap: does so in the background, while a 10 ms timer of the main loop measures
- * how late it is called.
- *
- * bench-train DATA FOLDER: trains the forest and the network that bench-score applies, on all
- * events, and saves them in the folder. */
-
-#include <string.h>
+ * how late it is called. */
 
 #include <pymva/pymva.h>
 
@@ -125,35 +120,6 @@ new_network (int epochs)
                        NULL);
 }
 
-static gboolean
-save_model (PymvaMethod *method,
-            PymvaDataset *dataset,
-            const char *folder,
-            GError **error)
-{
-  g_autofree char *name = g_strconcat (pymva_method_get_title (method), ".pymva", NULL);
-  g_autoptr (GFile) file = g_file_new_build_filename (folder, name, NULL);
-
-  return pymva_method_train (method, dataset, NULL, error) &&
-         pymva_method_save (method, file, NULL, error);
-}
-
-static gboolean
-save_models (PymvaDataset *dataset,
-             const char *folder,
-             GError **error)
-{
-  g_autoptr (PymvaMethod) network = new_network (5);
-  g_autoptr (PymvaMethod) forest = g_object_new (PYMVA_TYPE_RANDOM_FOREST,
-                                                 "title", "random-forest",
-                                                 "n-estimators", 100,
-                                                 "seed", (gint64) 1,
-                                                 NULL);
-
-  return save_model (forest, dataset, folder, error) &&
-         save_model (network, dataset, folder, error);
-}
-
 int
 main (int argc,
       char *argv[])
@@ -167,11 +133,7 @@ main (int argc,
     bench_fail (error);
   g_object_set (dataset, "test-fraction", 0.0, NULL);
 
-  if (argc > 2 && strcmp (argv[2], "gap") != 0)
-    {
-      success = save_models (dataset, argv[2], &error);
-    }
-  else if (argc > 2)
+  if (argc > 2)
     {
       network = new_network (60);
       success = train_in_background (network, dataset, &error);
