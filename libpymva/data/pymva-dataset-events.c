@@ -326,8 +326,9 @@ grow (PymvaDatasetEvents *events,
   gsize n = MAX (events->n_events + n_more, 1);
 
   events->inputs = g_renew (float, events->inputs, n * events->n_variables);
-  events->targets = g_renew (float, events->targets, n * events->n_targets);
-  events->spectators = g_renew (double, events->spectators, n * events->n_spectators);
+  /* One at least, so that there is an array to point into. */
+  events->targets = g_renew (float, events->targets, MAX (n * events->n_targets, 1));
+  events->spectators = g_renew (double, events->spectators, MAX (n * events->n_spectators, 1));
   events->weights = g_renew (double, events->weights, n);
   events->labels = g_renew (gint32, events->labels, n);
   events->parts = g_renew (gint8, events->parts, n);
