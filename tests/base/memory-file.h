@@ -5,8 +5,9 @@
 
 G_BEGIN_DECLS
 
-/* Files that are not local, as those of a server: they lie in memory, and have URIs "memory:///name"
- * but no path. One that is replaced is the old one until the stream for the new one is closed. */
+/* Files that are not local, as those of a server: they lie in memory, and have URIs
+ * "memory:///name" but no path. One that is replaced is the old one until the stream for the
+ * new one is closed. */
 
 /* After this, g_file_new_for_uri() makes such files of their URIs. */
 void memory_file_register_scheme (void);

@@ -4,7 +4,8 @@
 
   tests/fuzz/fuzz.py --runs 1000000 build-clang/tests/fuzz/fuzz-csv tests/fuzz/corpus/csv
 
-What makes the program fail is kept in the working folder, or --output; `PROGRAM FILE` shows it again.
+What makes the program fail is kept in the working folder, or --output; `PROGRAM FILE` shows it
+again.
 """
 
 import argparse

@@ -23,10 +23,14 @@ size_t LLVMFuzzerCustomMutator (uint8_t *data,
 /* What an entry may grow by. */
 #define GROWTH 256
 
+static const double numbers[] = {
+  -1, 0, 1, 2, 3, 64, 255, 1 << 20, G_MAXINT32, 1e19, 0.5, -1e300
+};
 static const char * const words[] = {
-  "", "forest", "mlp", "affine", "matrix", "link", "select", "interpolate", "linear", "average",
-  "sum", "float32", "float64", "softmax", "sigmoid", "relu", "dense", "identity", "classification",
-  "multiclass", "regression", "tables", "golden", "backend", "responses", "x0",
+  "", "forest", "mlp", "affine", "matrix", "link", "select", "interpolate", "encode",
+  "weighted-median", "average", "sum", "float32", "float64", "softmax", "sigmoid", "relu", "dense",
+  "identity", "classification", "multiclass", "regression", "tables", "golden", "backend",
+  "responses", "x0",
 };
 
 /* --- the manifest --- */
@@ -35,7 +39,6 @@ static const char * const words[] = {
 static JsonNode *
 make_value (GRand *random)
 {
-  static const double numbers[] = { -1, 0, 1, 2, 3, 64, 255, 1 << 20, G_MAXINT32, 1e19, 0.5, -1e300 };
   JsonNode *node = json_node_alloc ();
 
   switch (g_rand_int_range (random, 0, 6))
@@ -45,12 +48,13 @@ make_value (GRand *random)
     case 1:
       return json_node_init_boolean (node, g_rand_boolean (random));
     case 2:
-      return json_node_init_double (node,
-                                    numbers[g_rand_int_range (random, 0, G_N_ELEMENTS (numbers))]);
+      return json_node_init_double (
+        node, numbers[g_rand_int_range (random, 0, G_N_ELEMENTS (numbers))]);
     case 3:
       return json_node_init_int (node, g_rand_int_range (random, -2, 70));
     case 4:
-      return json_node_init_string (node, words[g_rand_int_range (random, 0, G_N_ELEMENTS (words))]);
+      return json_node_init_string (
+        node, words[g_rand_int_range (random, 0, G_N_ELEMENTS (words))]);
     default:
       {
         g_autoptr (JsonArray) array = json_array_new ();

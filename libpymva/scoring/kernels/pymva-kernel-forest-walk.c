@@ -119,7 +119,8 @@ leaves_set (const PymvaForest *self,
   bool below = (node->column & PYMVA_WIDE_TRUNCATES) != 0 ? !(x > -1) : !(x >= 0);
   uint32_t category;
 
-  if (below || !(x < 32.0 * n_words))
+  /* What is cut to 0 is beyond an empty set. */
+  if (n_words == 0 || below || !(x < 32.0 * n_words))
     {
       bool missing = x != x || (node->column & PYMVA_WIDE_BEYOND_MISSING) != 0;
 
