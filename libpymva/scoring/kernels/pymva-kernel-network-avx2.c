@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <immintrin.h>
+
+#include "pymva-kernel-network.h"
+
+/* 16 registers of 8 numbers. */
+#define LANES 8
+#define MOST_VECTORS 8
+#define PHASES_1 2
+#define PHASES_2 2
+#define PHASES_3 1
+#define SUMS 12
+#define ROW_VECTORS 2
+
+#define SPLAT(x) _mm256_set1_ps (x)
+#define FMA(a, b, c) _mm256_fmadd_ps (a, b, c)
+
+static inline __m256
+load_part (const float *p,
+           uint32_t n)
+{
+  static const int32_t mask[2 * LANES] = { -1, -1, -1, -1, -1, -1, -1, -1 };
+
+  return _mm256_maskload_ps (p, _mm256_loadu_si256 ((const __m256i *) (mask + LANES - n)));
+}
+
+static inline float
+add_lanes (__m256 v)
+{
+  __m128 four = _mm_add_ps (_mm256_castps256_ps128 (v), _mm256_extractf128_ps (v, 1));
+  __m128 two = _mm_add_ps (four, _mm_movehl_ps (four, four));
+
+  return _mm_cvtss_f32 (_mm_add_ss (two, _mm_movehdup_ps (two)));
+}
+
+#include "pymva-kernel-network-template.h"
+
+const PymvaNetworkKernel pymva_network_kernel_avx2 = { run_dense, run_function };

@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* The dense layer and the choice among the functions. A kernel defines, before it includes this:
+ *
+ *   LANES                         the numbers of a vector
+ *   SPLAT (x), FMA (a, b, c)      a vector of x; a b + c, rounded once or twice
+ *   load_part (p, n)              the first n numbers at p, then zeros
+ *   add_lanes (v)                 the sum of a vector's numbers
+ *   MOST_VECTORS                  the vectors of outputs that a single row computes at once
+ *   PHASES_1, _2, _3               the sums for each output where fewer panels are left, so that the
+ *                                 adders have enough to do
+ *   SUMS, ROW_VECTORS             the registers for sums, and the vectors of outputs that a row has of
+ *                                 them, where rows go together
+ */
+#include <math.h>
+
+#include "pymva-kernel-network.h"
+
+#define INLINE static inline __attribute__ ((always_inline))
+/* The inputs of a partial sum; a single sum over thousands of inputs would lose digits. */
+#define CHUNK 256
+#define PANEL_VECTORS (PYMVA_PANEL_WIDTH / LANES)
+#define DOT_PHASES 4
+#define MOST_PHASES 4
+#define MOST_ROWS 8
+#define UNROLL _Pragma ("GCC unroll 32")
+
+typedef float Vector __attribute__ ((vector_size (4 * LANES), may_alias));
+typedef uint32_t Bits __attribute__ ((vector_size (4 * LANES), may_alias));
+typedef Vector LooseVector __attribute__ ((aligned (4)));
+
+INLINE Vector
+load (const float *p)
+{
+  return *(const LooseVector *) p;
+}
+
+INLINE void
+store (float *p,
+       Vector v)
+{
+  *(LooseVector *) p = v;
+}
+
+/* Zero where @x is below @lowest; NaN stays, and so does -0. */
+INLINE Vector
+cut (Vector x,
+     Vector lowest)
+{
+  return (Vector) (~(Bits) (x < lowest) & (Bits) x);
+}
+
+/* What one input adds to the sums of rows. */
+INLINE void
+add_products (const float *weights,
+              const float *x,
+              size_t x_stride,
+              Vector (*sums)[MOST_VECTORS],
+              const uint32_t n_rows,
+              const uint32_t n_vectors)
+{
+  Vector w[MOST_VECTORS];
+
+  UNROLL for (uint32_t v = 0; v < n_vectors; v++)
+    w[v] = load (weights + v * LANES);
+  UNROLL for (uint32_t r = 0; r < n_rows; r++)
+    {
+      const Vector value = SPLAT (x[r * x_stride]);
+
+      UNROLL for (uint32_t v = 0; v < n_vectors; v++)
+        sums[r][v] = FMA (w[v], value, sums[r][v]);
+    }
+}
+
+/* Rows of a few vectors of outputs; the weights of an input are @w_stride elements after those of
+ * the one before. All loops of constant length are unrolled, so the sums stay in registers; the
+ * order of the additions to an output depends on @n_phases alone. */
+INLINE void
+multiply (const float *weights,
+          const float *bias,
+          uint32_t n,
+          int relu,
+          const float *x,
+          size_t x_stride,
+          float *y,
+          size_t y_stride,
+          const uint32_t w_stride,
+          const uint32_t n_rows,
+          const uint32_t n_vectors,
+          const uint32_t n_phases)
+{
+  for (uint32_t i = 0, end; i < n; i = end)
+    {
+      const uint32_t start = i;
+      Vector sums[MOST_PHASES][MOST_ROWS][MOST_VECTORS];
+      Vector lowest;
+
+      end = n - start < CHUNK ? n : start + CHUNK;
+      UNROLL for (uint32_t v = 0; v < n_vectors; v++)
+        UNROLL for (uint32_t r = 0; r < n_rows; r++)
+          UNROLL for (uint32_t p = 0; p < n_phases; p++)
+            sums[p][r][v] = p == 0 && start == 0 ? load (bias + v * LANES) : SPLAT (0.0f);
+
+      for (; i + n_phases <= end; i += n_phases)
+        UNROLL for (uint32_t p = 0; p < n_phases; p++)
+          add_products (weights + (size_t) (i + p) * w_stride, x + i + p, x_stride, sums[p], n_rows,
+                        n_vectors);
+      for (; n_phases > 1 && i < end; i++)
+        add_products (weights + (size_t) i * w_stride, x + i, x_stride, sums[0], n_rows, n_vectors);
+
+      UNROLL for (uint32_t v = 0; v < n_vectors; v++)
+        UNROLL for (uint32_t r = 0; r < n_rows; r++)
+          {
+            if (n_phases == 2)
+              sums[0][r][v] += sums[1][r][v];
+            else if (n_phases == 4)
+              sums[0][r][v] = (sums[0][r][v] + sums[1][r][v]) + (sums[2][r][v] + sums[3][r][v]);
+          }
+      if (start > 0)
+        UNROLL for (uint32_t v = 0; v < n_vectors; v++)
+          UNROLL for (uint32_t r = 0; r < n_rows; r++)
+            sums[0][r][v] += load (y + r * y_stride + v * LANES);
+
+      lowest = relu && end == n ? SPLAT (0.0f) : SPLAT (-INFINITY);
+      UNROLL for (uint32_t v = 0; v < n_vectors; v++)
+        UNROLL for (uint32_t r = 0; r < n_rows; r++)
+          store (y + r * y_stride + v * LANES, cut (sums[0][r][v], lowest));
+    }
+}
+
+/* The panels of a group, whose number is a constant once more: rows that go together, and those
+ * that are left one by one, with more vectors at once. */
+INLINE void
+multiply_group (const PymvaDenseTables *tables,
+                const float *x,
+                size_t x_stride,
+                float *y,
+                size_t y_stride,
+                size_t n_rows,
+                uint32_t panel,
+                const uint32_t n_panels,
+                const uint32_t n_phases)
+{
+  const uint32_t stride = n_panels * PYMVA_PANEL_WIDTH;
+  const uint32_t n_vectors = stride / LANES;
+  const uint32_t n_shared = n_vectors < ROW_VECTORS ? n_vectors : ROW_VECTORS;
+  const uint32_t n_alone = n_vectors < MOST_VECTORS ? n_vectors
+                           : n_vectors % MOST_VECTORS == 0 ? MOST_VECTORS : PANEL_VECTORS;
+  const uint32_t n_together = SUMS / (n_shared * n_phases);
+  const float *weights = tables->panels + (size_t) panel * PYMVA_PANEL_WIDTH * tables->n_inputs;
+  const float *bias = tables->bias + panel * PYMVA_PANEL_WIDTH;
+  size_t row = 0;
+
+  y += panel * PYMVA_PANEL_WIDTH;
+  for (; row + n_together <= n_rows; row += n_together)
+    for (uint32_t i = 0; i < stride; i += n_shared * LANES)
+      multiply (weights + i, bias + i, tables->n_inputs, tables->relu, x + row * x_stride, x_stride,
+                y + row * y_stride + i, y_stride, stride, n_together, n_shared, n_phases);
+  for (; row < n_rows; row++)
+    for (uint32_t i = 0; i < stride; i += n_alone * LANES)
+      multiply (weights + i, bias + i, tables->n_inputs, tables->relu, x + row * x_stride, x_stride,
+                y + row * y_stride + i, y_stride, stride, 1, n_alone, n_phases);
+}
+
+/* One output of one row: sums for every so many inputs, added in the end. */
+INLINE float
+multiply_dot (const float *weights,
+              const float *x,
+              uint32_t n)
+{
+  Vector sums[DOT_PHASES];
+  uint32_t i = 0;
+
+  UNROLL for (uint32_t p = 0; p < DOT_PHASES; p++)
+    sums[p] = SPLAT (0.0f);
+  for (; i + DOT_PHASES * LANES <= n; i += DOT_PHASES * LANES)
+    UNROLL for (uint32_t p = 0; p < DOT_PHASES; p++)
+      sums[p] = FMA (load (weights + i + p * LANES), load (x + i + p * LANES), sums[p]);
+  for (; i + LANES <= n; i += LANES)
+    sums[0] = FMA (load (weights + i), load (x + i), sums[0]);
+  if (i < n)
+    sums[1] = FMA (load (weights + i), load_part (x + i, n - i), sums[1]);
+
+  return add_lanes ((sums[0] + sums[1]) + (sums[2] + sums[3]));
+}
+
+static void
+run_dense (const PymvaDenseTables *tables,
+           const float *x,
+           size_t x_stride,
+           float *y,
+           size_t y_stride,
+           size_t n_rows)
+{
+  const uint32_t dot_length = (tables->n_inputs + PYMVA_PANEL_WIDTH - 1) & -PYMVA_PANEL_WIDTH;
+  uint32_t panel = 0;
+
+  for (; panel + PYMVA_GROUP_PANELS <= tables->n_panels; panel += PYMVA_GROUP_PANELS)
+    multiply_group (tables, x, x_stride, y, y_stride, n_rows, panel, PYMVA_GROUP_PANELS, 1);
+  switch (tables->n_panels - panel)
+    {
+    case 3: multiply_group (tables, x, x_stride, y, y_stride, n_rows, panel, 3, PHASES_3); break;
+    case 2: multiply_group (tables, x, x_stride, y, y_stride, n_rows, panel, 2, PHASES_2); break;
+    case 1: multiply_group (tables, x, x_stride, y, y_stride, n_rows, panel, 1, PHASES_1); break;
+    default: break;
+    }
+
+  for (size_t row = 0; tables->n_dots > 0 && row < n_rows; row++)
+    {
+      const uint32_t first = tables->n_panels * PYMVA_PANEL_WIDTH;
+      float *outputs = y + row * y_stride + first;
+
+      for (uint32_t i = 0; i < PYMVA_PANEL_WIDTH; i += LANES)
+        store (outputs + i, SPLAT (0.0f));
+      for (uint32_t i = 0; i < tables->n_dots; i++)
+        {
+          float sum = tables->bias[first + i] +
+                      multiply_dot (tables->dots + (size_t) i * dot_length, x + row * x_stride,
+                                    tables->n_inputs);
+
+          outputs[i] = tables->relu && sum < 0 ? 0 : sum;
+        }
+    }
+}
+
+#include "pymva-kernel-network-functions.h"
