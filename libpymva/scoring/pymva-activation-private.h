@@ -3,27 +3,34 @@
 
 #include <json-glib/json-glib.h>
 
+#include "kernels/pymva-kernel-network.h"
+
 G_BEGIN_DECLS
 
 /* What a network does to each number between its layers, or, as softmax, to each row. */
-typedef struct _PymvaActivation PymvaActivation;
-
-struct _PymvaActivation
+typedef enum
 {
-  void (*run) (const PymvaActivation *self,
-               float *values,
-               guint n_values);
-  /* What the keys of the kind say: slope, or alpha, or beta and threshold, or min and max. */
+  PYMVA_ACTIVATION_IDENTITY,
+  PYMVA_ACTIVATION_FUNCTION,
+  PYMVA_ACTIVATION_SOFTMAX,
+} PymvaActivationKind;
+
+typedef struct
+{
+  PymvaActivationKind kind;
+  PymvaFunction function;
   float first;
   float second;
-};
+} PymvaActivation;
 
 /* @name is torch's name of it: “relu”, “leaky-relu” and so on; @parameters holds its numbers. */
 gboolean pymva_activation_read (PymvaActivation *self,
                                 const char *name,
                                 JsonObject *parameters,
                                 GError **error);
+/* Rows start @stride elements apart, which is a multiple of a kernel's panel. */
 void pymva_activation_run (const PymvaActivation *self,
+                           const PymvaNetworkKernel *kernel,
                            float *values,
                            guint n_columns,
                            gsize n_rows,

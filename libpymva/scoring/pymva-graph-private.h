@@ -3,6 +3,8 @@
 
 #include <json-glib/json-glib.h>
 
+#include "pymva-stage-private.h"
+
 G_BEGIN_DECLS
 
 /* The stages of a model, each with the one it takes its columns from. Immutable. */
@@ -18,14 +20,16 @@ void pymva_graph_free (PymvaGraph *self);
 guint pymva_graph_get_n_outputs (const PymvaGraph *self);
 /* The kind of the engine among the stages, or of the last stage where there is none. */
 const char *pymva_graph_get_engine (const PymvaGraph *self);
+/* The name of the code that runs it. */
+const char *pymva_graph_get_kernel (const PymvaGraph *self);
 /* Whether the outputs are the framework's to the last bit. */
 gboolean pymva_graph_is_exact (const PymvaGraph *self);
 
-/* Scores rows of n_variables float32 numbers into rows of n_outputs: any thread, any number at
- * once, without locks, the same bits for a row whatever comes with it. Nothing is allocated,
- * but for the first row of a model with very wide layers on each thread. */
+/* Scores rows of n_variables numbers into rows of n_outputs: any thread, any number at once,
+ * without locks, the same bits for a row whatever comes with it. Nothing is allocated, but for the
+ * first row of a model with very wide layers on each thread. */
 void pymva_graph_score (const PymvaGraph *self,
-                        const float *rows,
+                        const PymvaColumns *rows,
                         gsize n_rows,
                         float *outputs);
 

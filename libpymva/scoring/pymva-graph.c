@@ -235,14 +235,27 @@ pymva_graph_get_n_outputs (const PymvaGraph *self)
   return self->vertices[self->n_vertices - 1].stage->n_outputs;
 }
 
-const char *
-pymva_graph_get_engine (const PymvaGraph *self)
+/* The engine, or the last stage where there is none. */
+static const PymvaStage *
+get_engine (const PymvaGraph *self)
 {
   for (guint i = self->n_vertices; i-- > 0;)
     if (self->vertices[i].stage->klass->engine)
-      return self->vertices[i].stage->klass->kind;
+      return self->vertices[i].stage;
 
-  return self->vertices[self->n_vertices - 1].stage->klass->kind;
+  return self->vertices[self->n_vertices - 1].stage;
+}
+
+const char *
+pymva_graph_get_engine (const PymvaGraph *self)
+{
+  return get_engine (self)->klass->kind;
+}
+
+const char *
+pymva_graph_get_kernel (const PymvaGraph *self)
+{
+  return pymva_kernel_get_name (get_engine (self)->kernel);
 }
 
 gboolean
@@ -267,25 +280,21 @@ align (gpointer pointer)
 static PymvaColumns
 get_columns (const PymvaGraph *self,
              int input,
-             const float *rows,
+             const PymvaColumns *rows,
              gsize n_rows,
              const double *values)
 {
-  PymvaColumns columns = { NULL };
-
   if (input == VARIABLES)
-    columns.floats = rows;
-  else
-    columns.doubles = values + n_rows * self->vertices[input].offset;
+    return *rows;
 
-  return columns;
+  return (PymvaColumns) { .doubles = values + n_rows * self->vertices[input].offset };
 }
 
 /* Puts the columns of several stages side by side. */
 static PymvaColumns
 join_columns (const PymvaGraph *self,
               const Vertex *vertex,
-              const float *rows,
+              const PymvaColumns *rows,
               gsize n_rows,
               double *values)
 {
@@ -309,7 +318,7 @@ join_columns (const PymvaGraph *self,
 
 static void
 score_tile (const PymvaGraph *self,
-            const float *rows,
+            const PymvaColumns *rows,
             gsize n_rows,
             float *outputs,
             gpointer memory)
@@ -319,15 +328,21 @@ score_tile (const PymvaGraph *self,
   const Vertex *last = &self->vertices[self->n_vertices - 1];
   const double *results = values + n_rows * last->offset;
 
-  for (guint i = 0; i < self->n_vertices; i++)
+  for (const Vertex *vertex = self->vertices; vertex <= last; vertex++)
     {
-      const Vertex *vertex = &self->vertices[i];
+      const PymvaStageClass *klass = vertex->stage->klass;
       double *found = values + n_rows * vertex->offset;
       PymvaColumns inputs = vertex->inputs != NULL
                               ? join_columns (self, vertex, rows, n_rows, values)
                               : get_columns (self, vertex->input, rows, n_rows, values);
 
-      vertex->stage->klass->run (vertex->stage, &inputs, found, n_rows, scratch);
+      if (vertex == last && klass->run_floats != NULL)
+        {
+          klass->run_floats (vertex->stage, &inputs, outputs, n_rows, scratch);
+          return;
+        }
+
+      klass->run (vertex->stage, &inputs, found, n_rows, scratch);
       for (gsize k = 0; vertex->rounds && k < n_rows * vertex->stage->n_outputs; k++)
         found[k] = (float) found[k];
     }
@@ -375,7 +390,7 @@ get_thread_scratch (gsize size)
 
 void
 pymva_graph_score (const PymvaGraph *self,
-                   const float *rows,
+                   const PymvaColumns *rows,
                    gsize n_rows,
                    float *outputs)
 {
@@ -385,6 +400,15 @@ pymva_graph_score (const PymvaGraph *self,
   guint n_outputs = pymva_graph_get_n_outputs (self);
 
   for (gsize row = 0; row < n_rows; row += self->tile_rows)
-    score_tile (self, rows + row * self->n_variables, MIN (self->tile_rows, n_rows - row),
-                outputs + row * n_outputs, memory);
+    {
+      gsize first = row * self->n_variables;
+      PymvaColumns tile = { NULL };
+
+      if (rows->floats != NULL)
+        tile.floats = rows->floats + first;
+      else
+        tile.doubles = rows->doubles + first;
+      score_tile (self, &tile, MIN (self->tile_rows, n_rows - row), outputs + row * n_outputs,
+                  memory);
+    }
 }

@@ -19,6 +19,7 @@ pymva_model_run_graph (const PymvaGraph *graph,
                        GError **error)
 {
   gint64 shape[2] = { pymva_tensor_get_length (inputs, 0), pymva_graph_get_n_outputs (graph) };
+  const PymvaColumns rows = { .floats = pymva_tensor_peek_data (inputs) };
   gsize size;
   float *outputs;
 
@@ -31,7 +32,7 @@ pymva_model_run_graph (const PymvaGraph *graph,
       return NULL;
     }
 
-  pymva_graph_score (graph, pymva_tensor_peek_data (inputs), shape[0], outputs);
+  pymva_graph_score (graph, &rows, shape[0], outputs);
   return pymva_tensor_new_take (PYMVA_DTYPE_FLOAT32, shape, 2, outputs, size, error);
 }
 
@@ -358,7 +359,9 @@ pymva_model_score (PymvaModel *self,
 {
   if (G_LIKELY (self->graph != NULL))
     {
-      pymva_graph_score (self->graph, event, 1, outputs);
+      const PymvaColumns row = { .floats = event };
+
+      pymva_graph_score (self->graph, &row, 1, outputs);
       return TRUE;
     }
 

@@ -164,7 +164,11 @@ pymva_model_class_init (PymvaModelClass *klass)
   /**
    * PymvaModel:kernel: (getter get_kernel)
    *
-   * Which code of the engine runs on this machine: `portable`.
+   * Which code of the engine runs on this machine: `portable`, `avx2` or `avx512`, the best one
+   * that the processor has and the model fits; or `python` where the engine is that.
+   *
+   * The environment variable `PYMVA_KERNEL` names the best one that models may use which are
+   * loaded from then on.
    *
    * Since: 1.0
    */
@@ -385,10 +389,10 @@ pymva_model_get_engine (PymvaModel *self)
  * pymva_model_get_kernel: (get-property kernel)
  * @self: a model
  *
- * Gets which code of the engine runs on this machine.
+ * Gets which code of the engine runs on this machine; see [property@Model:kernel].
  *
- * Returns: (transfer none) (nullable): `portable`, or `NULL` if the model is empty or the engine
- *   is `python`
+ * Returns: (transfer none) (nullable): `portable`, `avx2`, `avx512` or `python`, or `NULL` if the
+ *   model is empty
  *
  * Since: 1.0
  */
@@ -397,7 +401,10 @@ pymva_model_get_kernel (PymvaModel *self)
 {
   g_return_val_if_fail (PYMVA_IS_MODEL (self), NULL);
 
-  return self->graph != NULL ? "portable" : NULL;
+  if (self->graph != NULL)
+    return pymva_graph_get_kernel (self->graph);
+
+  return self->manifest != NULL ? PYMVA_STAGE_PYTHON : NULL;
 }
 
 /**

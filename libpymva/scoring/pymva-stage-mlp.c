@@ -7,6 +7,7 @@
 
 #include "base/pymva-names-private.h"
 #include "data/pymva-tensor-private.h"
+#include "kernels/pymva-kernel.h"
 #include "pymva-activation-private.h"
 #include "pymva-dense-private.h"
 #include "pymva-json-private.h"
@@ -14,16 +15,21 @@
 
 /* The stage "mlp": a chain of layers in float32, each "dense" or an activation. */
 #define MOST_LAYERS 10000
+/* Rows that go through all layers together: enough to use what is fetched of the weights, and few
+ * enough for all of their values to stay near. */
+#define TILE_ROWS 48
 
 typedef struct
 {
   PymvaDense *dense; /* or NULL: */
   PymvaActivation activation;
+  guint n_columns; /* that it gives */
 } Layer;
 
 typedef struct
 {
   PymvaStage parent;
+  const PymvaNetworkKernel *kernel;
   Layer *layers;
   guint n_layers;
   /* The columns of the widest layer, padded: the length of a row in the scratch. */
@@ -95,6 +101,47 @@ read_layer (JsonObject *description,
   return pymva_activation_read (&layer->activation, type, description, error);
 }
 
+static const PymvaNetworkKernel *
+choose_kernel (PymvaKernel *kernel)
+{
+  *kernel = pymva_kernel_choose ();
+#ifdef __x86_64__
+  if (*kernel == PYMVA_KERNEL_AVX512)
+    return &pymva_network_kernel_avx512;
+  if (*kernel == PYMVA_KERNEL_AVX2)
+    return &pymva_network_kernel_avx2;
+#endif
+  return &pymva_network_kernel_portable;
+}
+
+/* Gives rectifiers to the dense layers that they follow, and drops layers that do nothing. */
+static void
+merge_layers (Mlp *self)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < self->n_layers; i++)
+    {
+      const PymvaActivation *activation = &self->layers[i].activation;
+
+      if (self->layers[i].dense == NULL)
+        {
+          if (activation->kind == PYMVA_ACTIVATION_IDENTITY)
+            continue;
+          if (activation->kind == PYMVA_ACTIVATION_FUNCTION &&
+              activation->function == PYMVA_FUNCTION_RELU && n > 0 &&
+              self->layers[n - 1].dense != NULL)
+            {
+              pymva_dense_rectify (self->layers[n - 1].dense);
+              continue;
+            }
+        }
+      self->layers[n++] = self->layers[i];
+    }
+
+  self->n_layers = n;
+}
+
 static PymvaStage *
 mlp_new (JsonObject *description,
          GHashTable *tensors,
@@ -130,11 +177,71 @@ mlp_new (JsonObject *description,
           g_prefix_error (error, "layer %u: ", self->n_layers);
           return NULL;
         }
+      self->layers[self->n_layers].n_columns = stage->n_outputs;
       self->width = MAX (self->width, pymva_dense_pad (stage->n_outputs));
     }
 
+  merge_layers (self);
+  self->kernel = choose_kernel (&stage->kernel);
   stage->row_scratch = 2 * sizeof (float) * self->width;
   return g_steal_pointer (&stage);
+}
+
+static void
+swap (float **a,
+      float **b)
+{
+  float *c = *a;
+
+  *a = *b;
+  *b = c;
+}
+
+/* Runs rows through all layers, and gives where the outputs lie: in rows that are self->width
+ * apart, or in those of the inputs if there are no layers. */
+static const float *
+run_tile (const Mlp *self,
+          const PymvaColumns *inputs,
+          gsize first,
+          gsize n_rows,
+          float *scratch,
+          gsize *stride)
+{
+  guint n_inputs = self->parent.n_inputs;
+  float *current = scratch;
+  float *next = scratch + n_rows * self->width;
+  const float *values = current;
+
+  *stride = n_inputs;
+  if (inputs->floats != NULL)
+    values = inputs->floats + first * n_inputs;
+  else
+    for (gsize i = 0; i < n_rows * n_inputs; i++)
+      current[i] = (float) inputs->doubles[first * n_inputs + i];
+
+  for (guint i = 0; i < self->n_layers; i++)
+    {
+      const Layer *layer = &self->layers[i];
+
+      if (layer->dense != NULL)
+        self->kernel->run_dense (pymva_dense_get_tables (layer->dense), values, *stride, next,
+                                 self->width, n_rows);
+      else if (i == 0)
+        for (gsize row = 0; row < n_rows; row++)
+          memcpy (next + row * self->width, values + row * n_inputs, n_inputs * sizeof (float));
+
+      if (layer->dense != NULL || i == 0)
+        {
+          swap (&current, &next);
+          values = current;
+          *stride = self->width;
+        }
+      if (layer->dense == NULL)
+        pymva_activation_run (&layer->activation, self->kernel, current, layer->n_columns, n_rows,
+                              self->width);
+    }
+
+  return values;
 }
 
 static void
@@ -144,35 +251,39 @@ mlp_run (const PymvaStage *stage,
          gsize n_rows,
          gpointer scratch)
 {
-  const Mlp *self = (const Mlp *) stage;
-  float *values = scratch;
-  float *next = values + n_rows * self->width;
-  guint n_columns = stage->n_inputs;
+  guint n_outputs = stage->n_outputs;
 
-  for (gsize row = 0; row < n_rows; row++)
-    for (guint i = 0; i < n_columns; i++)
-      values[row * self->width + i] = (float) pymva_columns_get (inputs, row * n_columns + i);
-
-  for (guint i = 0; i < self->n_layers; i++)
+  for (gsize first = 0; first < n_rows; first += TILE_ROWS)
     {
-      const Layer *layer = &self->layers[i];
+      gsize n = MIN (TILE_ROWS, n_rows - first);
+      gsize stride;
+      const float *values = run_tile ((const Mlp *) stage, inputs, first, n, scratch, &stride);
 
-      if (layer->dense != NULL)
-        {
-          float *spare = values;
-
-          pymva_dense_run (layer->dense, values, next, n_rows, self->width);
-          values = next;
-          next = spare;
-          n_columns = pymva_dense_get_n_outputs (layer->dense);
-        }
-      else
-        pymva_activation_run (&layer->activation, values, n_columns, n_rows, self->width);
+      for (gsize row = 0; row < n; row++)
+        for (guint i = 0; i < n_outputs; i++)
+          outputs[(first + row) * n_outputs + i] = values[row * stride + i];
     }
+}
 
-  for (gsize row = 0; row < n_rows; row++)
-    for (guint i = 0; i < n_columns; i++)
-      outputs[row * n_columns + i] = values[row * self->width + i];
+static void
+mlp_run_floats (const PymvaStage *stage,
+                const PymvaColumns *inputs,
+                float *outputs,
+                gsize n_rows,
+                gpointer scratch)
+{
+  guint n_outputs = stage->n_outputs;
+
+  for (gsize first = 0; first < n_rows; first += TILE_ROWS)
+    {
+      gsize n = MIN (TILE_ROWS, n_rows - first);
+      gsize stride;
+      const float *values = run_tile ((const Mlp *) stage, inputs, first, n, scratch, &stride);
+
+      for (gsize row = 0; row < n; row++)
+        for (guint i = 0; i < n_outputs; i++)
+          outputs[(first + row) * n_outputs + i] = values[row * stride + i];
+    }
 }
 
 const PymvaStageClass pymva_stage_mlp_class = {
@@ -181,4 +292,5 @@ const PymvaStageClass pymva_stage_mlp_class = {
   .new = mlp_new,
   .free = mlp_free,
   .run = mlp_run,
+  .run_floats = mlp_run_floats,
 };

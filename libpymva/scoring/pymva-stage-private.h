@@ -4,6 +4,8 @@
 #include <json-glib/json-glib.h>
 #include <pymva/pymva-tensor.h>
 
+#include "kernels/pymva-kernel.h"
+
 G_BEGIN_DECLS
 
 /* One step from a model's variables to its outputs: rows of columns in, rows of columns out.
@@ -39,6 +41,12 @@ struct _PymvaStageClass
                double *outputs,
                gsize n_rows,
                gpointer scratch);
+  /* The same with the outputs as float32, for a last stage that computes these; or NULL. */
+  void (*run_floats) (const PymvaStage *self,
+                      const PymvaColumns *inputs,
+                      float *outputs,
+                      gsize n_rows,
+                      gpointer scratch);
 };
 
 struct _PymvaStage
@@ -49,6 +57,8 @@ struct _PymvaStage
   gsize row_scratch;
   /* As in the class, for kinds in which it differs. */
   gboolean exact;
+  /* The code that it runs; portable unless it says otherwise. */
+  PymvaKernel kernel;
 };
 
 extern const PymvaStageClass pymva_stage_affine_class;
