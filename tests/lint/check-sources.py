@@ -12,6 +12,7 @@ from pathlib import Path
 SOURCES = {'.c', '.h', '.py', '.js', '.vala'}
 LAYERS = ['base', 'data', 'scoring', 'interop', 'evaluation', 'python', 'methods',
           'analysis']
+KERNELS = Path('libpymva/scoring/kernels')
 BACKEND = Path('libpymva/python/backend')
 # Programs that run Python themselves, to test the library in them.
 HOSTS = Path('tests/python/hosts')
@@ -85,7 +86,11 @@ class Checker:
         includes = INCLUDE.findall(text)
         if 'Python.h' in includes and not {BACKEND, HOSTS} & set(path.parents):
             self.complain(path, f'includes Python.h, which only {BACKEND} may')
-        if path.parts[0] == 'libpymva' and path.suffix == '.c' and includes[:1] != ['config.h']:
+        if KERNELS in path.parents:
+            for name in includes:
+                if name.startswith(('g', 'json-glib')) or name == 'config.h':
+                    self.complain(path, f'includes {name}: kernels are plain C on their own')
+        elif path.parts[0] == 'libpymva' and path.suffix == '.c' and includes[:1] != ['config.h']:
             self.complain(path, 'does not include config.h first')
         if path.parts[0] == 'include':
             for name in includes:

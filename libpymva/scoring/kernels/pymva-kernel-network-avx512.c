@@ -25,7 +25,9 @@ load_part (const float *p,
 static inline float
 add_lanes (__m512 v)
 {
-  __m256 eight = _mm256_add_ps (_mm512_castps512_ps256 (v), _mm512_maskz_extractf32x8_ps (0xff, v, 1));
+  /* The plain forms make GCC 12 warn of what is not initialized in its own headers. */
+  __m256 eight = _mm256_add_ps (_mm512_maskz_extractf32x8_ps (0xff, v, 0),
+                                _mm512_maskz_extractf32x8_ps (0xff, v, 1));
   __m128 four = _mm_add_ps (_mm256_castps256_ps128 (eight), _mm256_extractf128_ps (eight, 1));
   __m128 two = _mm_add_ps (four, _mm_movehl_ps (four, four));
 

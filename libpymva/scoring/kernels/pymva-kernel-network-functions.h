@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* A part of pymva-kernel-network-template.h: the functions between the layers, a vector of numbers at a
- * time. NaN stays NaN in all of them; their formulas are those of torch.nn's documentation.
+/* A part of pymva-kernel-network-template.h: the functions between the layers, a vector of numbers
+ * at a time. NaN stays NaN in all of them; their formulas are those of torch.nn's documentation.
  *
  * The polynomials of the exponential function, the logarithm and the hyperbolic tangent are those
  * of the Cephes library, release 2.2, by Stephen L. Moshier (single/expf.c, logf.c, tanhf.c). */

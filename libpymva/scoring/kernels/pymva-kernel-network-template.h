@@ -7,10 +7,10 @@
  *   load_part (p, n)              the first n numbers at p, then zeros
  *   add_lanes (v)                 the sum of a vector's numbers
  *   MOST_VECTORS                  the vectors of outputs that a single row computes at once
- *   PHASES_1, _2, _3               the sums for each output where fewer panels are left, so that the
- *                                 adders have enough to do
- *   SUMS, ROW_VECTORS             the registers for sums, and the vectors of outputs that a row has of
- *                                 them, where rows go together
+ *   PHASES_1, _2, _3              the sums for each output where fewer panels are left, so that
+ *                                 the adders have enough to do
+ *   SUMS, ROW_VECTORS             the registers for sums where rows go together, and the vectors
+ *                                 of outputs that each row has there
  */
 #include <math.h>
 

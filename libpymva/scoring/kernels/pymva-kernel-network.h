@@ -5,8 +5,8 @@
 #include <stdint.h>
 
 /* What a network computes with, for each kernel. The code is the same for all of them, in
- * pymva-kernel-network-template.h; they differ in how wide their vectors are, and in whether products are
- * rounded before they are added.
+ * pymva-kernel-network-template.h; they differ in how wide their vectors are, and in whether
+ * products are rounded before they are added.
  *
  * The sums of a row are made in one fixed order, so a row gives the same bits alone and among
  * others. */
