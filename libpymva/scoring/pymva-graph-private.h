@@ -28,8 +28,12 @@ gboolean pymva_graph_is_exact (const PymvaGraph *self);
 /* Scores rows of n_variables numbers into rows of n_outputs: any thread, any number at once,
  * without locks, the same bits for a row whatever comes with it. Nothing is allocated, but for the
  * first row of a model with very wide layers on each thread. */
+void pymva_graph_score_columns (const PymvaGraph *self,
+                                const PymvaColumns *rows,
+                                gsize n_rows,
+                                float *outputs);
 void pymva_graph_score (const PymvaGraph *self,
-                        const PymvaColumns *rows,
+                        const float *rows,
                         gsize n_rows,
                         float *outputs);
 

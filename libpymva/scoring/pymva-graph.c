@@ -389,10 +389,10 @@ get_thread_scratch (gsize size)
 }
 
 void
-pymva_graph_score (const PymvaGraph *self,
-                   const PymvaColumns *rows,
-                   gsize n_rows,
-                   float *outputs)
+pymva_graph_score_columns (const PymvaGraph *self,
+                           const PymvaColumns *rows,
+                           gsize n_rows,
+                           float *outputs)
 {
   char stack[STACK_BYTES];
   gsize size = get_scratch_size (self, MIN (n_rows, self->tile_rows));
@@ -411,4 +411,15 @@ pymva_graph_score (const PymvaGraph *self,
       score_tile (self, &tile, MIN (self->tile_rows, n_rows - row), outputs + row * n_outputs,
                   memory);
     }
+}
+
+void
+pymva_graph_score (const PymvaGraph *self,
+                   const float *rows,
+                   gsize n_rows,
+                   float *outputs)
+{
+  const PymvaColumns columns = { .floats = rows };
+
+  pymva_graph_score_columns (self, &columns, n_rows, outputs);
 }

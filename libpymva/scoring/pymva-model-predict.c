@@ -19,7 +19,6 @@ pymva_model_run_graph (const PymvaGraph *graph,
                        GError **error)
 {
   gint64 shape[2] = { pymva_tensor_get_length (inputs, 0), pymva_graph_get_n_outputs (graph) };
-  const PymvaColumns rows = { .floats = pymva_tensor_peek_data (inputs) };
   gsize size;
   float *outputs;
 
@@ -32,7 +31,7 @@ pymva_model_run_graph (const PymvaGraph *graph,
       return NULL;
     }
 
-  pymva_graph_score (graph, &rows, shape[0], outputs);
+  pymva_graph_score (graph, pymva_tensor_peek_data (inputs), shape[0], outputs);
   return pymva_tensor_new_take (PYMVA_DTYPE_FLOAT32, shape, 2, outputs, size, error);
 }
 
@@ -359,9 +358,7 @@ pymva_model_score (PymvaModel *self,
 {
   if (G_LIKELY (self->graph != NULL))
     {
-      const PymvaColumns row = { .floats = event };
-
-      pymva_graph_score (self->graph, &row, 1, outputs);
+      pymva_graph_score (self->graph, event, 1, outputs);
       return TRUE;
     }
 

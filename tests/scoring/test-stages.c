@@ -84,11 +84,7 @@ check (const char *stages,
   for (gsize step = 1; step <= n_rows; step += n_rows - 1)
     {
       for (gsize row = 0; row < n_rows; row += step)
-        {
-          const PymvaColumns part = { .floats = rows + 3 * row };
-
-          pymva_graph_score (graph, &part, step, outputs + n_outputs * row);
-        }
+        pymva_graph_score (graph, rows + 3 * row, step, outputs + n_outputs * row);
       for (gsize i = 0; i < n_rows * n_outputs; i++)
         {
           g_test_message ("step %zu, number %zu", step, i);
