@@ -246,6 +246,22 @@ class Benchmark:
             self.measure_scaling()
             self.measure_loading()
         self.compare_with_bars()
+        self.print_tables()
+
+
+    def print_tables(self):
+        """The rates as tables of Markdown, in thousands of rows per second."""
+        for way in (SINGLE, BATCH):
+            models = list(dict.fromkeys(name for name, each, _peer in self.rates if each == way))
+            peers = list(dict.fromkeys(peer for _name, each, peer in self.rates if each == way))
+            print(f'| {way}: 1000 events/s | ' + ' | '.join(peers) + ' |')
+            print('|---|' + '---:|' * len(peers))
+            for model in models:
+                rates = [self.rates.get((model, way, peer)) for peer in peers]
+                cells = ['' if rate is None else f'{rate / 1000:.3g}' if rate < 1e6
+                         else f'{rate / 1000:.0f}' for rate in rates]
+                print(f'| {model} | ' + ' | '.join(cells) + ' |')
+            print()
 
 
 def close(peers):

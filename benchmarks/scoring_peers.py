@@ -155,7 +155,7 @@ def all_peers(build, model, rows_path):
 
 
 def check_answers(model, peers, folder, n_rows=2000):
-    """The largest difference of each peer from the framework; the library's must be what it says."""
+    """The largest difference of each peer from the framework; the library keeps its promise."""
     expected = np.asarray(model.answer(model.events.rows[:n_rows])).reshape(n_rows, -1)
     differences = {}
     for peer in peers:
