@@ -6,6 +6,7 @@
 #include <pymva/pymva-error.h>
 
 #include "data/pymva-tensor-private.h"
+#include "pymva-json-private.h"
 #include "pymva-stage-private.h"
 
 /* The stage "interpolate": each column through straight lines between its knots, in double, level
@@ -16,6 +17,8 @@ typedef struct
   gsize *firsts; /* the first knot of each column */
   PymvaTensor *x;
   PymvaTensor *y;
+  /* Whether the slope of a line is computed first, as numpy.interp() does it. */
+  gboolean slopes;
 } Interpolate;
 
 static void
@@ -45,7 +48,8 @@ interpolate_new (JsonObject *description,
                                 error) ||
       !pymva_stage_read_columns (description, tensors, "y", TRUE, PYMVA_DTYPE_FLOAT64,
                                  self->firsts[n_inputs], &self->y, error) ||
-      !pymva_stage_check_finite (self->y, "y", error))
+      !pymva_stage_check_finite (self->y, "y", error) ||
+      !pymva_json_read_boolean (description, "slopes", FALSE, &self->slopes, error))
     return NULL;
 
   return g_steal_pointer (&stage);
@@ -57,9 +61,11 @@ evaluate (const double *knots,
           const double *y,
           gsize low,
           gsize high,
-          double x)
+          double x,
+          gboolean slopes)
 {
-  double share;
+  double dx;
+  double dy;
 
   if (isnan (x))
     return x;
@@ -79,8 +85,9 @@ evaluate (const double *knots,
         high = middle;
     }
 
-  share = (x - knots[low]) / (knots[high] - knots[low]);
-  return y[low] + share * (y[high] - y[low]);
+  dx = knots[high] - knots[low];
+  dy = y[high] - y[low];
+  return slopes ? dy / dx * (x - knots[low]) + y[low] : y[low] + (x - knots[low]) / dx * dy;
 }
 
 static void
@@ -102,7 +109,8 @@ interpolate_run (const PymvaStage *stage,
         gsize first = self->firsts[i];
         gsize end = self->firsts[i + 1];
 
-        outputs[row * n + i] = first < end ? evaluate (knots, y, first, end - 1, x) : x;
+        outputs[row * n + i] = first < end ? evaluate (knots, y, first, end - 1, x,
+                                                              self->slopes) : x;
       }
 }
 

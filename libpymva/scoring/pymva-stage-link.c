@@ -142,6 +142,133 @@ signed_square (const Link *self,
     values[i] = values[i] * fabs (values[i]);
 }
 
+static void
+square (const Link *self,
+        double *values,
+        guint n_values)
+{
+  for (guint i = 0; i < n_values; i++)
+    values[i] *= values[i];
+}
+
+static void
+relu (const Link *self,
+      double *values,
+      guint n_values)
+{
+  for (guint i = 0; i < n_values; i++)
+    values[i] = values[i] < 0 ? 0 : values[i];
+}
+
+static void
+hyperbolic_tangent (const Link *self,
+                    double *values,
+                    guint n_values)
+{
+  for (guint i = 0; i < n_values; i++)
+    values[i] = tanh (values[i]);
+}
+
+/* How scikit-learn lets confidences break ties between votes. */
+static void
+tie_break (const Link *self,
+           double *values,
+           guint n_values)
+{
+  for (guint i = 0; i < n_values; i++)
+    values[i] /= 3 * (fabs (values[i]) + 1);
+}
+
+static void
+largest (const Link *self,
+         double *values,
+         guint n_values)
+{
+  guint best = 0;
+
+  for (guint i = 1; i < n_values; i++)
+    if (values[i] > values[best])
+      best = i;
+  for (guint i = 0; i < n_values; i++)
+    values[i] = i == best ? 1 : 0;
+}
+
+static void
+divide (double *values,
+        guint n_values,
+        double divisor)
+{
+  for (guint i = 0; divisor != 0 && i < n_values; i++)
+    values[i] /= divisor;
+}
+
+static double
+add_up (const double *values,
+        guint n_values)
+{
+  double sum = 0;
+
+  for (guint i = 0; i < n_values; i++)
+    sum += values[i];
+  return sum;
+}
+
+static void
+shares (const Link *self,
+        double *values,
+        guint n_values)
+{
+  divide (values, n_values, add_up (values, n_values));
+}
+
+static void
+shares_uniform (const Link *self,
+                double *values,
+                guint n_values)
+{
+  double sum = add_up (values, n_values);
+
+  divide (values, n_values, sum);
+  for (guint i = 0; sum == 0 && i < n_values; i++)
+    values[i] = 1.0 / n_values;
+}
+
+static void
+unit_l1 (const Link *self,
+         double *values,
+         guint n_values)
+{
+  double sum = 0;
+
+  for (guint i = 0; i < n_values; i++)
+    sum += fabs (values[i]);
+  divide (values, n_values, sum);
+}
+
+static void
+unit_l2 (const Link *self,
+         double *values,
+         guint n_values)
+{
+  double sum = 0;
+
+  for (guint i = 0; i < n_values; i++)
+    sum += values[i] * values[i];
+  divide (values, n_values, sqrt (sum));
+}
+
+static void
+unit_max (const Link *self,
+          double *values,
+          guint n_values)
+{
+  double size = 0;
+
+  for (guint i = 0; i < n_values; i++)
+    size = fmax (size, fabs (values[i]));
+  divide (values, n_values, size);
+}
+
 static const struct
 {
   const char *name;
@@ -153,11 +280,21 @@ static const struct
 } functions[] = {
   { "exponential", exponential, exponential_single, FALSE },
   { "hinge", hinge, hinge, TRUE },
+  { "largest", largest, NULL, TRUE },
   { "logistic", logistic, logistic_single, FALSE },
+  { "relu", relu, NULL, TRUE },
+  { "shares", shares, NULL, TRUE },
+  { "shares-uniform", shares_uniform, NULL, TRUE },
   { "sigmoid", sigmoid, NULL, FALSE },
   { "signed-square", signed_square, NULL, TRUE },
   { "softmax", softmax, softmax_single, FALSE },
   { "softplus", softplus, NULL, FALSE },
+  { "square", square, NULL, TRUE },
+  { "tanh", hyperbolic_tangent, NULL, FALSE },
+  { "tie-break", tie_break, NULL, TRUE },
+  { "unit-l1", unit_l1, NULL, TRUE },
+  { "unit-l2", unit_l2, NULL, TRUE },
+  { "unit-max", unit_max, NULL, TRUE },
 };
 
 static void

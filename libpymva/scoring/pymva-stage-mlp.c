@@ -151,10 +151,15 @@ mlp_new (JsonObject *description,
   Mlp *self = g_new0 (Mlp, 1);
   g_autoptr (PymvaStage) stage = &self->parent;
   JsonArray *layers = NULL;
+  const char *precision = "float32";
 
   stage->klass = &pymva_stage_mlp_class;
   stage->n_inputs = n_inputs;
   stage->n_outputs = n_inputs;
+  if (!pymva_json_read_string (description, "precision", FALSE, &precision, error))
+    return NULL;
+  if (!g_str_equal (precision, "float32"))
+    return pymva_stage_mlp_double_class.new (description, tensors, n_inputs, error);
   if (!pymva_json_read_array (description, "layers", TRUE, &layers, error))
     return NULL;
   if (json_array_get_length (layers) > MOST_LAYERS)

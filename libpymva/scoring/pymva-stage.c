@@ -13,6 +13,7 @@
 static const PymvaStageClass *const classes[] = {
   &pymva_stage_affine_class,
   &pymva_stage_encode_class,
+  &pymva_stage_fill_class,
   &pymva_stage_forest_class,
   &pymva_stage_interpolate_class,
   &pymva_stage_linear_class,
