@@ -401,7 +401,7 @@ read_trees (Span *text,
 {
   gsize most = (gsize) choice->n_rounds * model->n_outputs;
   gsize n_trees = 0;
-  Span line;
+  Span line = { NULL, NULL };
 
   model->forest = pymva_forest_writer_new (PYMVA_DTYPE_FLOAT64, model->n_features, 1);
   while (next_line (text, &line) && !starts_with (&line, "end of trees"))

@@ -401,6 +401,8 @@ make_nodes (const Source *self,
           if (!find_leaf_values (self, tree, i, node, error))
             return FALSE;
         }
+      else if (node->left < 0 || node->right < 0)
+        return set_error (error, "a split has no children");
       else if (tree->split_type == NULL || tree->split_type[i] == 0)
         set_condition (node, tree->condition[i]);
     }
