@@ -4,6 +4,8 @@
 #include <json-glib/json-glib.h>
 #include <pymva/pymva-tensor.h>
 
+#include "kernels/pymva-kernel-forest.h"
+
 G_BEGIN_DECLS
 
 /* The bits of the table "missing". */
@@ -58,6 +60,25 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (PymvaForestTables, pymva_forest_tables_clear)
 /* The largest float32 that is not above @threshold: a float32 number is <= the one where it is <=
  * the other. */
 float pymva_forest_round_threshold (double threshold);
+
+/* The threshold of a node for rows of floats. */
+float pymva_forest_tables_get_threshold (const PymvaForestTables *self,
+                                         guint32 node);
+/* What a node does with missing values before it compares. A node that asks a set, and all others
+ * that are not @sided, find NaN where a value is missing. */
+PymvaColumnRule pymva_forest_tables_get_rule (const PymvaForestTables *self,
+                                              guint32 node,
+                                              gboolean sided);
+/* The node that asks a set; its child is not set. */
+PymvaWideNode pymva_forest_tables_make_set (const PymvaForestTables *self,
+                                            guint32 node);
+
+static inline guint
+pymva_forest_tables_get_missing (const PymvaForestTables *self,
+                                 guint32 node)
+{
+  return self->missing != NULL ? self->missing[node] : 0;
+}
 
 static inline gboolean
 pymva_forest_node_is_set (const PymvaForestTables *self,

@@ -325,3 +325,47 @@ pymva_forest_round_threshold (double threshold)
 
   return rounded > threshold ? nextafterf (rounded, -INFINITY) : rounded;
 }
+
+/* --- nodes --- */
+
+float
+pymva_forest_tables_get_threshold (const PymvaForestTables *self,
+                                   guint32 node)
+{
+  return self->floats != NULL ? self->floats[node]
+                              : pymva_forest_round_threshold (self->doubles[node]);
+}
+
+PymvaColumnRule
+pymva_forest_tables_get_rule (const PymvaForestTables *self,
+                              guint32 node,
+                              gboolean sided)
+{
+  guint missing = pymva_forest_tables_get_missing (self, node);
+  gboolean left = sided && (missing & PYMVA_FOREST_MISSING_LEFT) != 0 &&
+                  !pymva_forest_node_is_set (self, node);
+
+  /* Where NaN is zero and zero is missing, both are missing. */
+  if ((missing & PYMVA_FOREST_SMALL_IS_MISSING) != 0)
+    return left ? PYMVA_COLUMN_SMALL_LEFT : PYMVA_COLUMN_SMALL_RIGHT;
+  if ((missing & PYMVA_FOREST_NAN_IS_ZERO) != 0)
+    return PYMVA_COLUMN_NAN_ZERO;
+  return left ? PYMVA_COLUMN_NAN_LEFT : PYMVA_COLUMN_PLAIN;
+}
+
+PymvaWideNode
+pymva_forest_tables_make_set (const PymvaForestTables *self,
+                              guint32 node)
+{
+  guint missing = pymva_forest_tables_get_missing (self, node);
+  PymvaWideNode made = { .set = self->sets[node], .column = PYMVA_NODE_INNER | PYMVA_WIDE_SET };
+
+  if ((missing & PYMVA_FOREST_MISSING_LEFT) != 0)
+    made.column |= PYMVA_WIDE_MISSING_LEFT;
+  if ((missing & PYMVA_FOREST_BEYOND_IS_MISSING) != 0)
+    made.column |= PYMVA_WIDE_BEYOND_MISSING;
+  if ((missing & PYMVA_FOREST_TRUNCATES) != 0)
+    made.column |= PYMVA_WIDE_TRUNCATES;
+
+  return made;
+}

@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "pymva-kernel.h"
+
 /* What a node compares is a column: a feature, and what becomes of missing values in it. Columns
  * are computed once per row, so that a step from node to node is one comparison and no rule. */
 typedef enum
@@ -69,6 +71,74 @@ typedef struct
 #define PYMVA_WIDE_TRUNCATES (1u << 27)
 #define PYMVA_WIDE_COLUMN_MASK (PYMVA_WIDE_TRUNCATES - 1)
 
+/* The most cuts of a column of bytes, which numbers them from 1 on, and what NaN is in it. */
+#define PYMVA_BYTE_MOST_CUTS 254u
+#define PYMVA_BYTE_NAN 255u
+/* So many cuts are compared at once. */
+#define PYMVA_BYTE_GROUP 16u
+
+typedef struct
+{
+  /* NaN is left as it is: the rule is PLAIN, NAN_ZERO or SMALL_RIGHT. */
+  PymvaForestColumn column;
+  /* The byte of NaN, unless the node's widths matter. */
+  uint8_t nan_byte;
+  /* Of a column of numbers: where its cuts begin, with the last one of each full group of them,
+   * and then the groups, the last one not full; infinity fills up. */
+  uint32_t cuts;
+  /* Of the others: a node of the category set. */
+  PymvaWideNode node;
+} PymvaByteColumn;
+
+/* The levels of a tree's head, and where a row may leave it; the smaller ones for forests that have
+ * no more levels. */
+#define PYMVA_MOST_LEVELS 6
+#define PYMVA_MOST_SLOTS 64u
+#define PYMVA_SHALLOW_LEVELS 3
+#define PYMVA_SHALLOW_SLOTS 8u
+
+/* The trees' heads, their upper levels, as bytes. A row's number in a column is turned into its
+ * rank, the number of cuts below it, and a node asks whether the rank is at least its cut's number:
+ * the same answer for every float, and one comparison for 32 or 64 nodes, or rows, at once.
+ *
+ * A block is a run of trees that have at most 254 cuts in a column; one that would not pay for the
+ * ranks it needs is walked instead. */
+typedef struct
+{
+  uint32_t first_tree;
+  uint32_t n_trees;
+  /* Those that hold numbers come first, then those that hold whether a category set was missed, 0
+   * or 1. None: the block is walked. */
+  uint32_t n_columns;
+  uint32_t n_numbers;
+  const PymvaByteColumn *columns;
+  /* The numbers are the inputs from the first one on, as they are. */
+  bool numbers_are_inputs;
+  /* Some column has nodes that send NaN left, and others that send it right. */
+  bool has_widths;
+  /* By PymvaByteColumn.cuts; the second one for rows of doubles, or NULL. */
+  const float *cuts;
+  const double *double_cuts;
+
+  /* A tree's nodes lie in the order of a heap, 7 or 63 and an unused one, so a row ends in one of 8
+   * or 64 slots. Nodes that a tree lacks have the highest cut, and its slots the same leaf. */
+  uint32_t n_slots;
+  const uint8_t *node_columns;
+  const uint8_t *node_cuts;
+  /* The bytes from its cut on that go right: PYMVA_BYTE_NAN is among them or not. */
+  const uint8_t *node_widths;
+  /* What a node's column begins with in a tile of LANES rows, in bytes. */
+  const uint16_t *node_offsets;
+  /* By tree, the levels that it has. */
+  const uint8_t *n_levels;
+
+  /* By slot: its value, if a leaf has one value and no tree goes on, in the type of the sums. */
+  const void *leaves;
+  /* Or else the row of its values, or the node to go on from, counted from the tree's root. */
+  const uint32_t *entries;
+  bool goes_on;
+} PymvaForestBlock;
+
 /* A forest as the kernels read it; whoever fills it in owns what the pointers point to. */
 typedef struct
 {
@@ -76,11 +146,11 @@ typedef struct
   uint32_t n_outputs;
   uint32_t n_trees;
 
+  /* What is walked: every tree that some block walks, or goes on from. NULL if there is none. */
   const PymvaForestColumn *columns;
   uint32_t n_columns;
   /* The columns are the inputs as they are. */
   bool columns_are_inputs;
-
   /* The first node of each tree, and the nodes: one of the two kinds. */
   const uint32_t *roots;
   const PymvaNarrowNode *narrow;
@@ -89,6 +159,11 @@ typedef struct
   const double *thresholds;
   const int32_t *set_offsets;
   const uint32_t *set_words;
+
+  /* None for the portable kernel, which walks all trees. */
+  const PymvaForestBlock *blocks;
+  uint32_t n_blocks;
+  uint32_t most_byte_columns;
 
   /* Sums are float32, or else float64; so are the values and the base (NULL for zero). */
   bool sums_are_floats;
@@ -101,14 +176,24 @@ typedef struct
   int64_t divisor;
 } PymvaForest;
 
+/* What the blocks of a kernel may have; no columns: it has no blocks. */
+typedef struct
+{
+  uint32_t most_columns;
+  uint32_t n_lanes;
+} PymvaForestLimits;
+
+PymvaForestLimits pymva_forest_get_limits (PymvaKernel kernel);
+
 /* The bytes per row that the kernels work in. */
 size_t pymva_forest_get_row_scratch (const PymvaForest *self);
 
 /* Rows of floats or of doubles (the other one is NULL) to rows of outputs. @scratch is aligned
  * to 64. */
-void pymva_forest_run_portable (const PymvaForest *self,
-                                const float *floats,
-                                const double *doubles,
-                                double *outputs,
-                                size_t n_rows,
-                                void *scratch);
+void pymva_forest_run (const PymvaForest *self,
+                       PymvaKernel kernel,
+                       const float *floats,
+                       const double *doubles,
+                       double *outputs,
+                       size_t n_rows,
+                       void *scratch);

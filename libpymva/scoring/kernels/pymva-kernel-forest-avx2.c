@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <immintrin.h>
+#include <string.h>
+
+#include "pymva-kernel-forest-slots-private.h"
+
+#define LANES 32
+
+/* --- ranks --- */
+
+static PYMVA_ALWAYS_INLINE uint32_t
+count_floats (const float *cuts,
+              __m256 number)
+{
+  uint32_t low = _mm256_movemask_ps (_mm256_cmp_ps (_mm256_load_ps (cuts), number, _CMP_LT_OQ));
+  uint32_t high =
+    _mm256_movemask_ps (_mm256_cmp_ps (_mm256_load_ps (cuts + 8), number, _CMP_LT_OQ));
+
+  return _mm_popcnt_u32 (low | high << 8);
+}
+
+static PYMVA_ALWAYS_INLINE uint32_t
+rank_float (const float *cuts,
+            float x)
+{
+  __m256 number = _mm256_set1_ps (x);
+  uint32_t group = count_floats (cuts, number);
+
+  return PYMVA_BYTE_GROUP * group + count_floats (cuts + PYMVA_BYTE_GROUP * (group + 1), number);
+}
+
+static PYMVA_ALWAYS_INLINE uint32_t
+count_doubles (const double *cuts,
+               __m256d number)
+{
+  uint32_t below = 0;
+
+  for (unsigned i = 0; i < PYMVA_BYTE_GROUP; i += 4)
+    below |= (uint32_t) _mm256_movemask_pd (
+               _mm256_cmp_pd (_mm256_load_pd (cuts + i), number, _CMP_LT_OQ)) << i;
+
+  return _mm_popcnt_u32 (below);
+}
+
+static PYMVA_ALWAYS_INLINE uint32_t
+rank_double (const double *cuts,
+             double x)
+{
+  __m256d number = _mm256_set1_pd (x);
+  uint32_t group = count_doubles (cuts, number);
+
+  return PYMVA_BYTE_GROUP * group + count_doubles (cuts + PYMVA_BYTE_GROUP * (group + 1), number);
+}
+
+/* --- both --- */
+
+/* All bits of the bytes that send a row right. */
+static PYMVA_ALWAYS_INLINE __m256i
+compare (__m256i ranks,
+         __m256i cuts,
+         __m256i widths,
+         bool nan)
+{
+  __m256i above = _mm256_sub_epi8 (ranks, cuts);
+
+  /* Where widths are not asked, ranks >= cuts; where they are, above < widths. */
+  if (!nan)
+    return _mm256_cmpeq_epi8 (_mm256_max_epu8 (ranks, cuts), ranks);
+  return _mm256_xor_si256 (_mm256_cmpeq_epi8 (_mm256_max_epu8 (above, widths), above),
+                           _mm256_set1_epi8 (-1));
+}
+
+static PYMVA_ALWAYS_INLINE __m256i
+load (const uint8_t *bytes)
+{
+  return _mm256_load_si256 ((const __m256i *) bytes);
+}
+
+static PYMVA_ALWAYS_INLINE __m256i
+load_twice (const uint8_t *bytes)
+{
+  return _mm256_broadcastsi128_si256 (_mm_loadu_si128 ((const __m128i *) bytes));
+}
+
+/* --- one row: a byte lane for each node --- */
+
+/* A row's bytes by column. A shuffle looks at the lowest four bits of a column's number, and gives
+ * 0 where the highest one is set. Adding 0x70 sets that in all numbers from 16 on. */
+static PYMVA_ALWAYS_INLINE __m256i
+look_up_bytes (const uint8_t *row,
+               unsigned n_registers,
+               __m256i columns)
+{
+  const __m256i beyond = _mm256_set1_epi8 (0x70);
+  __m256i found = _mm256_shuffle_epi8 (load_twice (row), _mm256_adds_epu8 (columns, beyond));
+
+  for (unsigned i = 1; i < n_registers; i++)
+    {
+      __m256i these = _mm256_sub_epi8 (columns, _mm256_set1_epi8 (16 * i));
+
+      found = _mm256_or_si256 (found, _mm256_shuffle_epi8 (load_twice (row + 16 * i),
+                                                           _mm256_adds_epu8 (these, beyond)));
+    }
+
+  return found;
+}
+
+/* Which of 32 nodes send the row right. */
+static PYMVA_ALWAYS_INLINE uint32_t
+decide_row (const PymvaForestBlock *block,
+            const uint8_t *row,
+            unsigned n_registers,
+            bool nan,
+            size_t node)
+{
+  __m256i ranks = look_up_bytes (row, n_registers, load (block->node_columns + node));
+  __m256i widths = nan ? load (block->node_widths + node) : ranks;
+
+  return _mm256_movemask_epi8 (compare (ranks, load (block->node_cuts + node), widths, nan));
+}
+
+static PYMVA_ALWAYS_INLINE void
+find_row_slots_in (const PymvaForestBlock *block,
+                   const uint8_t *row,
+                   unsigned n_registers,
+                   bool nan,
+                   uint32_t first,
+                   uint32_t n,
+                   uint8_t *slots)
+{
+  size_t node = (size_t) first * block->n_slots;
+  bool shallow = block->n_slots == PYMVA_SHALLOW_SLOTS;
+
+  for (uint32_t tree = 0; tree < n; tree += shallow ? 8 : 1, node += 64)
+    {
+      uint64_t low = decide_row (block, row, n_registers, nan, node);
+      uint64_t turns = low | (uint64_t) decide_row (block, row, n_registers, nan, node + 32) << 32;
+
+      if (shallow)
+        pymva_store_shallow_slots (turns, slots + tree);
+      else
+        slots[tree] = pymva_find_slot (turns);
+    }
+}
+
+static void
+find_row_slots (const PymvaForestBlock *block,
+                const uint8_t *row,
+                uint32_t first,
+                uint32_t n,
+                bool nan,
+                uint8_t *slots)
+{
+  if (block->n_columns <= 32 && !nan)
+    find_row_slots_in (block, row, 2, false, first, n, slots);
+  else if (block->n_columns <= 32)
+    find_row_slots_in (block, row, 2, true, first, n, slots);
+  else if (block->n_columns <= 64 && !nan)
+    find_row_slots_in (block, row, 4, false, first, n, slots);
+  else if (block->n_columns <= 64)
+    find_row_slots_in (block, row, 4, true, first, n, slots);
+  else if (!nan)
+    find_row_slots_in (block, row, 8, false, first, n, slots);
+  else
+    find_row_slots_in (block, row, 8, true, first, n, slots);
+}
+
+/* --- a tile: a byte lane for each row --- */
+
+/* The ranks that the nodes of a level compare, each row's in the column of the node that it has
+ * come to: chosen by its turns at the levels above, the first one first. */
+static PYMVA_ALWAYS_INLINE __m256i
+choose_1 (const uint8_t *tile,
+          const uint16_t *offsets,
+          const __m256i *turns)
+{
+  return load (tile + offsets[0]);
+}
+
+#define DEFINE_CHOOSE(n, half) \
+  static PYMVA_ALWAYS_INLINE __m256i \
+  choose_##n (const uint8_t *tile, \
+              const uint16_t *offsets, \
+              const __m256i *turns) \
+  { \
+    return _mm256_blendv_epi8 (choose_##half (tile, offsets, turns + 1), \
+                               choose_##half (tile, offsets + half, turns + 1), turns[0]); \
+  }
+
+DEFINE_CHOOSE (2, 1)
+DEFINE_CHOOSE (4, 2)
+DEFINE_CHOOSE (8, 4)
+DEFINE_CHOOSE (16, 8)
+DEFINE_CHOOSE (32, 16)
+
+/* What the nodes of a level, in @bytes, have for each row, by the place that it has come to. */
+static PYMVA_ALWAYS_INLINE __m256i
+look_up_nodes (const uint8_t *bytes,
+               unsigned level,
+               const __m256i *turns,
+               __m256i place)
+{
+  __m256i low = _mm256_shuffle_epi8 (load_twice (bytes), place);
+
+  if (level < 5)
+    return low;
+  return _mm256_blendv_epi8 (low, _mm256_shuffle_epi8 (load_twice (bytes + 16), place), turns[0]);
+}
+
+/* From @place within the level to that in the next one. */
+static PYMVA_ALWAYS_INLINE void
+turn (const PymvaForestBlock *block,
+      size_t first,
+      unsigned level,
+      bool nan,
+      __m256i ranks,
+      __m256i *turns,
+      __m256i *place)
+{
+  size_t node = first + (1u << level) - 1;
+  __m256i cuts = look_up_nodes (block->node_cuts + node, level, turns, *place);
+  __m256i widths = nan ? look_up_nodes (block->node_widths + node, level, turns, *place) : cuts;
+
+  turns[level] = compare (ranks, cuts, widths, nan);
+  *place = _mm256_sub_epi8 (_mm256_add_epi8 (*place, *place), turns[level]);
+}
+
+static PYMVA_ALWAYS_INLINE void
+find_tile_slots_in (const PymvaForestBlock *block,
+                    uint32_t number,
+                    unsigned n_levels,
+                    bool shallow,
+                    bool nan,
+                    const uint8_t *tile,
+                    uint8_t *slots)
+{
+  size_t first = (size_t) number * block->n_slots;
+  const uint16_t *offsets = block->node_offsets + first;
+  unsigned most_levels = shallow ? PYMVA_SHALLOW_LEVELS : PYMVA_MOST_LEVELS;
+  __m256i place = _mm256_setzero_si256 ();
+  __m256i turns[PYMVA_MOST_LEVELS];
+
+  if (n_levels > 0)
+    turn (block, first, 0, nan, choose_1 (tile, offsets, turns), turns, &place);
+  if (n_levels > 1)
+    turn (block, first, 1, nan, choose_2 (tile, offsets + 1, turns), turns, &place);
+  if (n_levels > 2)
+    turn (block, first, 2, nan, choose_4 (tile, offsets + 3, turns), turns, &place);
+  if (n_levels > 3)
+    turn (block, first, 3, nan, choose_8 (tile, offsets + 7, turns), turns, &place);
+  if (n_levels > 4)
+    turn (block, first, 4, nan, choose_16 (tile, offsets + 15, turns), turns, &place);
+  if (n_levels > 5)
+    turn (block, first, 5, nan, choose_32 (tile, offsets + 31, turns), turns, &place);
+
+  for (unsigned level = n_levels; level < most_levels; level++)
+    place = _mm256_add_epi8 (place, place);
+  _mm256_store_si256 ((__m256i *) slots, place);
+}
+
+PYMVA_DEFINE_FIND_TILE_SLOTS
+
+static PYMVA_ALWAYS_INLINE void
+add_tile_floats (const float *leaves,
+                 uint32_t n_slots,
+                 const uint8_t *slots,
+                 float *sums)
+{
+  for (unsigned i = 0; i < LANES; i += 8)
+    {
+      __m256i slot = _mm256_cvtepu8_epi32 (_mm_loadl_epi64 ((const __m128i *) (slots + i)));
+      __m256 leaf = n_slots == PYMVA_SHALLOW_SLOTS
+                      ? _mm256_permutevar8x32_ps (_mm256_load_ps (leaves), slot)
+                      : _mm256_i32gather_ps (leaves, slot, sizeof (float));
+
+      _mm256_store_ps (sums + i, _mm256_add_ps (_mm256_load_ps (sums + i), leaf));
+    }
+}
+
+static PYMVA_ALWAYS_INLINE void
+add_tile_doubles (const double *leaves,
+                  uint32_t n_slots,
+                  const uint8_t *slots,
+                  double *sums)
+{
+  for (unsigned i = 0; i < LANES; i++)
+    sums[i] += leaves[slots[i]];
+}
+
+#include "pymva-kernel-forest-bytes.h"
+
+void
+pymva_forest_sum_avx2 (const PymvaForest *self,
+                       const PymvaForestRows *rows,
+                       size_t n_rows,
+                       void *sums,
+                       uint8_t *bytes,
+                       double *outputs)
+{
+  sum_rows (self, rows, n_rows, sums, bytes, outputs);
+}

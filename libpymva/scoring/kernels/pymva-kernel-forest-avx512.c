@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* GCC 12 warns about its own header's undefined registers. */
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#include <immintrin.h>
+#include <string.h>
+
+#include "pymva-kernel-forest-slots-private.h"
+
+#define LANES 64
+
+/* --- ranks --- */
+
+static PYMVA_ALWAYS_INLINE uint32_t
+rank_float (const float *cuts,
+            float x)
+{
+  __m512 number = _mm512_set1_ps (x);
+  uint32_t group = _mm_popcnt_u32 (_mm512_cmp_ps_mask (_mm512_load_ps (cuts), number, _CMP_LT_OQ));
+  __m512 last = _mm512_load_ps (cuts + PYMVA_BYTE_GROUP * (group + 1));
+
+  return PYMVA_BYTE_GROUP * group +
+         _mm_popcnt_u32 (_mm512_cmp_ps_mask (last, number, _CMP_LT_OQ));
+}
+
+static PYMVA_ALWAYS_INLINE uint32_t
+count_below (const double *cuts,
+             __m512d number)
+{
+  uint32_t low = _mm512_cmp_pd_mask (_mm512_load_pd (cuts), number, _CMP_LT_OQ);
+  uint32_t high = _mm512_cmp_pd_mask (_mm512_load_pd (cuts + 8), number, _CMP_LT_OQ);
+
+  return _mm_popcnt_u32 (low | high << 8);
+}
+
+static PYMVA_ALWAYS_INLINE uint32_t
+rank_double (const double *cuts,
+             double x)
+{
+  __m512d number = _mm512_set1_pd (x);
+  uint32_t group = count_below (cuts, number);
+
+  return PYMVA_BYTE_GROUP * group + count_below (cuts + PYMVA_BYTE_GROUP * (group + 1), number);
+}
+
+/* --- one row: a byte lane for each node --- */
+
+/* A row's bytes in registers of 64, of which there are up to @n. */
+static PYMVA_ALWAYS_INLINE __m512i
+look_up_bytes (const __m512i bytes[4],
+               unsigned n,
+               __m512i columns)
+{
+  __m512i low = n == 1 ? _mm512_permutexvar_epi8 (columns, bytes[0])
+                       : _mm512_permutex2var_epi8 (bytes[0], columns, bytes[1]);
+
+  if (n <= 2)
+    return low;
+  return _mm512_mask_blend_epi8 (_mm512_movepi8_mask (columns), low,
+                                 _mm512_permutex2var_epi8 (bytes[2], columns, bytes[3]));
+}
+
+/* Which of 64 nodes send the row right. */
+static PYMVA_ALWAYS_INLINE uint64_t
+decide_row (const PymvaForestBlock *block,
+            const __m512i bytes[4],
+            unsigned n,
+            bool nan,
+            size_t node)
+{
+  __m512i ranks = look_up_bytes (bytes, n, _mm512_load_si512 (block->node_columns + node));
+  __m512i cuts = _mm512_load_si512 (block->node_cuts + node);
+
+  if (nan)
+    return _mm512_cmplt_epu8_mask (_mm512_sub_epi8 (ranks, cuts),
+                                   _mm512_load_si512 (block->node_widths + node));
+  return _mm512_cmpge_epu8_mask (ranks, cuts);
+}
+
+static PYMVA_ALWAYS_INLINE void
+find_row_slots_in (const PymvaForestBlock *block,
+                   const uint8_t *row,
+                   unsigned n_registers,
+                   bool nan,
+                   uint32_t first,
+                   uint32_t n,
+                   uint8_t *slots)
+{
+  size_t node = (size_t) first * block->n_slots;
+  __m512i bytes[4];
+
+  for (unsigned i = 0; i < n_registers; i++)
+    bytes[i] = _mm512_load_si512 (row + 64 * i);
+
+  if (block->n_slots == PYMVA_SHALLOW_SLOTS)
+    for (uint32_t tree = 0; tree < n; tree += 8, node += 64)
+      pymva_store_shallow_slots (decide_row (block, bytes, n_registers, nan, node), slots + tree);
+  else
+    for (uint32_t tree = 0; tree < n; tree++, node += 64)
+      slots[tree] = pymva_find_slot (decide_row (block, bytes, n_registers, nan, node));
+}
+
+static void
+find_row_slots (const PymvaForestBlock *block,
+                const uint8_t *row,
+                uint32_t first,
+                uint32_t n,
+                bool nan,
+                uint8_t *slots)
+{
+  if (block->n_columns <= 64 && !nan)
+    find_row_slots_in (block, row, 1, false, first, n, slots);
+  else if (block->n_columns <= 64)
+    find_row_slots_in (block, row, 1, true, first, n, slots);
+  else if (block->n_columns <= 128 && !nan)
+    find_row_slots_in (block, row, 2, false, first, n, slots);
+  else if (block->n_columns <= 128)
+    find_row_slots_in (block, row, 2, true, first, n, slots);
+  else if (!nan)
+    find_row_slots_in (block, row, 4, false, first, n, slots);
+  else
+    find_row_slots_in (block, row, 4, true, first, n, slots);
+}
+
+/* --- a tile: a byte lane for each row --- */
+
+/* The ranks that the nodes of a level compare, each row's in the column of the node that it has
+ * come to: chosen by its turns at the levels above, the first one first. */
+static PYMVA_ALWAYS_INLINE __m512i
+choose_1 (const uint8_t *tile,
+          const uint16_t *offsets,
+          const __mmask64 *turns)
+{
+  return _mm512_load_si512 (tile + offsets[0]);
+}
+
+#define DEFINE_CHOOSE(n, half) \
+  static PYMVA_ALWAYS_INLINE __m512i \
+  choose_##n (const uint8_t *tile, \
+              const uint16_t *offsets, \
+              const __mmask64 *turns) \
+  { \
+    return _mm512_mask_blend_epi8 (turns[0], choose_##half (tile, offsets, turns + 1), \
+                                   choose_##half (tile, offsets + half, turns + 1)); \
+  }
+
+DEFINE_CHOOSE (2, 1)
+DEFINE_CHOOSE (4, 2)
+DEFINE_CHOOSE (8, 4)
+DEFINE_CHOOSE (16, 8)
+DEFINE_CHOOSE (32, 16)
+
+/* What a tree's nodes compare with, by their numbers. */
+typedef struct
+{
+  __m512i cuts;
+  __m512i widths;
+  bool nan;
+} TreeCuts;
+
+/* From @node, the number of the node that each row has come to, to the next level. */
+static PYMVA_ALWAYS_INLINE void
+turn (TreeCuts tree,
+      __m512i ranks,
+      __mmask64 *turns,
+      __m512i *node)
+{
+  __m512i cuts = _mm512_permutexvar_epi8 (*node, tree.cuts);
+  __m512i left = _mm512_add_epi8 (_mm512_add_epi8 (*node, *node), _mm512_set1_epi8 (1));
+
+  if (tree.nan)
+    *turns = _mm512_cmplt_epu8_mask (_mm512_sub_epi8 (ranks, cuts),
+                                     _mm512_permutexvar_epi8 (*node, tree.widths));
+  else
+    *turns = _mm512_cmpge_epu8_mask (ranks, cuts);
+  *node = _mm512_mask_add_epi8 (left, *turns, left, _mm512_set1_epi8 (1));
+}
+
+static PYMVA_ALWAYS_INLINE __m512i
+load_nodes (const uint8_t *nodes,
+            bool shallow)
+{
+  return shallow ? _mm512_broadcastq_epi64 (_mm_loadl_epi64 ((const __m128i *) nodes))
+                 : _mm512_load_si512 (nodes);
+}
+
+static PYMVA_ALWAYS_INLINE void
+find_tile_slots_in (const PymvaForestBlock *block,
+                    uint32_t number,
+                    unsigned n_levels,
+                    bool shallow,
+                    bool nan,
+                    const uint8_t *tile,
+                    uint8_t *slots)
+{
+  size_t first = (size_t) number * block->n_slots;
+  const uint16_t *offsets = block->node_offsets + first;
+  unsigned most_levels = shallow ? PYMVA_SHALLOW_LEVELS : PYMVA_MOST_LEVELS;
+  TreeCuts tree = { load_nodes (block->node_cuts + first, shallow), _mm512_setzero_si512 (), nan };
+  __m512i node = _mm512_setzero_si512 ();
+  __mmask64 turns[PYMVA_MOST_LEVELS];
+
+  if (nan)
+    tree.widths = load_nodes (block->node_widths + first, shallow);
+  if (n_levels > 0)
+    turn (tree, choose_1 (tile, offsets, turns), &turns[0], &node);
+  if (n_levels > 1)
+    turn (tree, choose_2 (tile, offsets + 1, turns), &turns[1], &node);
+  if (n_levels > 2)
+    turn (tree, choose_4 (tile, offsets + 3, turns), &turns[2], &node);
+  if (n_levels > 3)
+    turn (tree, choose_8 (tile, offsets + 7, turns), &turns[3], &node);
+  if (n_levels > 4)
+    turn (tree, choose_16 (tile, offsets + 15, turns), &turns[4], &node);
+  if (n_levels > 5)
+    turn (tree, choose_32 (tile, offsets + 31, turns), &turns[5], &node);
+
+  /* The place within the level, and then that of its first slot. */
+  node = _mm512_sub_epi8 (node, _mm512_set1_epi8 ((1 << n_levels) - 1));
+  for (unsigned level = n_levels; level < most_levels; level++)
+    node = _mm512_add_epi8 (node, node);
+  _mm512_store_si512 (slots, node);
+}
+
+PYMVA_DEFINE_FIND_TILE_SLOTS
+
+/* A slot's float among 64 in four registers. */
+static PYMVA_ALWAYS_INLINE __m512
+look_up_float (const __m512 leaves[4],
+               __m512i slots)
+{
+  __m512 low = _mm512_permutex2var_ps (leaves[0], slots, leaves[1]);
+  __m512 high = _mm512_permutex2var_ps (leaves[2], slots, leaves[3]);
+
+  return _mm512_mask_blend_ps (_mm512_test_epi32_mask (slots, _mm512_set1_epi32 (32)), low, high);
+}
+
+static PYMVA_ALWAYS_INLINE void
+add_tile_floats (const float *leaves,
+                 uint32_t n_slots,
+                 const uint8_t *slots,
+                 float *sums)
+{
+  __m512 table[4];
+
+  if (n_slots == PYMVA_SHALLOW_SLOTS)
+    table[0] = _mm512_broadcast_f32x8 (_mm256_load_ps (leaves));
+  else
+    for (unsigned i = 0; i < 4; i++)
+      table[i] = _mm512_load_ps (leaves + 16 * i);
+
+  for (unsigned i = 0; i < LANES; i += 16)
+    {
+      __m512i slot = _mm512_cvtepu8_epi32 (_mm_load_si128 ((const __m128i *) (slots + i)));
+      __m512 leaf = n_slots == PYMVA_SHALLOW_SLOTS ? _mm512_permutexvar_ps (slot, table[0])
+                                                   : look_up_float (table, slot);
+
+      _mm512_store_ps (sums + i, _mm512_add_ps (_mm512_load_ps (sums + i), leaf));
+    }
+}
+
+/* A slot's double among 64 in eight registers. */
+static PYMVA_ALWAYS_INLINE __m512d
+look_up_double (const __m512d leaves[8],
+                __m512i slots)
+{
+  __mmask8 second = _mm512_test_epi64_mask (slots, _mm512_set1_epi64 (16));
+  __m512d low = _mm512_mask_blend_pd (second, _mm512_permutex2var_pd (leaves[0], slots, leaves[1]),
+                                      _mm512_permutex2var_pd (leaves[2], slots, leaves[3]));
+  __m512d high = _mm512_mask_blend_pd (second, _mm512_permutex2var_pd (leaves[4], slots, leaves[5]),
+                                       _mm512_permutex2var_pd (leaves[6], slots, leaves[7]));
+
+  return _mm512_mask_blend_pd (_mm512_test_epi64_mask (slots, _mm512_set1_epi64 (32)), low, high);
+}
+
+static PYMVA_ALWAYS_INLINE void
+add_tile_doubles (const double *leaves,
+                  uint32_t n_slots,
+                  const uint8_t *slots,
+                  double *sums)
+{
+  unsigned n = n_slots == PYMVA_SHALLOW_SLOTS ? 1 : 8;
+  __m512d table[8];
+
+  for (unsigned i = 0; i < n; i++)
+    table[i] = _mm512_load_pd (leaves + 8 * i);
+
+  for (unsigned i = 0; i < LANES; i += 8)
+    {
+      __m512i slot = _mm512_cvtepu8_epi64 (_mm_loadl_epi64 ((const __m128i *) (slots + i)));
+      __m512d leaf = n_slots == PYMVA_SHALLOW_SLOTS ? _mm512_permutexvar_pd (slot, table[0])
+                                                    : look_up_double (table, slot);
+
+      _mm512_store_pd (sums + i, _mm512_add_pd (_mm512_load_pd (sums + i), leaf));
+    }
+}
+
+#include "pymva-kernel-forest-bytes.h"
+
+void
+pymva_forest_sum_avx512 (const PymvaForest *self,
+                         const PymvaForestRows *rows,
+                         size_t n_rows,
+                         void *sums,
+                         uint8_t *bytes,
+                         double *outputs)
+{
+  sum_rows (self, rows, n_rows, sums, bytes, outputs);
+}

@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* What the kernels that compare bytes have in common, compiled for each of them: no guard. Before
+ * it comes the kernel's part:
+ *
+ * LANES, the rows of a tile,
+ * rank_float(), rank_double(): the number of cuts of a column that are below a number,
+ * find_row_slots(): where up to CHUNK trees of a block end for one row,
+ * find_tile_slots(): where one tree of a block ends for LANES rows,
+ * add_tile_floats(), add_tile_doubles(): what lies in these slots to LANES sums. */
+
+/* --- ranks --- */
+
+/* Gives whether there is NaN among them. */
+#define DEFINE_RANK_COLUMNS(type, cuts_of_block) \
+  static bool \
+  rank_row_##type (const PymvaForestBlock *block, \
+                   const type *row, \
+                   uint8_t *bytes) \
+  { \
+    bool nan = false; \
+\
+    for (uint32_t i = 0; i < block->n_numbers; i++) \
+      { \
+        const PymvaByteColumn *column = &block->columns[i]; \
+        type x = row[column->column.feature]; \
+\
+        if (column->column.rule != PYMVA_COLUMN_PLAIN) \
+          x = pymva_column_read_##type (x, column->column.rule); \
+        bytes[i] = rank_##type (block->cuts_of_block + column->cuts, x); \
+        if (__builtin_expect (x != x, 0)) \
+          { \
+            bytes[i] = column->nan_byte; \
+            nan = true; \
+          } \
+      } \
+\
+    return nan; \
+  } \
+\
+  static bool \
+  rank_tile_##type (const PymvaForestBlock *block, \
+                    const type *rows, \
+                    size_t n_inputs, \
+                    size_t n_rows, \
+                    uint8_t *bytes) \
+  { \
+    bool nan = false; \
+\
+    for (uint32_t i = 0; i < block->n_numbers; i++) \
+      { \
+        const PymvaByteColumn *column = &block->columns[i]; \
+        const type *cuts = block->cuts_of_block + column->cuts; \
+        const type *next = rows + column->column.feature; \
+\
+        for (size_t row = 0; row < n_rows; row++, next += n_inputs) \
+          { \
+            type x = *next; \
+\
+            if (column->column.rule != PYMVA_COLUMN_PLAIN) \
+              x = pymva_column_read_##type (x, column->column.rule); \
+            bytes[i * LANES + row] = rank_##type (cuts, x); \
+            if (__builtin_expect (x != x, 0)) \
+              { \
+                bytes[i * LANES + row] = column->nan_byte; \
+                nan = true; \
+              } \
+          } \
+      } \
+\
+    return nan; \
+  }
+
+DEFINE_RANK_COLUMNS (float, cuts)
+DEFINE_RANK_COLUMNS (double, double_cuts)
+
+/* The columns that are category sets. */
+static void
+ask_sets (const PymvaForest *self,
+          const PymvaForestBlock *block,
+          const PymvaForestRows *rows,
+          size_t n_rows,
+          size_t stride,
+          uint8_t *bytes)
+{
+  for (uint32_t i = block->n_numbers; i < block->n_columns; i++)
+    {
+      const PymvaByteColumn *column = &block->columns[i];
+      PymvaForestColumn read = column->column;
+
+      for (size_t row = 0; row < n_rows; row++)
+        {
+          size_t place = row * self->n_inputs + read.feature;
+          double x = rows->doubles != NULL
+                       ? pymva_column_read_double (rows->doubles[place], read.rule)
+                       : pymva_column_read_float (rows->floats[place], read.rule);
+
+          bytes[i * stride + row] = pymva_forest_misses_set (self, &column->node, x);
+        }
+    }
+}
+
+/* --- one row --- */
+
+/* Trees whose slots are found before their leaves are added: the one waits for memory, the other
+ * for the last addition. */
+#define CHUNK 64
+
+static PYMVA_ALWAYS_INLINE void
+add_values (const PymvaForest *self,
+            uint32_t tree,
+            size_t value,
+            const PymvaForestSums *sums,
+            size_t row)
+{
+  uint32_t output = self->tree_outputs != NULL ? self->tree_outputs[tree] : 0;
+
+  for (uint32_t i = 0; i < self->n_value_columns; i++)
+    {
+      size_t sum = row * sums->row_stride + (output + i) * sums->output_stride;
+      size_t place = value * self->n_value_columns + i;
+
+      if (self->sums_are_floats)
+        ((float *) sums->data)[sum] += ((const float *) self->values)[place];
+      else
+        ((double *) sums->data)[sum] += ((const double *) self->values)[place];
+    }
+}
+
+#define DEFINE_ADD_ROW_LEAVES(type) \
+  static void \
+  add_row_##type##s (const PymvaForestBlock *block, \
+                     const int32_t *outputs, \
+                     uint32_t first, \
+                     uint32_t n, \
+                     const uint8_t *slots, \
+                     const PymvaForestSums *sums) \
+  { \
+    const type *leaves = (const type *) block->leaves + (size_t) first * block->n_slots; \
+    type *data = sums->data; \
+    type sum = *data; \
+\
+    if (outputs != NULL) \
+      for (uint32_t i = 0; i < n; i++, leaves += block->n_slots) \
+        data[outputs[i] * sums->output_stride] += leaves[slots[i]]; \
+    else \
+      { \
+        for (uint32_t i = 0; i < n; i++, leaves += block->n_slots) \
+          sum += leaves[slots[i]]; \
+        *data = sum; \
+      } \
+  }
+
+DEFINE_ADD_ROW_LEAVES (float)
+DEFINE_ADD_ROW_LEAVES (double)
+
+/* From the slots of the block's trees from @first on to the row's sums. */
+static void
+add_row_slots (const PymvaForest *self,
+               const PymvaForestBlock *block,
+               uint32_t first,
+               uint32_t n,
+               const uint8_t *slots,
+               const PymvaForestRows *row,
+               const PymvaForestSums *sums)
+{
+  uint32_t tree = block->first_tree + first;
+  const int32_t *outputs = self->tree_outputs != NULL ? self->tree_outputs + tree : NULL;
+  uint32_t entries[CHUNK];
+
+  if (block->leaves != NULL && self->sums_are_floats)
+    add_row_floats (block, outputs, first, n, slots, sums);
+  else if (block->leaves != NULL)
+    add_row_doubles (block, outputs, first, n, slots, sums);
+  else
+    {
+      for (uint32_t i = 0; i < n; i++)
+        entries[i] = block->entries[(size_t) (first + i) * block->n_slots + slots[i]];
+      if (block->goes_on)
+        pymva_forest_walk_row (self, tree, n, row, entries, sums);
+      else
+        for (uint32_t i = 0; i < n; i++)
+          add_values (self, tree + i, entries[i], sums, 0);
+    }
+}
+
+static void
+sum_row (const PymvaForest *self,
+         const PymvaForestRows *row,
+         uint8_t *bytes,
+         const PymvaForestSums *sums)
+{
+  for (uint32_t i = 0; i < self->n_blocks; i++)
+    {
+      const PymvaForestBlock *block = &self->blocks[i];
+      uint8_t slots[CHUNK];
+      bool nan;
+
+      if (block->n_columns == 0)
+        {
+          pymva_forest_walk_row (self, block->first_tree, block->n_trees, row, NULL, sums);
+          continue;
+        }
+
+      nan = row->doubles != NULL ? rank_row_double (block, row->doubles, bytes)
+                                 : rank_row_float (block, row->floats, bytes);
+      ask_sets (self, block, row, 1, 1, bytes);
+      for (uint32_t first = 0; first < block->n_trees; first += CHUNK)
+        {
+          uint32_t n = block->n_trees - first < CHUNK ? block->n_trees - first : CHUNK;
+
+          find_row_slots (block, bytes, first, n, nan && block->has_widths, slots);
+          add_row_slots (self, block, first, n, slots, row, sums);
+        }
+    }
+}
+
+/* --- a tile of rows --- */
+
+static void
+add_tile_slots (const PymvaForest *self,
+                const PymvaForestBlock *block,
+                uint32_t number,
+                const uint8_t *slots,
+                const PymvaForestRows *rows,
+                size_t n_rows,
+                const PymvaForestSums *sums)
+{
+  uint32_t tree = block->first_tree + number;
+  uint32_t output = self->tree_outputs != NULL ? self->tree_outputs[tree] : 0;
+  size_t leaf = (size_t) number * block->n_slots;
+  uint32_t entries[LANES];
+
+  if (block->leaves != NULL && self->sums_are_floats)
+    add_tile_floats ((const float *) block->leaves + leaf, block->n_slots, slots,
+                     (float *) sums->data + output * LANES);
+  else if (block->leaves != NULL)
+    add_tile_doubles ((const double *) block->leaves + leaf, block->n_slots, slots,
+                      (double *) sums->data + output * LANES);
+  else
+    {
+      for (size_t i = 0; i < LANES; i++)
+        entries[i] = block->entries[leaf + slots[i]];
+      if (block->goes_on)
+        pymva_forest_walk_tree (self, tree, rows, n_rows, entries, sums);
+      else
+        for (size_t i = 0; i < n_rows; i++)
+          add_values (self, tree, entries[i], sums, i);
+    }
+}
+
+static void
+sum_tile (const PymvaForest *self,
+          const PymvaForestRows *rows,
+          size_t n_rows,
+          uint8_t *bytes,
+          const PymvaForestSums *sums)
+{
+  for (uint32_t i = 0; i < self->n_blocks; i++)
+    {
+      const PymvaForestBlock *block = &self->blocks[i];
+      uint8_t slots[LANES] __attribute__ ((aligned (64)));
+      bool nan;
+
+      if (block->n_columns == 0)
+        {
+          for (uint32_t tree = 0; tree < block->n_trees; tree++)
+            pymva_forest_walk_tree (self, block->first_tree + tree, rows, n_rows, NULL, sums);
+          continue;
+        }
+
+      nan = rows->doubles != NULL
+              ? rank_tile_double (block, rows->doubles, self->n_inputs, n_rows, bytes)
+              : rank_tile_float (block, rows->floats, self->n_inputs, n_rows, bytes);
+      ask_sets (self, block, rows, n_rows, LANES, bytes);
+      for (uint32_t tree = 0; tree < block->n_trees; tree++)
+        {
+          find_tile_slots (block, tree, bytes, nan && block->has_widths, slots);
+          add_tile_slots (self, block, tree, slots, rows, n_rows, sums);
+        }
+    }
+}
+
+/* Tiles for as long as there are rows to fill them, and then row by row. */
+static void
+sum_rows (const PymvaForest *self,
+          const PymvaForestRows *rows,
+          size_t n_rows,
+          void *data,
+          uint8_t *bytes,
+          double *outputs)
+{
+  PymvaForestSums by_tile = { data, 1, LANES };
+  PymvaForestSums by_row = { data, self->n_outputs, 1 };
+  size_t n;
+
+  for (size_t done = 0; done < n_rows; done += n)
+    {
+      PymvaForestRows rest = pymva_forest_rows_skip (self, rows, done);
+
+      n = n_rows - done < LANES ? n_rows - done : LANES;
+      if (n < LANES / PYMVA_FOREST_LEAST_FILLED)
+        {
+          pymva_forest_start_sums (self, 1, &by_row);
+          sum_row (self, &rest, bytes, &by_row);
+          n = 1;
+          pymva_forest_end_sums (self, 1, &by_row, outputs + done * self->n_outputs);
+        }
+      else
+        {
+          /* Lanes without a row go through the trees too, with some numbers or other. */
+          if (n < LANES)
+            memset (bytes, 0, (size_t) self->most_byte_columns * LANES);
+          pymva_forest_start_sums (self, LANES, &by_tile);
+          sum_tile (self, &rest, n, bytes, &by_tile);
+          pymva_forest_end_sums (self, n, &by_tile, outputs + done * self->n_outputs);
+        }
+    }
+}

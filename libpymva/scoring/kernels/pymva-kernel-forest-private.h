@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <math.h>
+
+#include "pymva-kernel-forest.h"
+
+/* What the kernels of forests share. */
+
+/* Tiles of rows are filled to this part of them, or else not made. So a batch has room for a tile
+ * where each of its rows has room for so many. */
+#define PYMVA_FOREST_LEAST_FILLED 4
+
+/* By the turns at the 7 nodes of three levels, one bit each in the order of a heap, the one of
+ * their 8 exits. */
+extern const uint8_t pymva_forest_exits[128];
+/* By exit of the upper three levels, the nodes of the three levels below it. */
+extern const uint64_t pymva_forest_lower_nodes[8];
+
+#define PYMVA_ALWAYS_INLINE inline __attribute__ ((always_inline))
+
+/* The rows that a kernel works on, as they came, and as the columns that are walked. */
+typedef struct
+{
+  /* One of the two. */
+  const float *floats;
+  const double *doubles;
+  /* Of the same type, or NULL where no tree is walked. */
+  const void *columns;
+} PymvaForestRows;
+
+/* Sums in the type that they are made in: those of rows and of outputs so far apart. */
+typedef struct
+{
+  void *data;
+  size_t row_stride;
+  size_t output_stride;
+} PymvaForestSums;
+
+static inline PymvaForestRows
+pymva_forest_rows_skip (const PymvaForest *forest,
+                        const PymvaForestRows *self,
+                        size_t n)
+{
+  PymvaForestRows rest = *self;
+
+  if (self->doubles != NULL)
+    {
+      rest.doubles += n * forest->n_inputs;
+      if (self->columns != NULL)
+        rest.columns = (const double *) self->columns + n * forest->n_columns;
+    }
+  else
+    {
+      rest.floats += n * forest->n_inputs;
+      if (self->columns != NULL)
+        rest.columns = (const float *) self->columns + n * forest->n_columns;
+    }
+
+  return rest;
+}
+
+void pymva_forest_start_sums (const PymvaForest *self,
+                              size_t n_rows,
+                              const PymvaForestSums *sums);
+/* Writes the rows' outputs. */
+void pymva_forest_end_sums (const PymvaForest *self,
+                            size_t n_rows,
+                            const PymvaForestSums *sums,
+                            double *outputs);
+
+/* One row through some trees: from their roots, or where they have come already. */
+void pymva_forest_walk_row (const PymvaForest *self,
+                            uint32_t first_tree,
+                            uint32_t n_trees,
+                            const PymvaForestRows *rows,
+                            const uint32_t *entries,
+                            const PymvaForestSums *sums);
+/* Some rows through one tree. */
+void pymva_forest_walk_tree (const PymvaForest *self,
+                             uint32_t tree,
+                             const PymvaForestRows *rows,
+                             size_t n_rows,
+                             const uint32_t *entries,
+                             const PymvaForestSums *sums);
+
+/* The kernels, from started sums on; @bytes is room for their ranks, aligned to 64. */
+void pymva_forest_sum_avx2 (const PymvaForest *self,
+                            const PymvaForestRows *rows,
+                            size_t n_rows,
+                            void *sums,
+                            uint8_t *bytes,
+                            double *outputs);
+void pymva_forest_sum_avx512 (const PymvaForest *self,
+                              const PymvaForestRows *rows,
+                              size_t n_rows,
+                              void *sums,
+                              uint8_t *bytes,
+                              double *outputs);
+
+/* --- columns --- */
+
+/* One definition for float and double. */
+#define DEFINE_READ_COLUMN(name, type) \
+  static inline type \
+  name (type x, \
+        uint32_t rule) \
+  { \
+    type small = PYMVA_SMALL; \
+\
+    if (rule == PYMVA_COLUMN_PLAIN) \
+      return x; \
+    if (rule == PYMVA_COLUMN_NAN_ZERO) \
+      return x != x ? 0 : x; \
+    if (x != x || (rule != PYMVA_COLUMN_NAN_LEFT && x >= -small && x <= small)) \
+      return rule == PYMVA_COLUMN_SMALL_RIGHT ? (type) NAN : (type) -INFINITY; \
+    return x; \
+  }
+
+DEFINE_READ_COLUMN (pymva_column_read_float, float)
+DEFINE_READ_COLUMN (pymva_column_read_double, double)
+
+/* Whether a category is not in a node's set. Categories are numbers, of which the set has those
+ * whose bit is set. */
+static inline uint32_t
+pymva_forest_misses_set (const PymvaForest *self,
+                         const PymvaWideNode *node,
+                         double x)
+{
+  uint32_t first = self->set_offsets[node->set];
+  uint32_t n_words = self->set_offsets[node->set + 1] - first;
+  bool below = (node->column & PYMVA_WIDE_TRUNCATES) != 0 ? !(x > -1) : !(x >= 0);
+  uint32_t category;
+
+  /* What is cut to 0 is beyond an empty set. */
+  if (n_words == 0 || below || !(x < 32.0 * n_words))
+    {
+      bool missing = x != x || (node->column & PYMVA_WIDE_BEYOND_MISSING) != 0;
+
+      return !(missing && (node->column & PYMVA_WIDE_MISSING_LEFT) != 0);
+    }
+
+  category = (uint32_t) (int64_t) x;
+  return !(self->set_words[first + category / 32] >> category % 32 & 1);
+}

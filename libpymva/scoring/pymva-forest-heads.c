@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include "pymva-forest-heads-private.h"
+
+/* What a node compares, as it is sorted. */
+typedef struct
+{
+  guint64 key;
+  double threshold;
+  /* Its place among all nodes of heads. */
+  guint32 place;
+} Item;
+
+/* A column's key: what its byte of a row depends on. */
+#define KEY_IS_SET (G_GUINT64_CONSTANT (1) << 63)
+#define KEY_SET_SHIFT 32
+#define KEY_FEATURE_SHIFT 8
+#define KEY_RULE_SHIFT 5
+
+static guint64
+get_key (const PymvaForestTables *tables,
+         guint32 node)
+{
+  guint64 key = (guint64) tables->features[node] << KEY_FEATURE_SHIFT |
+                (guint64) pymva_forest_tables_get_rule (tables, node, FALSE) << KEY_RULE_SHIFT;
+
+  if (!pymva_forest_node_is_set (tables, node))
+    return key;
+  /* The rest of what is missing is in the rule. */
+  return key | KEY_IS_SET | (guint64) tables->sets[node] << KEY_SET_SHIFT |
+         (pymva_forest_tables_get_missing (tables, node) &
+          (PYMVA_FOREST_MISSING_LEFT | PYMVA_FOREST_BEYOND_IS_MISSING | PYMVA_FOREST_TRUNCATES));
+}
+
+static int
+compare_items (gconstpointer a,
+               gconstpointer b)
+{
+  const Item *first = a;
+  const Item *second = b;
+
+  if (first->key != second->key)
+    return first->key < second->key ? -1 : 1;
+  return (first->threshold > second->threshold) - (first->threshold < second->threshold);
+}
+
+/* Puts a tree's upper nodes in the places of a heap. */
+static void
+fill_heap (PymvaForestHeads *self,
+           const PymvaForestTables *tables,
+           guint32 root,
+           guint32 *nodes)
+{
+  guint first_below = (self->n_places - 1) / 2;
+
+  nodes[0] = tables->children[root] >= 0 ? root : PYMVA_FOREST_NONE;
+  for (guint place = 0; place < first_below; place++)
+    for (guint side = 0; side < 2; side++)
+      {
+        guint32 *below = &nodes[2 * place + 1 + side];
+
+        *below = PYMVA_FOREST_NONE;
+        if (nodes[place] != PYMVA_FOREST_NONE)
+          {
+            guint32 child = root + tables->children[nodes[place]] + side;
+
+            if (tables->children[child] >= 0)
+              *below = child;
+          }
+      }
+}
+
+/* Sorts the cuts of all nodes of heads, and numbers them. */
+static void
+find_cuts (PymvaForestHeads *self,
+           const PymvaForestTables *tables)
+{
+  g_autoptr (GArray) items = g_array_new (FALSE, FALSE, sizeof (Item));
+  guint32 n_places = tables->n_trees * self->n_places;
+  const Item *last = NULL;
+
+  for (guint32 place = 0; place < n_places; place++)
+    {
+      guint32 node = self->nodes[place];
+      Item item = { .place = place };
+
+      self->cuts[place] = PYMVA_FOREST_NONE;
+      if (node == PYMVA_FOREST_NONE)
+        continue;
+      item.key = get_key (tables, node);
+      if (!pymva_forest_node_is_set (tables, node))
+        item.threshold =
+          tables->doubles != NULL ? tables->doubles[node] : (double) tables->floats[node];
+      g_array_append_val (items, item);
+    }
+  g_array_sort (items, compare_items);
+
+  for (guint i = 0; i < items->len; i++)
+    {
+      const Item *item = &g_array_index (items, Item, i);
+
+      if (last == NULL || compare_items (last, item) != 0)
+        {
+          PymvaForestCut cut = { item->key, item->threshold, self->nodes[item->place], 0 };
+
+          self->n_columns += last == NULL || last->key != item->key;
+          cut.column = self->n_columns - 1;
+          g_array_append_val (self->distinct, cut);
+        }
+      self->cuts[item->place] = self->distinct->len - 1;
+      last = item;
+    }
+}
+
+/* Whether some tree has more levels than shallow heads. */
+static gboolean
+is_deep (const PymvaForestTables *tables)
+{
+  const PymvaForestHeads shallow = { .n_levels = PYMVA_SHALLOW_LEVELS };
+  guint32 exits[PYMVA_SHALLOW_SLOTS];
+  guint32 root = 0;
+
+  for (guint32 tree = 0; tree < tables->n_trees; tree++)
+    {
+      pymva_forest_heads_find_exits (&shallow, tables, root, exits);
+      for (guint slot = 0; slot < PYMVA_SHALLOW_SLOTS; slot++)
+        if (tables->children[root + exits[slot]] >= 0)
+          return TRUE;
+      root += tables->node_counts[tree];
+    }
+
+  return FALSE;
+}
+
+void
+pymva_forest_heads_init (PymvaForestHeads *self,
+                         const PymvaForestTables *tables)
+{
+  guint32 root = 0;
+
+  *self = (PymvaForestHeads) { 0 };
+  self->n_levels = is_deep (tables) ? PYMVA_MOST_LEVELS : PYMVA_SHALLOW_LEVELS;
+  self->n_places = (1u << self->n_levels) - 1;
+  self->nodes = g_new (guint32, (gsize) tables->n_trees * self->n_places);
+  self->cuts = g_new (guint32, (gsize) tables->n_trees * self->n_places);
+  self->distinct = g_array_new (FALSE, FALSE, sizeof (PymvaForestCut));
+
+  for (guint32 tree = 0; tree < tables->n_trees; tree++)
+    {
+      fill_heap (self, tables, root, self->nodes + (gsize) tree * self->n_places);
+      root += tables->node_counts[tree];
+    }
+  find_cuts (self, tables);
+}
+
+void
+pymva_forest_heads_clear (PymvaForestHeads *self)
+{
+  g_clear_pointer (&self->nodes, g_free);
+  g_clear_pointer (&self->cuts, g_free);
+  g_clear_pointer (&self->distinct, g_array_unref);
+}
+
+void
+pymva_forest_heads_find_exits (const PymvaForestHeads *self,
+                               const PymvaForestTables *tables,
+                               guint32 root,
+                               guint32 *exits)
+{
+  exits[0] = 0;
+  /* Each level from its end on, so that nothing is overwritten before it has been read. */
+  for (guint level = 0; level < self->n_levels; level++)
+    for (guint i = 1u << level; i-- > 0;)
+      {
+        guint32 node = exits[i];
+        gint32 child = tables->children[root + node];
+
+        exits[2 * i + 1] = child >= 0 ? (guint32) child + 1 : node;
+        exits[2 * i] = child >= 0 ? (guint32) child : node;
+      }
+}

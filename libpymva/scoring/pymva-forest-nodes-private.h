@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "pymva-forest-private.h"
+
+G_BEGIN_DECLS
+
+/* The trees as they are walked. */
+typedef struct
+{
+  PymvaForestColumn *columns;
+  guint32 n_columns;
+  gboolean columns_are_inputs;
+  guint32 *roots;
+  /* One of the two. */
+  PymvaNarrowNode *narrow;
+  PymvaWideNode *wide;
+} PymvaForestNodes;
+
+void pymva_forest_nodes_init (PymvaForestNodes *self,
+                              const PymvaForestTables *tables);
+void pymva_forest_nodes_clear (PymvaForestNodes *self);
+
+G_END_DECLS
