@@ -111,6 +111,11 @@ const char *pymva_model_get_engine (PymvaModel *self);
 PYMVA_AVAILABLE_IN_1_0
 const char *pymva_model_get_kernel (PymvaModel *self);
 PYMVA_AVAILABLE_IN_1_0
+guint pymva_model_get_n_threads (PymvaModel *self);
+PYMVA_AVAILABLE_IN_1_0
+void pymva_model_set_n_threads (PymvaModel *self,
+                                guint n_threads);
+PYMVA_AVAILABLE_IN_1_0
 guint pymva_model_get_n_variables (PymvaModel *self);
 PYMVA_AVAILABLE_IN_1_0
 guint pymva_model_get_n_outputs (PymvaModel *self);

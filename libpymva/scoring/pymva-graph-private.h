@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include <gio/gio.h>
 #include <json-glib/json-glib.h>
 
 #include "pymva-stage-private.h"
@@ -17,7 +18,10 @@ PymvaGraph *pymva_graph_new (JsonArray *stages,
                              GError **error);
 void pymva_graph_free (PymvaGraph *self);
 
+guint pymva_graph_get_n_variables (const PymvaGraph *self);
 guint pymva_graph_get_n_outputs (const PymvaGraph *self);
+/* How many rows go through the stages together: more of them at once are scored no faster. */
+gsize pymva_graph_get_tile_rows (const PymvaGraph *self);
 /* The kind of the engine among the stages, or of the last stage where there is none. */
 const char *pymva_graph_get_engine (const PymvaGraph *self);
 /* The name of the code that runs it. */
@@ -36,6 +40,14 @@ void pymva_graph_score (const PymvaGraph *self,
                         const float *rows,
                         gsize n_rows,
                         float *outputs);
+
+/* The same for a tensor of n x n_variables, of any type, with up to so many threads: this one and
+ * some of a pool; 0 is one for each processor. */
+PymvaTensor *pymva_graph_predict (const PymvaGraph *self,
+                                  PymvaTensor *inputs,
+                                  guint n_threads,
+                                  GCancellable *cancellable,
+                                  GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PymvaGraph, pymva_graph_free)
 

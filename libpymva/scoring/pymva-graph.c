@@ -13,8 +13,12 @@
 
 /* Rows that go through all stages together: enough to walk a tree while it is in the cache. */
 #define TILE_ROWS 256
-/* What a tile's values may take: a part of the second-level cache. A row may need more. */
+/* What a tile's values may take: a part of the second-level cache. */
 #define TILE_BYTES (256 * 1024)
+/* Fewer rows than this would fetch the weights of a wide network too often: so they may take more,
+ * and a single row even more than that. */
+#define LEAST_TILE_ROWS 48
+#define MOST_TILE_BYTES (8 * 1024 * 1024)
 /* What a single row may take, so that no file makes the program run out of memory. */
 #define MOST_ROW_BYTES (256 * 1024 * 1024)
 #define ALIGNMENT 64
@@ -213,7 +217,9 @@ pymva_graph_new (JsonArray *stages,
         }
     }
 
-  self->tile_rows = CLAMP (TILE_BYTES / get_row_size (self), 1, TILE_ROWS);
+  self->tile_rows = CLAMP (TILE_BYTES / get_row_size (self),
+                           CLAMP (MOST_TILE_BYTES / get_row_size (self), 1, LEAST_TILE_ROWS),
+                           TILE_ROWS);
   return g_steal_pointer (&self);
 }
 
@@ -227,6 +233,18 @@ pymva_graph_free (PymvaGraph *self)
     g_free (self->vertices[i].inputs);
   g_free (self->vertices);
   g_free (self);
+}
+
+guint
+pymva_graph_get_n_variables (const PymvaGraph *self)
+{
+  return self->n_variables;
+}
+
+gsize
+pymva_graph_get_tile_rows (const PymvaGraph *self)
+{
+  return self->tile_rows;
 }
 
 guint

@@ -402,7 +402,7 @@ run_golden (PymvaModel *self,
   if (self->graph == NULL || self->golden_inputs == NULL)
     return TRUE;
 
-  outputs = pymva_model_run (self, self->golden_inputs, error);
+  outputs = pymva_model_run (self, self->golden_inputs, NULL, error);
   return outputs != NULL && pymva_model_check_golden (self, outputs, error);
 }
 

@@ -14,34 +14,16 @@
 #define MOST_NAMED 40
 
 PymvaTensor *
-pymva_model_run_graph (const PymvaGraph *graph,
-                       PymvaTensor *inputs,
-                       GError **error)
-{
-  gint64 shape[2] = { pymva_tensor_get_length (inputs, 0), pymva_graph_get_n_outputs (graph) };
-  gsize size;
-  float *outputs;
-
-  if (!g_size_checked_mul (&size, shape[0], shape[1] * sizeof (float)) ||
-      (outputs = g_try_malloc (MAX (size, 1))) == NULL)
-    {
-      g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_MEMORY,
-                   "There is not enough memory for the outputs of %" G_GINT64_FORMAT " events",
-                   shape[0]);
-      return NULL;
-    }
-
-  pymva_graph_score (graph, pymva_tensor_peek_data (inputs), shape[0], outputs);
-  return pymva_tensor_new_take (PYMVA_DTYPE_FLOAT32, shape, 2, outputs, size, error);
-}
-
-PymvaTensor *
 pymva_model_run (PymvaModel *self,
                  PymvaTensor *inputs,
+                 GCancellable *cancellable,
                  GError **error)
 {
-  return self->graph != NULL ? pymva_model_run_graph (self->graph, inputs, error)
-                             : pymva_model_run_python (self, inputs, error);
+  guint n_threads = pymva_model_get_n_threads (self);
+
+  return self->graph != NULL
+           ? pymva_graph_predict (self->graph, inputs, n_threads, cancellable, error)
+           : pymva_model_run_python (self, inputs, error);
 }
 
 static void
@@ -57,7 +39,7 @@ set_shape_error (PymvaModel *self,
                self->manifest->title, self->n_variables, found, list);
 }
 
-/* Rows of float32, whatever was given: a single event is a tensor of one dimension. */
+/* The inputs as rows: a single event is a tensor of one dimension. */
 static PymvaTensor *
 prepare_inputs (PymvaModel *self,
                 PymvaTensor *inputs,
@@ -65,7 +47,6 @@ prepare_inputs (PymvaModel *self,
 {
   gint64 shape[2] = { 1, self->n_variables };
   guint n_dims = pymva_tensor_get_n_dims (inputs);
-  g_autoptr (PymvaTensor) floats = NULL;
   g_autofree char *text = NULL;
   g_autofree char *found = NULL;
 
@@ -74,11 +55,7 @@ prepare_inputs (PymvaModel *self,
 
   if ((n_dims == 1 || n_dims == 2) &&
       pymva_tensor_get_length (inputs, n_dims - 1) == self->n_variables)
-    {
-      floats = pymva_tensor_cast (inputs, PYMVA_DTYPE_FLOAT32);
-      return n_dims == 2 ? g_steal_pointer (&floats)
-                         : pymva_tensor_reshape (floats, shape, 2, error);
-    }
+    return n_dims == 2 ? g_object_ref (inputs) : pymva_tensor_reshape (inputs, shape, 2, error);
 
   text = pymva_tensor_format_shape (inputs);
   if (n_dims == 1 || n_dims == 2)
@@ -90,13 +67,28 @@ prepare_inputs (PymvaModel *self,
   return NULL;
 }
 
+static PymvaTensor *
+predict (PymvaModel *self,
+         PymvaTensor *inputs,
+         GCancellable *cancellable,
+         GError **error)
+{
+  g_autoptr (PymvaTensor) rows = prepare_inputs (self, inputs, error);
+
+  return rows != NULL ? pymva_model_run (self, rows, cancellable, error) : NULL;
+}
+
 /**
  * pymva_model_predict:
  * @self: a model
  * @inputs: the events, n × n-variables, of any type; or a single one, n-variables
  * @error: return location for an error
  *
- * Computes the model's outputs. The inputs are rounded to float32 first.
+ * Computes the model's outputs, on as many threads as [property@Model:n-threads] says.
+ *
+ * float64 inputs are used as the framework uses them: scikit-learn's trees, XGBoost and networks
+ * round them to float32, while transformations in front, HistGradientBoosting and LightGBM compute
+ * with float64. Other types count as float64. The inputs are not copied.
  *
  * Missing values go to the engine as they are: a forest sends NaN the way that scikit-learn learnt
  * for it, to the right where it learnt none; in a network NaN gives NaN.
@@ -113,14 +105,11 @@ pymva_model_predict (PymvaModel *self,
                      PymvaTensor *inputs,
                      GError **error)
 {
-  g_autoptr (PymvaTensor) rows = NULL;
-
   g_return_val_if_fail (PYMVA_IS_MODEL (self), NULL);
   g_return_val_if_fail (PYMVA_IS_TENSOR (inputs), NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  rows = prepare_inputs (self, inputs, error);
-  return rows != NULL ? pymva_model_run (self, rows, error) : NULL;
+  return predict (self, inputs, NULL, error);
 }
 
 static void
@@ -132,8 +121,8 @@ predict_in_thread (GTask *task,
   PymvaModel *self = source_object;
   GError *error = NULL;
   PymvaTensor *outputs = PYMVA_IS_TABLE (task_data)
-                           ? pymva_model_predict_table (self, task_data, &error)
-                           : pymva_model_predict (self, task_data, &error);
+                           ? pymva_model_run_table (self, task_data, cancellable, &error)
+                           : predict (self, task_data, cancellable, &error);
 
   if (outputs != NULL)
     g_task_return_pointer (task, outputs, g_object_unref);
@@ -157,7 +146,8 @@ pymva_model_start_prediction (GTask *task,
  * @callback: (nullable) (scope async) (closure user_data): called when the outputs are there
  * @user_data: data for @callback
  *
- * Computes the model's outputs without blocking; see [method@Model.predict].
+ * Computes the model's outputs without blocking; see [method@Model.predict]. With the engine
+ * `python` a prediction that has begun goes on to its end when it is cancelled.
  *
  * Since: 1.0
  */

@@ -22,8 +22,8 @@ G_BEGIN_DECLS
 /* The kind of stage that a layer above computes; it is the last one. */
 #define PYMVA_STAGE_PYTHON "python"
 
-/* Everything but the engine "python" and the digest is set before anybody sees the model, and does
- * not change: any thread may read it. */
+/* Everything but the number of threads, the engine "python" and the digest is set before anybody
+ * sees the model, and does not change: any thread may read it. */
 struct _PymvaModel
 {
   GObject parent_instance;
@@ -43,6 +43,7 @@ struct _PymvaModel
   /* NULL where the file does not have them. */
   PymvaResponses *responses;
 
+  guint n_threads; /* atomic */
   gpointer python; /* atomic, set once */
   char *sha256; /* atomic, set once */
 };
@@ -66,14 +67,15 @@ GHashTable *pymva_model_read_tables (PymvaModel *self,
 /* Refuses to write a model of live Python objects, which ends with its process. */
 gboolean pymva_model_check_storable (PymvaModel *self,
                                      GError **error);
-/* Scores a float32 tensor of n x n_variables with a graph. */
-PymvaTensor *pymva_model_run_graph (const PymvaGraph *graph,
-                                    PymvaTensor *inputs,
-                                    GError **error);
-/* Scores a float32 tensor of n x n_variables with whatever engine the model has. */
+/* Scores a tensor of n x n_variables with whatever engine the model has. */
 PymvaTensor *pymva_model_run (PymvaModel *self,
                               PymvaTensor *inputs,
+                              GCancellable *cancellable,
                               GError **error);
+PymvaTensor *pymva_model_run_table (PymvaModel *self,
+                                    PymvaTable *events,
+                                    GCancellable *cancellable,
+                                    GError **error);
 /* Predicts in a thread of its own, and ends @task, whose source is the model, with the outputs.
  * Takes @events, a tensor or a table. */
 void pymva_model_start_prediction (GTask *task,

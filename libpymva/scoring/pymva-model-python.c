@@ -24,8 +24,10 @@ run_engine (PymvaModel *self,
   g_autoptr (PymvaTensor) columns = NULL;
   g_autoptr (PymvaTensor) outputs = NULL;
 
-  columns = self->front != NULL ? pymva_model_run_graph (self->front, inputs, error)
-                                : g_object_ref (inputs);
+  columns = self->front != NULL
+              ? pymva_graph_predict (self->front, inputs, pymva_model_get_n_threads (self), NULL,
+                                     error)
+              : pymva_tensor_cast (inputs, PYMVA_DTYPE_FLOAT32);
   if (columns == NULL)
     return NULL;
 

@@ -64,6 +64,21 @@ evaluate_variables (PymvaModel *self,
                                 error);
 }
 
+PymvaTensor *
+pymva_model_run_table (PymvaModel *self,
+                       PymvaTable *events,
+                       GCancellable *cancellable,
+                       GError **error)
+{
+  g_autoptr (PymvaTensor) inputs = NULL;
+
+  if (!pymva_model_check_trained (self, error))
+    return NULL;
+
+  inputs = evaluate_variables (self, events, error);
+  return inputs != NULL ? pymva_model_run (self, inputs, cancellable, error) : NULL;
+}
+
 /**
  * pymva_model_predict_table:
  * @self: a model
@@ -71,7 +86,7 @@ evaluate_variables (PymvaModel *self,
  * @error: return location for an error
  *
  * Computes the model's outputs for the rows of a table. The variables are evaluated first, by the
- * expressions that the model was trained with.
+ * expressions that the model was trained with, and rounded to float32, as for the training.
  *
  * Fails with `PYMVA_ERROR_EXPRESSION` if the table lacks a column, and like
  * [method@Model.predict] otherwise.
@@ -85,17 +100,11 @@ pymva_model_predict_table (PymvaModel *self,
                            PymvaTable *events,
                            GError **error)
 {
-  g_autoptr (PymvaTensor) inputs = NULL;
-
   g_return_val_if_fail (PYMVA_IS_MODEL (self), NULL);
   g_return_val_if_fail (PYMVA_IS_TABLE (events), NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  if (!pymva_model_check_trained (self, error))
-    return NULL;
-
-  inputs = evaluate_variables (self, events, error);
-  return inputs != NULL ? pymva_model_run (self, inputs, error) : NULL;
+  return pymva_model_run_table (self, events, NULL, error);
 }
 
 /**

@@ -20,8 +20,8 @@
  * user, whose [property@Model:engine] is `python`, needs Python to predict, and loads only with
  * [func@Model.load_trusted].
  *
- * Inputs are rows of the model's variables, in the order of [method@Model.list_variables]. They
- * are rounded to float32 first, as the frameworks do it. Outputs are float32, one row for each row
+ * Inputs are rows of the model's variables, in the order of [method@Model.list_variables]. The
+ * engine rounds them to float32 where its framework does. Outputs are float32, one row for each row
  * of inputs: the signal's response of a classification, one column per class of a multiclass
  * model, and one column per target of a regression.
  *
@@ -48,6 +48,7 @@ enum
   PROP_ANALYSIS_TYPE,
   PROP_ENGINE,
   PROP_KERNEL,
+  PROP_N_THREADS,
   PROP_N_VARIABLES,
   PROP_N_OUTPUTS,
   PROP_SHA256,
@@ -100,6 +101,9 @@ pymva_model_get_property (GObject *object,
     case PROP_KERNEL:
       g_value_set_string (value, pymva_model_get_kernel (self));
       break;
+    case PROP_N_THREADS:
+      g_value_set_uint (value, pymva_model_get_n_threads (self));
+      break;
     case PROP_N_VARIABLES:
       g_value_set_uint (value, pymva_model_get_n_variables (self));
       break;
@@ -115,6 +119,22 @@ pymva_model_get_property (GObject *object,
 }
 
 static void
+pymva_model_set_property (GObject *object,
+                          guint prop_id,
+                          const GValue *value,
+                          GParamSpec *pspec)
+{
+  switch (prop_id)
+    {
+    case PROP_N_THREADS:
+      pymva_model_set_n_threads (PYMVA_MODEL (object), g_value_get_uint (value));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
 pymva_model_class_init (PymvaModelClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
@@ -122,6 +142,7 @@ pymva_model_class_init (PymvaModelClass *klass)
 
   object_class->finalize = pymva_model_finalize;
   object_class->get_property = pymva_model_get_property;
+  object_class->set_property = pymva_model_set_property;
 
   /**
    * PymvaModel:title: (getter get_title)
@@ -175,6 +196,21 @@ pymva_model_class_init (PymvaModelClass *klass)
   props[PROP_KERNEL] = g_param_spec_string ("kernel", NULL, NULL, NULL, flags);
 
   /**
+   * PymvaModel:n-threads: (getter get_n_threads) (setter set_n_threads)
+   *
+   * How many threads predict a batch of events, 0 for one per processor. The calling thread is one
+   * of them. The outputs are the same bits for any number. The engine `python` has its own threads.
+   *
+   * This is no part of what is saved. Set it from any thread; predictions that have begun go on as
+   * they are.
+   *
+   * Since: 1.0
+   */
+  props[PROP_N_THREADS] =
+    g_param_spec_uint ("n-threads", NULL, NULL, 0, G_MAXUINT, 1,
+                       G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+
+  /**
    * PymvaModel:n-variables: (getter get_n_variables)
    *
    * How many numbers an event has.
@@ -209,6 +245,7 @@ pymva_model_class_init (PymvaModelClass *klass)
 static void
 pymva_model_init (PymvaModel *self)
 {
+  self->n_threads = 1;
 }
 
 gboolean
@@ -405,6 +442,43 @@ pymva_model_get_kernel (PymvaModel *self)
     return pymva_graph_get_kernel (self->graph);
 
   return self->manifest != NULL ? PYMVA_STAGE_PYTHON : NULL;
+}
+
+/**
+ * pymva_model_get_n_threads: (get-property n-threads)
+ * @self: a model
+ *
+ * Gets how many threads predict a batch of events.
+ *
+ * Returns: the number of threads, 0 for one per processor
+ *
+ * Since: 1.0
+ */
+guint
+pymva_model_get_n_threads (PymvaModel *self)
+{
+  g_return_val_if_fail (PYMVA_IS_MODEL (self), 1);
+
+  return g_atomic_int_get (&self->n_threads);
+}
+
+/**
+ * pymva_model_set_n_threads: (set-property n-threads)
+ * @self: a model
+ * @n_threads: the number of threads, 0 for one per processor
+ *
+ * Sets how many threads predict a batch of events; see [property@Model:n-threads].
+ *
+ * Since: 1.0
+ */
+void
+pymva_model_set_n_threads (PymvaModel *self,
+                           guint n_threads)
+{
+  g_return_if_fail (PYMVA_IS_MODEL (self));
+
+  if ((guint) g_atomic_int_exchange (&self->n_threads, n_threads) != n_threads)
+    g_object_notify_by_pspec (G_OBJECT (self), props[PROP_N_THREADS]);
 }
 
 /**
