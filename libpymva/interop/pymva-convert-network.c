@@ -326,29 +326,6 @@ convert_activation (Chain *chain,
   return TRUE;
 }
 
-/* Element @index of the list, taken out of the variants around it. */
-static GVariant *
-get_layer (GVariant *layers,
-           gsize index,
-           GError **error)
-{
-  g_autoptr (GVariant) layer = g_variant_get_child_value (layers, index);
-
-  while (g_variant_is_of_type (layer, G_VARIANT_TYPE_VARIANT))
-    {
-      g_autoptr (GVariant) outer = g_steal_pointer (&layer);
-
-      layer = g_variant_get_variant (outer);
-    }
-  if (g_variant_is_of_type (layer, G_VARIANT_TYPE_VARDICT))
-    return g_steal_pointer (&layer);
-
-  g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT,
-               "layer %" G_GSIZE_FORMAT " is of type “%s”, not “a{sv}”", index,
-               g_variant_get_type_string (layer));
-  return NULL;
-}
-
 static gboolean
 convert_layer (Chain *chain,
                GVariant *layer,
@@ -375,24 +352,22 @@ convert_layers (Chain *chain,
                 const char **last_type,
                 GError **error)
 {
-  g_autoptr (GVariant) layers =
-    g_variant_lookup_value (chain->dump->description, "layers", NULL);
+  g_autoptr (GVariant) layers = pymva_dump_get_list (chain->dump, "layers", error);
   gsize n_layers;
   gboolean used_next;
 
-  if (layers == NULL || !g_variant_is_of_type (layers, G_VARIANT_TYPE_ARRAY))
-    {
-      g_set_error_literal (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT, "“layers” is not a list");
-      return FALSE;
-    }
+  if (layers == NULL)
+    return FALSE;
 
   n_layers = g_variant_n_children (layers);
   for (gsize i = 0; i < n_layers; i += 1 + used_next)
     {
-      g_autoptr (GVariant) layer = get_layer (layers, i, error);
+      g_autoptr (GVariant) layer = pymva_dump_get_dictionary (layers, i, error);
       g_autoptr (GVariant) next = NULL;
 
-      if (layer == NULL || (i + 1 < n_layers && !(next = get_layer (layers, i + 1, error))))
+      if (layer == NULL)
+        return FALSE;
+      if (i + 1 < n_layers && !(next = pymva_dump_get_dictionary (layers, i + 1, error)))
         return FALSE;
       if (!convert_layer (chain, layer, next, &used_next, error))
         {

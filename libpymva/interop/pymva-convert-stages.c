@@ -83,24 +83,19 @@ pymva_convert_stages (PymvaModelBuilder *builder,
                       const PymvaDump *dump,
                       GError **error)
 {
-  g_autoptr (GVariant) stages =
-    g_variant_lookup_value (dump->description, "stages", G_VARIANT_TYPE ("aa{sv}"));
+  g_autoptr (GVariant) stages = pymva_dump_get_list (dump, "stages", error);
   guint n_before = pymva_model_builder_get_n_stages (builder);
   GHashTableIter iter;
   gpointer name;
   gpointer tensor;
 
   if (stages == NULL)
-    {
-      g_set_error_literal (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT,
-                           "“stages” is missing, or no list of dictionaries");
-      return FALSE;
-    }
+    return FALSE;
 
   for (gsize i = 0; i < g_variant_n_children (stages); i++)
     {
-      g_autoptr (GVariant) stage = g_variant_get_child_value (stages, i);
-      GVariant *shifted = shift_stage (stage, n_before, error);
+      g_autoptr (GVariant) stage = pymva_dump_get_dictionary (stages, i, error);
+      GVariant *shifted = stage != NULL ? shift_stage (stage, n_before, error) : NULL;
 
       if (shifted == NULL)
         return FALSE;

@@ -107,6 +107,42 @@ pymva_dump_read_string (GVariant *description,
   return TRUE;
 }
 
+GVariant *
+pymva_dump_get_list (const PymvaDump *self,
+                     const char *key,
+                     GError **error)
+{
+  g_autoptr (GVariant) list = g_variant_lookup_value (self->description, key, NULL);
+
+  if (list != NULL && g_variant_is_of_type (list, G_VARIANT_TYPE_ARRAY))
+    return g_steal_pointer (&list);
+
+  g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT, "“%s” is not a list", key);
+  return NULL;
+}
+
+GVariant *
+pymva_dump_get_dictionary (GVariant *list,
+                           gsize index,
+                           GError **error)
+{
+  g_autoptr (GVariant) element = g_variant_get_child_value (list, index);
+
+  while (g_variant_is_of_type (element, G_VARIANT_TYPE_VARIANT))
+    {
+      g_autoptr (GVariant) outer = g_steal_pointer (&element);
+
+      element = g_variant_get_variant (outer);
+    }
+  if (g_variant_is_of_type (element, G_VARIANT_TYPE_VARDICT))
+    return g_steal_pointer (&element);
+
+  g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT,
+               "element %" G_GSIZE_FORMAT " of a list is of type “%s”, not “a{sv}”", index,
+               g_variant_get_type_string (element));
+  return NULL;
+}
+
 PymvaTensor *
 pymva_dump_get_tensor (const PymvaDump *self,
                        const char *name,

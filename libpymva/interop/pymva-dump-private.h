@@ -27,6 +27,14 @@ gboolean pymva_dump_read_double (GVariant *description,
                                  double *value,
                                  GError **error);
 
+/* A list of dictionaries, and one of them, taken out of the variants around it: new references. */
+GVariant *pymva_dump_get_list (const PymvaDump *self,
+                               const char *key,
+                               GError **error);
+GVariant *pymva_dump_get_dictionary (GVariant *list,
+                                     gsize index,
+                                     GError **error);
+
 /* A tensor of a dtype and shape, where -1 stands for any length; borrowed. */
 PymvaTensor *pymva_dump_get_tensor (const PymvaDump *self,
                                     const char *name,

@@ -22,8 +22,8 @@
  * [property@AdaBoost:n-estimators] where a tree makes no error, or can no longer do better than
  * guess. Cancelling takes effect between trees. No event weight may be negative.
  *
- * With scikit-learn 1.6 or later models of classes give the same answers without Python. Those of
- * regressions take a median that needs Python.
+ * Models give the same answers without Python; only those of classes by `"samme"` with scikit-learn
+ * 1.3 to 1.5 need it.
  *
  * Since: 1.0
  */

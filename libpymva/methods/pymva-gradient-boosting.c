@@ -35,8 +35,7 @@
  * Huber loss has no validation loss. Of several targets also the `target` is reported. Cancelling
  * takes effect between stages.
  *
- * Models without histograms give the same answers without Python. Those with histograms need
- * Python, and have no importance.
+ * Models give the same answers without Python. Those with histograms have no importance.
  *
  * Since: 1.0
  */

@@ -56,8 +56,10 @@
  *
  * ## Models
  *
- * A forest alone is scored without Python; any other model holds the estimator as Python pickles
- * it, and needs Python, and trust, to be loaded: [property@Model:engine] is `"python"`.
+ * Trees, and what scikit-learn makes of trees alone - forests, boosting, with histograms and
+ * categories too, AdaBoost, bagging -, are scored without Python, to the last bit. Any other model
+ * holds the estimator as Python pickles it, and needs Python, and trust, to be loaded:
+ * [property@Model:engine] is `"python"`.
  * [method@Method.get_importance] has the estimator's `feature_importances_`, or the sizes of its
  * coefficients, each times the standard deviation of what it multiplies; none where inputs are
  * mixed first, as PCA does.

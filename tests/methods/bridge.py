@@ -86,31 +86,76 @@ def plain_answers(plain, data):
     return found.astype(np.float32)
 
 
-def walk(description, tensors, inputs):
-    """What an ensemble of trees answers, from its dump alone, one node after the other."""
-    answers = np.zeros((len(inputs), description["n_outputs"])) + tensors.get("base", 0.0)
-    first = 0
-    for n_nodes in tensors["node_counts"]:
-        tree = {name: tensors[name][first:first + n_nodes] for name in tensors
-                if name not in ("node_counts", "base", "divide")}
+def leaf_of(tree, event):
+    """The row of values that an event reaches, one node after the other."""
+    node = 0
+    while tree["children"][node] >= 0:
+        value = event[tree["features"][node]]
+        if np.isnan(value):
+            goes_left = tree["missing"][node] == 1
+        elif tree["sets"][node] >= 0:
+            words = tree["words"][tree["sets"][node]]
+            goes_left = (words[int(value) // 32] >> (int(value) % 32)) & 1
+        else:
+            goes_left = value <= tree["thresholds"][node]
+        node = tree["children"][node] + (0 if goes_left else 1)
+    return -1 - tree["children"][node]
+
+
+def walk_forest(stage, tables, inputs):
+    table = {key: tables[name] for key, name in stage.items() if name in tables}
+    counts = table["node_counts"]
+    n_nodes = counts.sum()
+    table.setdefault("missing", np.zeros(n_nodes, np.uint8))
+    table.setdefault("sets", np.full(n_nodes, -1))
+    words = np.split(table.get("set_words", np.empty(0, np.int32)).view(np.uint32),
+                     table.get("set_offsets", [0])[1:])
+    values = table["values"]
+    answers = np.zeros((len(inputs), stage.get("n_outputs", values.shape[1])))
+    answers += table.get("base", 0.0)
+    for number, (first, count) in enumerate(zip(np.cumsum(counts) - counts, counts)):
+        tree = {name: table[name][first:first + count]
+                for name in ("children", "features", "thresholds", "missing", "sets")}
+        tree["words"] = words
+        columns = (slice(None) if "tree_outputs" not in table
+                   else [table["tree_outputs"][number]])
         for row, event in enumerate(inputs):
-            node = 0
-            while tree["left"][node] != -1:
-                value = event[tree["feature"][node]]
-                goes_left = (tree["missing"][node] if np.isnan(value)
-                             else value <= tree["threshold"][node])
-                node = tree["left"][node] if goes_left else tree["right"][node]
-            answers[row] += tree["values"][node]
-        first += n_nodes
-    if description["kind"] == "sklearn-forest":
-        answers /= description["n_trees"]
-    for number in tensors.get("divide", []):
-        answers /= number
-    if description.get("link") == "sigmoid":
-        answers = 1.0 / (1.0 + np.exp(-answers))
-    elif description.get("link") == "softmax":
-        answers = np.exp(answers - answers.max(axis=1, keepdims=True))
-        answers /= answers.sum(axis=1, keepdims=True)
-    if description["response"] >= 0:
-        answers = answers[:, [description["response"]]]
-    return answers.astype(np.float32)
+            answers[row, columns] += values[leaf_of(tree, event)]
+    return answers / (len(counts) if stage["aggregation"] == "average" else 1.0)
+
+
+def walk_link(function, scores):
+    if function == "softmax":
+        shares = np.exp(scores - scores.max(axis=1, keepdims=True))
+        return shares / shares.sum(axis=1, keepdims=True)
+    return {"exponential": np.exp, "logistic": lambda x: 1.0 / (1.0 + np.exp(-x))}[function](scores)
+
+
+def walk(description, tables, inputs):
+    """What an ensemble of trees answers, from its dump alone."""
+    given = []
+    for stage in description["stages"]:
+        sources = stage.get("inputs", [stage.get("input", len(given) - 1)])
+        found = np.concatenate([inputs if source < 0 else given[source] for source in sources],
+                               axis=1)
+        kind = stage["kind"]
+        if kind == "forest":
+            found = walk_forest(stage, tables, found)
+        elif kind == "affine":
+            found = found / tables[stage["divide"]]
+        elif kind == "matrix":
+            found = found @ tables[stage["matrix"]].T
+        elif kind == "select":
+            found = found[:, stage["columns"]]
+        elif kind == "weighted-median":
+            found = np.array([[weighted_median(row, tables[stage["weights"]])] for row in found])
+        else:
+            found = walk_link(stage["function"], found)
+        given.append(found)
+    return given[-1].astype(np.float32)
+
+
+def weighted_median(values, weights):
+    order = np.argsort(values, kind="stable")
+    sums = np.cumsum(weights[order])
+    return values[order[np.searchsorted(sums, 0.5 * sums[-1])]]

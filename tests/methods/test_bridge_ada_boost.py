@@ -46,9 +46,6 @@ class AdaBoostTest(unittest.TestCase):
 
     def assert_native(self, state, inputs):
         native = sklearn_ada_boost.to_native(state)
-        if VERSION < (1, 6):
-            self.assertIsNone(native)
-            return
         np.testing.assert_array_equal(walk(*native, inputs[:60]),
                                       sklearn_ada_boost.predict(state, inputs[:60]))
 
@@ -80,6 +77,7 @@ class AdaBoostTest(unittest.TestCase):
                                      data["labels"] == 0)
             self.assertEqual(sklearn_ada_boost.provenance(state)["algorithm"],
                              algorithm if VERSION < (1, 6) else "SAMME")
+            self.assert_native(state, data["inputs"])
 
     def test_regression(self):
         data = dict(numbers(n_targets=1),
@@ -88,7 +86,7 @@ class AdaBoostTest(unittest.TestCase):
             state = self.assert_same({"n_estimators": 15, "loss": loss}, data,
                                      AdaBoostRegressor(n_estimators=15, loss=loss),
                                      data["target_values"][:, 0])
-            self.assertIsNone(sklearn_ada_boost.to_native(state))
+            self.assert_native(state, data["inputs"])
         self.assert_same({"n_estimators": 5, "max_depth": 0}, data,
                          AdaBoostRegressor(DecisionTreeRegressor(), n_estimators=5),
                          data["target_values"][:, 0])

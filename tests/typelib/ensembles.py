@@ -24,7 +24,7 @@ class EnsemblesTest(TypelibTest):
         method = Pymva.AdaBoost.new()
         method.set_property('n-estimators', 5)
         self.check(method, self.classes, 'forest')
-        self.check(method, self.numbers, 'python')
+        self.check(method, self.numbers, 'forest')
 
     def test_early_stopping(self):
         method = Pymva.GradientBoosting.new()
@@ -54,16 +54,15 @@ class EnsemblesTest(TypelibTest):
         method = Pymva.GradientBoosting.new()
         method.set_property('n-estimators', 5)
         method.set_property('histogram', True)
-        self.check(method, self.classes, 'python')
+        self.check(method, self.classes, 'forest')
         self.assertPymvaError(Pymva.Error.UNSUPPORTED, method.get_importance)
         method.set_property('subsample', 0.5)
         message = self.assertPymvaError(Pymva.Error.VALUE, method.train, self.classes, None)
         self.assertIn('histogram', message)
 
     def test_needs_trust(self):
-        method = Pymva.GradientBoosting.new()
-        method.set_property('n-estimators', 2)
-        method.set_property('histogram', True)
+        method = Pymva.Sklearn.new()
+        method.set_property('estimator', 'KNeighborsClassifier')
         method.train(self.classes, None)
         file, stream = Gio.File.new_tmp('XXXXXX.pymva')
         stream.close(None)

@@ -5,7 +5,7 @@
 from sklearn import ensemble, tree
 import numpy as np
 
-from . import common, sklearn_common, sklearn_trees, sklearn_versions
+from . import common, sklearn_common, sklearn_native, sklearn_versions
 
 
 def tree_of(config, make, depth):
@@ -115,22 +115,7 @@ predict = sklearn_common.predict
 
 
 def to_native(state):
-    # Older versions add up other numbers; regressions take a median.
-    if state.analysis_type == "regression" or sklearn_versions.VERSION < (1, 6):
-        return None
-
-    model = state.model
-    n_classes = len(model.classes_)
-    trees = [estimator.tree_ for estimator in model.estimators_]
-    values = []
-    for weight, each in zip(model.estimator_weights_, trees):
-        is_class = np.argmax(each.value[:, 0, :], axis=1)[:, np.newaxis] == model.classes_
-        values.append(np.where(is_class, weight, -1 / (n_classes - 1) * weight))
-    tables = sklearn_trees.tables(trees, values)
-    tables["divide"] = np.array([model.estimator_weights_.sum(), n_classes - 1], dtype=np.float64)
-    tables["base"] = np.zeros(n_classes)
-    return sklearn_trees.description(state, "sklearn-boosting", len(trees), n_classes,
-                                     link="softmax"), tables
+    return sklearn_native.to_native(state, "predict_proba")
 
 
 def importance(state):
@@ -147,8 +132,6 @@ def provenance(state):
     return found
 
 
+# For versions of scikit-learn whose sums are not known.
 dump = sklearn_common.dump
-
-
-def load(files):
-    return sklearn_common.load(files)[0]
+load = sklearn_common.load

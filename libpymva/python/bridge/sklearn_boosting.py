@@ -9,7 +9,7 @@ import itertools
 from sklearn import ensemble, model_selection
 import numpy as np
 
-from . import common, sklearn_common, sklearn_histogram, sklearn_trees, sklearn_versions
+from . import common, sklearn_common, sklearn_histogram, sklearn_native, sklearn_versions
 
 # scikit-learn has no default for a training that shall stop early; this is its histograms' one.
 N_ITER_NO_CHANGE = 10
@@ -195,44 +195,8 @@ def predict(state, inputs):
         return sklearn_common.predict(state, inputs)
 
 
-def base_of(model, n_variables):
-    """What the stages are added to: the answer of a copy whose only stage adds nothing."""
-    bare = copy.copy(model)
-    bare.estimators_ = copy.deepcopy(model.estimators_[:1])
-    for estimator in bare.estimators_.flat:
-        estimator.tree_.value[...] = 0.0
-    nowhere = np.zeros((1, n_variables), dtype=np.float32)
-    raw = (bare.decision_function(nowhere) if hasattr(model, "decision_function")
-           else bare.predict(nowhere))
-    return np.ravel(raw)
-
-
 def to_native(state):
-    models = sklearn_common.models_of(state.model)
-    if sklearn_histogram.is_histogram(models[0]):
-        return None
-
-    base = np.concatenate([base_of(model, state.n_variables) for model in models])
-    # The links of both losses of two classes are the same but for a factor, which is exact.
-    factor = 2.0 if models[0].loss == "exponential" else 1.0
-    trees = []
-    values = []
-    column = 0
-    for model in models:
-        for stage in model.estimators_:
-            for k, estimator in enumerate(stage):
-                tree = estimator.tree_
-                leaves = np.zeros((tree.node_count, len(base)))
-                leaves[:, column + k] = factor * (model.learning_rate * tree.value[:, 0, 0])
-                trees.append(tree)
-                values.append(leaves)
-        column += model.estimators_.shape[1]
-
-    tables = sklearn_trees.tables(trees, values)
-    tables["base"] = factor * base
-    links = {"classification": "sigmoid", "multiclass": "softmax", "regression": "none"}
-    return sklearn_trees.description(state, "sklearn-boosting", len(trees), len(base),
-                                     link=links[state.analysis_type]), tables
+    return sklearn_native.to_native(state, "predict_proba")
 
 
 def importance(state):
@@ -248,13 +212,3 @@ def provenance(state):
     found["trees"] = int(sum(n_stages(model) for model in models))
     found["n_threads"] = state.n_threads
     return found
-
-
-def dump(state):
-    return sklearn_common.dump(state, n_threads=state.n_threads)
-
-
-def load(files):
-    state, more = sklearn_common.load(files)
-    state.n_threads = more["n_threads"]
-    return state

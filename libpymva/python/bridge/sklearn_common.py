@@ -99,20 +99,19 @@ def predict(state, inputs):
     return answers.astype(np.float32)
 
 
-def dump(state, **more):
+def dump(state):
     """Files that hold a state, as adapters give them: a pickle, which is code. It is made of
     scikit-learn's objects and of plain ones."""
     content = {"models": models_of(state.model), "analysis_type": state.analysis_type,
-               "n_variables": state.n_variables, "n_outputs": state.n_outputs, "more": more}
+               "n_variables": state.n_variables, "n_outputs": state.n_outputs}
     return {"model.pickle": pickle.dumps(content, protocol=4)}, ["model.pickle"]
 
 
 def load(files):
-    """The state of such files, and what else was dumped."""
+    """The state of such files."""
     content = pickle.loads(files["model.pickle"])
-    state = State(model_of(content["models"]), content["analysis_type"], content["n_variables"],
-                  content["n_outputs"])
-    return state, content["more"]
+    return State(model_of(content["models"]), content["analysis_type"], content["n_variables"],
+                 content["n_outputs"])
 
 
 def provenance():

@@ -11,17 +11,14 @@ import sklearn
 import joblib
 import numpy as np
 import threadpoolctl
-from sklearn import base, ensemble
+from sklearn import base
 from sklearn.utils.validation import has_fit_parameter
 
-from . import common, sklearn_common, sklearn_forest, sklearn_histogram, sklearn_names, \
-    sklearn_native
+from . import common, sklearn_common, sklearn_histogram, sklearn_names, sklearn_native
 
 # Those that hand the weights, and all else that fit() is given, to the estimators they hold.
 HANDS_ON = ("GridSearchCV", "HalvingGridSearchCV", "HalvingRandomSearchCV", "RandomizedSearchCV",
             "RegressorChain", "TransformedTargetRegressor")
-FORESTS = (ensemble.RandomForestClassifier, ensemble.RandomForestRegressor,
-           ensemble.ExtraTreesClassifier, ensemble.ExtraTreesRegressor)
 # What a model answers with, in the order of preference.
 RESPONSES = ("predict_proba", "decision_function", "predict")
 
@@ -34,14 +31,15 @@ class State(sklearn_common.State):
         self.response = response
         self.n_threads = n_threads
         self.importance = None
+        self.is_native = False
 
 
 @contextlib.contextmanager
-def threads(number, libraries=None):
+def threads(number, libraries=None, backend="threading"):
     """Lets scikit-learn work with so many threads, and with no other process. Looking for the
     libraries that have threads takes milliseconds: who asks often gives those that are known."""
     libraries = libraries or threadpoolctl.ThreadpoolController()
-    with libraries.limit(limits=number), joblib.parallel_backend("threading", n_jobs=number):
+    with libraries.limit(limits=number), joblib.parallel_backend(backend, n_jobs=number):
         yield
 
 
@@ -147,6 +145,7 @@ def fit(config, data, report):
                       response_of(model, analysis_type), common.n_threads_of(config))
         check_classes(state)
         state.importance = find_importance(model, inputs, list(data["variables"]))
+        state.is_native = to_native(state) is not None
     report.progress(1.0)
     return state
 
@@ -182,8 +181,10 @@ def predict(state, inputs):
         # scikit-learn refuses to answer for no events.
         return np.empty((0, n_columns), dtype=np.float32)
     inputs = np.array(inputs, dtype=np.float64, order="C")
-    # Some estimators would start other processes to answer, too.
-    with threads(state.n_threads, sklearn_histogram.controller):
+    # Some estimators would start other processes to answer, too. Threads add up the answers of
+    # trees in the order in which they end; the native engine does it in the order of the trees.
+    with threads(state.n_threads, sklearn_histogram.controller,
+                 "sequential" if state.is_native else "threading"):
         if state.analysis_type == "regression":
             answers = np.asarray(state.model.predict(inputs)).reshape(len(inputs), -1)
         else:
@@ -233,9 +234,7 @@ def shares_of(model, inputs, n_inputs):
 
 
 def to_native(state):
-    """Stages, if all that the estimator consists of has a native engine."""
-    if type(state.model) in FORESTS:
-        return sklearn_forest.to_native(state)
+    """Stages, if there is a native engine for all that the estimator consists of."""
     return sklearn_native.to_native(state, state.response)
 
 

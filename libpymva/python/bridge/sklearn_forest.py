@@ -9,7 +9,7 @@ import warnings
 from sklearn import ensemble
 import numpy as np
 
-from . import common, sklearn_common, sklearn_trees, sklearn_versions
+from . import common, sklearn_common, sklearn_native, sklearn_versions
 
 # A block of trees should last about this long, in seconds: the caller can stop between blocks.
 BLOCK_SECONDS = 0.2
@@ -131,25 +131,8 @@ def fit(config, data, report):
 predict = sklearn_common.predict
 
 
-def leaf_values(tree, classification):
-    """What one tree answers in each node: shares of the classes, or means of the targets."""
-    if not classification:
-        return tree.value[:, :, 0]
-    values = tree.value[:, 0, :]
-    if sklearn_versions.leaf_values_are_counts():
-        # predict_proba divides them like this.
-        sums = values.sum(axis=1)[:, np.newaxis]
-        sums[sums == 0.0] = 1.0
-        values = values / sums
-    return values
-
-
 def to_native(state):
-    classification = state.analysis_type != "regression"
-    trees = [estimator.tree_ for estimator in state.model.estimators_]
-    tables = sklearn_trees.tables(trees, [leaf_values(tree, classification) for tree in trees])
-    return (sklearn_trees.description(state, "sklearn-forest", len(trees), state.n_outputs),
-            tables)
+    return sklearn_native.to_native(state, "predict_proba")
 
 
 def importance(state):

@@ -24,7 +24,24 @@ import numpy as np
 from . import sklearn_common
 
 # The modules by the names of the classes of scikit-learn that they know.
-CONVERTERS = {}
+CONVERTERS = {
+    "AdaBoostClassifier": "sklearn_ensembles",
+    "AdaBoostRegressor": "sklearn_ensembles",
+    "BaggingClassifier": "sklearn_ensembles",
+    "BaggingRegressor": "sklearn_ensembles",
+    "DecisionTreeClassifier": "sklearn_ensembles",
+    "DecisionTreeRegressor": "sklearn_ensembles",
+    "ExtraTreeClassifier": "sklearn_ensembles",
+    "ExtraTreeRegressor": "sklearn_ensembles",
+    "ExtraTreesClassifier": "sklearn_ensembles",
+    "ExtraTreesRegressor": "sklearn_ensembles",
+    "GradientBoostingClassifier": "sklearn_ensembles",
+    "GradientBoostingRegressor": "sklearn_ensembles",
+    "HistGradientBoostingClassifier": "sklearn_ensembles",
+    "HistGradientBoostingRegressor": "sklearn_ensembles",
+    "RandomForestClassifier": "sklearn_ensembles",
+    "RandomForestRegressor": "sklearn_ensembles",
+}
 
 # The variables, as the source of an estimator.
 VARIABLES = -1
@@ -75,6 +92,17 @@ class Graph:
         """Adds a function of all columns."""
         return self.add("link", self.width(source), function=function, input=source)
 
+    def divide(self, source, number):
+        """Adds a division of all columns by one number."""
+        width = self.width(source)
+        return self.add("affine", width, {"divide": np.full(width, number, dtype=np.float64)},
+                        input=source)
+
+    def matrix(self, source, rows):
+        """Adds a multiplication of the columns by a matrix, given by its rows."""
+        return self.add("matrix", len(rows), {"matrix": np.array(rows, dtype=np.float64)},
+                        input=source)
+
     def dump(self):
         """What an adapter's `to_native` returns."""
         description = {"kind": "stages", "n_features": self.n_variables, "stages": self.stages}
@@ -96,7 +124,7 @@ def convert_probabilities(graph, model, response):
         raise Inexpressible(f"{type(model).__name__} gives classes only")
     number = convert(graph, model, response)
     if response == "decision_function":
-        number = graph.link(number, "sigmoid" if graph.width(number) == 1 else "softmax")
+        number = graph.link(number, "logistic" if graph.width(number) == 1 else "softmax")
     return number
 
 

@@ -59,3 +59,11 @@ def estimator_argument(estimator):
 def leaf_values_are_counts():
     """Whether classification trees hold weighted counts, and not yet shares, in their leaves."""
     return VERSION < (1, 4)
+
+
+def ada_boost_penalty(n_classes):
+    """What a tree of AdaBoost ("SAMME") adds to the classes that it has not found, in units of its
+    weight; None for versions that are not tested."""
+    if VERSION >= (1, 6):
+        return -1 / (n_classes - 1)
+    return 0.0 if VERSION < (1, 3) else None
