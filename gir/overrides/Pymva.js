@@ -28,7 +28,7 @@ const ASYNC_METHODS = {
     Object: ['call', 'call_method'],
 };
 const ASYNC_FUNCTIONS = {
-    Model: ['load'],
+    Model: ['import', 'load'],
     Table: ['new_from_file', 'new_from_files'],
 };
 

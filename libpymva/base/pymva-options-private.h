@@ -19,4 +19,19 @@ GPtrArray *pymva_options_parse (const char *text);
 gboolean pymva_options_read_boolean (const char *text,
                                      gboolean *flag);
 
+/* An option of a dictionary, a{sv}, that a function takes. */
+typedef struct
+{
+  const char *name;
+  /* Its GVariant type, and what a value of that is called: “a list of names”. */
+  const char *type;
+  const char *what;
+} PymvaKnownOption;
+
+/* Whether all options are known and of their types; @known ends with a name that is NULL. @options
+ * may be NULL. */
+gboolean pymva_options_check (GVariant *options,
+                              const PymvaKnownOption *known,
+                              GError **error);
+
 G_END_DECLS

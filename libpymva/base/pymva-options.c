@@ -3,6 +3,9 @@
 
 #include <string.h>
 
+#include <pymva/pymva-error.h>
+
+#include "pymva-names-private.h"
 #include "pymva-options-private.h"
 
 static void
@@ -59,4 +62,66 @@ pymva_options_read_boolean (const char *text,
       }
 
   return FALSE;
+}
+
+static gboolean
+check_option (const char *name,
+              GVariant *value,
+              const PymvaKnownOption *known,
+              GError **error)
+{
+  g_autoptr (GPtrArray) names = g_ptr_array_new ();
+  g_autofree char *near = NULL;
+
+  for (; known->name != NULL; known++)
+    {
+      g_ptr_array_add (names, (gpointer) known->name);
+      if (!g_str_equal (name, known->name))
+        continue;
+      if (g_variant_is_of_type (value, G_VARIANT_TYPE (known->type)))
+        return TRUE;
+
+      g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_TYPE,
+                   "The option “%s” is %s (GVariant type “%s”), not of type “%s”",
+                   name, known->what, known->type, g_variant_get_type_string (value));
+      return FALSE;
+    }
+
+  g_ptr_array_add (names, NULL);
+  near = pymva_names_format_near (name, (const char * const *) names->pdata);
+  g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_VALUE, "There is no option “%s”%s", name, near);
+  return FALSE;
+}
+
+gboolean
+pymva_options_check (GVariant *options,
+                     const PymvaKnownOption *known,
+                     GError **error)
+{
+  GVariantIter iter;
+  const char *name;
+  GVariant *value;
+
+  if (options == NULL)
+    return TRUE;
+
+  if (!g_variant_is_of_type (options, G_VARIANT_TYPE_VARDICT))
+    {
+      g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_TYPE,
+                   "Options are of the GVariant type “a{sv}”, not “%s”",
+                   g_variant_get_type_string (options));
+      return FALSE;
+    }
+
+  g_variant_iter_init (&iter, options);
+  while (g_variant_iter_next (&iter, "{&sv}", &name, &value))
+    {
+      gboolean is_good = check_option (name, value, known, error);
+
+      g_variant_unref (value);
+      if (!is_good)
+        return FALSE;
+    }
+
+  return TRUE;
 }

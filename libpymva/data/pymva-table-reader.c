@@ -7,6 +7,7 @@
 
 #include "base/pymva-error-private.h"
 #include "base/pymva-names-private.h"
+#include "base/pymva-options-private.h"
 #include "pymva-expression-private.h"
 #include "pymva-table-builder-private.h"
 #include "pymva-table-private.h"
@@ -24,18 +25,14 @@ static const PymvaTableReader native_readers[] = {
   { "npz", (const char * const[]) { "npz", NULL }, "PK\003\004", pymva_npz_read },
 };
 
-static const struct
-{
-  const char *name;
-  const char *type;
-  const char *what;
-} known_options[] = {
+static const PymvaKnownOption known_options[] = {
   { "format", "s", "a word" },
   { "tree", "s", "a name" },
   { "columns", "as", "a list of names" },
   { "delimiter", "s", "a letter" },
   { "header", "b", "true or false" },
   { "cut", "s", "an expression" },
+  { NULL }
 };
 
 static GMutex lock;
@@ -64,66 +61,6 @@ list_readers (void)
     g_ptr_array_add (readers, g_ptr_array_index (registered, i));
 
   return readers;
-}
-
-static gboolean
-check_option (const char *name,
-              GVariant *value,
-              GError **error)
-{
-  const char *names[G_N_ELEMENTS (known_options) + 1] = { NULL };
-  g_autofree char *near = NULL;
-
-  for (gsize i = 0; i < G_N_ELEMENTS (known_options); i++)
-    {
-      names[i] = known_options[i].name;
-      if (!g_str_equal (name, known_options[i].name))
-        continue;
-      if (g_variant_is_of_type (value, G_VARIANT_TYPE (known_options[i].type)))
-        return TRUE;
-
-      g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_TYPE,
-                   "The option “%s” is %s (GVariant type “%s”), not of type “%s”",
-                   name, known_options[i].what, known_options[i].type,
-                   g_variant_get_type_string (value));
-      return FALSE;
-    }
-
-  near = pymva_names_format_near (name, names);
-  g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_VALUE, "There is no option “%s”%s", name, near);
-  return FALSE;
-}
-
-static gboolean
-check_options (GVariant *options,
-               GError **error)
-{
-  GVariantIter iter;
-  const char *name;
-  GVariant *value;
-
-  if (options == NULL)
-    return TRUE;
-
-  if (!g_variant_is_of_type (options, G_VARIANT_TYPE_VARDICT))
-    {
-      g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_TYPE,
-                   "Options are of the GVariant type “a{sv}”, not “%s”",
-                   g_variant_get_type_string (options));
-      return FALSE;
-    }
-
-  g_variant_iter_init (&iter, options);
-  while (g_variant_iter_next (&iter, "{&sv}", &name, &value))
-    {
-      gboolean is_good = check_option (name, value, error);
-
-      g_variant_unref (value);
-      if (!is_good)
-        return FALSE;
-    }
-
-  return TRUE;
 }
 
 static const PymvaTableReader *
@@ -342,7 +279,7 @@ pymva_table_open_pieces (GFile *file,
   const PymvaTableReader *reader;
   const char *cut;
 
-  if (!check_options (options, error))
+  if (!pymva_options_check (options, known_options, error))
     return NULL;
   reader = find_reader (file, options, cancellable, error);
   if (reader == NULL)
@@ -473,7 +410,7 @@ pymva_table_new_from_file (GFile *file,
 
   if (options != NULL)
     owned = g_variant_ref_sink (options);
-  if (!check_options (options, error))
+  if (!pymva_options_check (options, known_options, error))
     return NULL;
 
   files = pymva_table_expand_file (file, cancellable, &local_error);

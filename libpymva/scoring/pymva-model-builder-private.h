@@ -95,6 +95,10 @@ void pymva_model_register_python_engine (const PymvaPythonEngine *engine);
 PymvaModel *pymva_model_load_data (GFile *file,
                                    GCancellable *cancellable,
                                    GError **error);
+/* The content of a file that models are read from. */
+GBytes *pymva_model_read_file (GFile *file,
+                               GCancellable *cancellable,
+                               GError **error);
 /* The content of a backend/ file of the model, or NULL. */
 GBytes *pymva_model_lookup_backend_file (PymvaModel *self,
                                          const char *name);

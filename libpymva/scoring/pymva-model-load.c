@@ -10,12 +10,12 @@
 
 /* Between models and the files that hold them; pymva-model-file.c knows what is in one. */
 
-/* The content of a file: mapped where it is an ordinary local one, so that pages are read when
- * they are needed and shared among processes. */
-static GBytes *
-read_file (GFile *file,
-           GCancellable *cancellable,
-           GError **error)
+/* A file is mapped where it is an ordinary local one, so that pages are read when they are needed
+ * and shared among processes. */
+GBytes *
+pymva_model_read_file (GFile *file,
+                       GCancellable *cancellable,
+                       GError **error)
 {
   const char *path = g_file_peek_path (file);
   g_autoptr (GError) local_error = NULL;
@@ -62,7 +62,7 @@ load (GFile *file,
       GCancellable *cancellable,
       GError **error)
 {
-  g_autoptr (GBytes) bytes = read_file (file, cancellable, error);
+  g_autoptr (GBytes) bytes = pymva_model_read_file (file, cancellable, error);
   PymvaModel *self = NULL;
 
   if (bytes == NULL)

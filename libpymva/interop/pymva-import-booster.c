@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include <pymva/pymva-error.h>
+
+#include "pymva-booster-model-private.h"
+#include "pymva-import-private.h"
+
+static gboolean
+read_choice (const PymvaImport *import,
+             PymvaBoosterChoice *choice,
+             GError **error)
+{
+  gint64 n_rounds;
+
+  *choice = (PymvaBoosterChoice) { 0 };
+  if (!g_variant_lookup (import->options, "rounds", "x", &n_rounds))
+    return TRUE;
+  if (n_rounds < 1 || n_rounds > G_MAXINT32)
+    {
+      g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_VALUE,
+                   "the option “rounds” is %" G_GINT64_FORMAT ", and must be at least 1", n_rounds);
+      return FALSE;
+    }
+
+  choice->n_rounds = n_rounds;
+  return TRUE;
+}
+
+static void
+describe (const PymvaBoosterModel *model,
+          GVariantDict *provenance)
+{
+  g_autofree char *version_key = g_ascii_strdown (model->framework, -1);
+
+  g_variant_dict_insert (provenance, "framework", "s", model->framework);
+  if (model->version != NULL)
+    g_variant_dict_insert (provenance, version_key, "s", model->version);
+  if (model->objective != NULL)
+    g_variant_dict_insert (provenance, "objective", "s", model->objective);
+  g_variant_dict_insert (provenance, "rounds", "x", (gint64) model->n_rounds);
+  g_variant_dict_insert (provenance, "rounds-in-file", "x", (gint64) model->n_rounds_found);
+}
+
+static PymvaModelBuilder *
+build (const PymvaImport *import,
+       const char *method_name,
+       PymvaBoosterModel *model,
+       GError **error)
+{
+  g_autoptr (PymvaModelBuilder) builder =
+    pymva_model_builder_new (method_name, model->analysis_type);
+
+  pymva_model_builder_set_outputs (builder, model->outputs);
+  if (!pymva_import_add_variables (import, (const char * const *) model->features,
+                                   model->n_features, builder, error) ||
+      !pymva_import_set_outputs (import, model->n_outputs, builder, error) ||
+      !pymva_booster_model_add_stages (model, builder, error))
+    return NULL;
+
+  describe (model, import->provenance);
+  return g_steal_pointer (&builder);
+}
+
+PymvaModelBuilder *
+pymva_import_xgboost (const PymvaImport *import,
+                      GError **error)
+{
+  g_autoptr (PymvaBoosterModel) model = NULL;
+  PymvaBoosterChoice choice;
+
+  if (!read_choice (import, &choice, error))
+    return NULL;
+  model = pymva_xgboost_model_new (import->bytes, &choice, error);
+
+  return model != NULL ? build (import, "xgboost", model, error) : NULL;
+}
+
+PymvaModelBuilder *
+pymva_import_lightgbm (const PymvaImport *import,
+                       GError **error)
+{
+  g_autoptr (PymvaBoosterModel) model = NULL;
+  PymvaBoosterChoice choice;
+
+  if (!read_choice (import, &choice, error))
+    return NULL;
+  model = pymva_lightgbm_model_new (import->bytes, &choice, error);
+
+  return model != NULL ? build (import, "lightgbm", model, error) : NULL;
+}

@@ -1,0 +1,81 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Imported models through the typelib; model-import.js has the same cases."""
+
+from gi.repository import Gio, GLib
+from harness import Pymva, TypelibTest, main
+
+# One split at 0.5 of the second feature, with -1 to the left and 2 to the right.
+LIGHTGBM = b"""tree
+num_tree_per_iteration=1
+max_feature_idx=1
+objective=regression
+feature_names=a b
+
+Tree=0
+num_leaves=2
+num_cat=0
+split_feature=1
+threshold=0.5
+decision_type=2
+left_child=-1
+right_child=-2
+leaf_value=-1 2
+
+end of trees
+"""
+
+
+class ModelImportTest(TypelibTest):
+    def new_file(self, content):
+        file, stream = Gio.File.new_tmp('import-XXXXXX.txt')
+        self.addCleanup(file.delete, None)
+        stream.get_output_stream().write_all(content, None)
+        stream.close(None)
+        return file
+
+    def check(self, model):
+        self.assertEqual(model.get_engine(), 'forest')
+        inputs = Pymva.Tensor.new_from_doubles([0, 0.5, 0, 0.6], 2)
+        self.assertEqual(model.predict(inputs).to_doubles(), [-1, 2])
+
+    def test_async(self):
+        loop = GLib.MainLoop()
+        results = []
+
+        def imported(_source, result):
+            results.append(result)
+            loop.quit()
+
+        Pymva.Model.import_async(self.new_file(LIGHTGBM), None, None, imported)
+        loop.run()
+        self.check(Pymva.Model.import_finish(results[0]))
+
+    def test_broken(self):
+        self.assertPymvaError(Pymva.Error.FORMAT, Pymva.Model.import_, self.new_file(b'{}'), None,
+                              None)
+        message = self.assertPymvaError(
+            Pymva.Error.UNSUPPORTED, Pymva.Model.import_,
+            self.new_file(LIGHTGBM.replace(b'=regression', b'=guesses')), None, None)
+        self.assertIn('“guesses”', message)
+
+    def test_import(self):
+        model = Pymva.Model.import_(self.new_file(LIGHTGBM), None, None)
+        self.check(model)
+        self.assertEqual(model.list_variables(), ['a', 'b'])
+
+    def test_options(self):
+        options = {'title': GLib.Variant('s', 'Steps'),
+                   'variables': GLib.Variant('as', ['x', 'y']),
+                   'targets': GLib.Variant('as', ['z'])}
+        file = self.new_file(LIGHTGBM)
+        model = Pymva.Model.import_(file, GLib.Variant('a{sv}', options), None)
+        self.assertEqual(model.get_title(), 'Steps')
+        self.assertEqual(model.list_variables(), ['x', 'y'])
+        self.assertEqual(model.list_targets(), ['z'])
+        self.assertPymvaError(Pymva.Error.VALUE, Pymva.Model.import_, file,
+                              GLib.Variant('a{sv}', {'titel': GLib.Variant('s', 'Steps')}), None)
+
+
+if __name__ == '__main__':
+    main(ModelImportTest)
