@@ -210,6 +210,31 @@ pymva_model_load_finish (GAsyncResult *result,
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 
+/* Replaces a file that has no path as a whole. g_file_replace_contents() would put what it has
+ * written in its place even after an error; closing with a cancelled cancellable leaves the old. */
+static gboolean
+replace_file (GFile *file,
+              GBytes *bytes,
+              GCancellable *cancellable,
+              GError **error)
+{
+  g_autoptr (GFileOutputStream) stream =
+    g_file_replace (file, NULL, FALSE, G_FILE_CREATE_NONE, cancellable, error);
+  g_autoptr (GCancellable) cancelled = NULL;
+  gsize size;
+  const char *data = g_bytes_get_data (bytes, &size);
+
+  if (stream == NULL)
+    return FALSE;
+  if (g_output_stream_write_all (G_OUTPUT_STREAM (stream), data, size, NULL, cancellable, error))
+    return g_output_stream_close (G_OUTPUT_STREAM (stream), cancellable, error);
+
+  cancelled = g_cancellable_new ();
+  g_cancellable_cancel (cancelled);
+  g_output_stream_close (G_OUTPUT_STREAM (stream), cancelled, NULL);
+  return FALSE;
+}
+
 /**
  * pymva_model_save:
  * @self: a model
@@ -252,8 +277,7 @@ pymva_model_save (PymvaModel *self,
         ? g_file_set_contents_full (path, data, size,
                                     G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE,
                                     0666, &local_error)
-        : g_file_replace_contents (file, data, size, NULL, FALSE, G_FILE_CREATE_NONE, NULL,
-                                   cancellable, &local_error))
+        : replace_file (file, self->bytes, cancellable, &local_error))
     return TRUE;
 
   pymva_error_set_file (error, local_error, file, "written");
