@@ -18,7 +18,7 @@ typedef enum
 typedef struct
 {
   PymvaActivationKind kind;
-  PymvaFunction function;
+  PymvaNetworkFunction function;
   float first;
   float second;
 } PymvaActivation;

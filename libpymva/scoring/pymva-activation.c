@@ -17,23 +17,23 @@ static const struct
 {
   const char *name;
   PymvaActivationKind kind;
-  PymvaFunction function;
+  PymvaNetworkFunction function;
   const char *keys[3];
   /* Of the function's two numbers, whether or not they have keys. */
   double defaults[2];
 } kinds[] = {
-  { "relu", PYMVA_ACTIVATION_FUNCTION, PYMVA_FUNCTION_RELU },
-  { "leaky-relu", PYMVA_ACTIVATION_FUNCTION, PYMVA_FUNCTION_LEAKY_RELU, { "slope" }, { 0.01 } },
-  { "elu", PYMVA_ACTIVATION_FUNCTION, PYMVA_FUNCTION_ELU, { "alpha" }, { 1, 1 } },
-  { "selu", PYMVA_ACTIVATION_FUNCTION, PYMVA_FUNCTION_ELU, { NULL }, { SELU_ALPHA, SELU_SCALE } },
-  { "gelu", PYMVA_ACTIVATION_FUNCTION, PYMVA_FUNCTION_GELU },
-  { "gelu-tanh", PYMVA_ACTIVATION_FUNCTION, PYMVA_FUNCTION_GELU_TANH },
-  { "silu", PYMVA_ACTIVATION_FUNCTION, PYMVA_FUNCTION_SILU },
-  { "tanh", PYMVA_ACTIVATION_FUNCTION, PYMVA_FUNCTION_TANH },
-  { "sigmoid", PYMVA_ACTIVATION_FUNCTION, PYMVA_FUNCTION_SIGMOID },
-  { "softplus", PYMVA_ACTIVATION_FUNCTION, PYMVA_FUNCTION_SOFTPLUS, { "beta", "threshold" },
+  { "relu", PYMVA_ACTIVATION_FUNCTION, PYMVA_NETWORK_RELU },
+  { "leaky-relu", PYMVA_ACTIVATION_FUNCTION, PYMVA_NETWORK_LEAKY_RELU, { "slope" }, { 0.01 } },
+  { "elu", PYMVA_ACTIVATION_FUNCTION, PYMVA_NETWORK_ELU, { "alpha" }, { 1, 1 } },
+  { "selu", PYMVA_ACTIVATION_FUNCTION, PYMVA_NETWORK_ELU, { NULL }, { SELU_ALPHA, SELU_SCALE } },
+  { "gelu", PYMVA_ACTIVATION_FUNCTION, PYMVA_NETWORK_GELU },
+  { "gelu-tanh", PYMVA_ACTIVATION_FUNCTION, PYMVA_NETWORK_GELU_TANH },
+  { "silu", PYMVA_ACTIVATION_FUNCTION, PYMVA_NETWORK_SILU },
+  { "tanh", PYMVA_ACTIVATION_FUNCTION, PYMVA_NETWORK_TANH },
+  { "sigmoid", PYMVA_ACTIVATION_FUNCTION, PYMVA_NETWORK_SIGMOID },
+  { "softplus", PYMVA_ACTIVATION_FUNCTION, PYMVA_NETWORK_SOFTPLUS, { "beta", "threshold" },
     { 1, 20 } },
-  { "hard-tanh", PYMVA_ACTIVATION_FUNCTION, PYMVA_FUNCTION_HARD_TANH, { "min", "max" }, { -1, 1 } },
+  { "hard-tanh", PYMVA_ACTIVATION_FUNCTION, PYMVA_NETWORK_HARD_TANH, { "min", "max" }, { -1, 1 } },
   { "identity", PYMVA_ACTIVATION_IDENTITY },
   { "softmax", PYMVA_ACTIVATION_SOFTMAX },
 };
@@ -92,7 +92,7 @@ run_softmax (const PymvaNetworkKernel *kernel,
     largest = fmaxf (largest, values[i]);
   for (guint i = 0; i < n; i++)
     values[i] -= largest;
-  kernel->run_function (PYMVA_FUNCTION_EXP, 0, 0, values, n);
+  kernel->run_function (PYMVA_NETWORK_EXP, 0, 0, values, n);
   for (guint i = 0; i < n; i++)
     sum += values[i];
   for (guint i = 0; i < n; i++)

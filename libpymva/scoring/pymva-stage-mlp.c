@@ -129,7 +129,7 @@ merge_layers (Mlp *self)
           if (activation->kind == PYMVA_ACTIVATION_IDENTITY)
             continue;
           if (activation->kind == PYMVA_ACTIVATION_FUNCTION &&
-              activation->function == PYMVA_FUNCTION_RELU && n > 0 &&
+              activation->function == PYMVA_NETWORK_RELU && n > 0 &&
               self->layers[n - 1].dense != NULL)
             {
               pymva_dense_rectify (self->layers[n - 1].dense);

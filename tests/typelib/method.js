@@ -113,6 +113,26 @@ main({
             () => Pymva.Model.load(dataFile('multiclass_example.csv'), null));
     },
 
+    async test_threads() {
+        const inputs = testInputs();
+        const model = trainedForest().get_model();
+        assertTrue(['portable', 'avx2', 'avx512'].includes(model.get_kernel()));
+        assertEqual(model.get_kernel(), model.kernel);
+        assertEqual(model.get_n_threads(), 1);
+        const expected = model.predict(inputs).to_doubles();
+        let notified = 0;
+        model.connect('notify::n-threads', () => notified++);
+        for (const nThreads of [3, 0]) {
+            model.n_threads = nThreads;
+            assertEqual(model.get_n_threads(), nThreads);
+            assertEqual(model.predict(inputs).to_doubles(), expected);
+        }
+        assertEqual(notified, 2);
+        const doubles = inputs.cast(Pymva.DType.FLOAT64);
+        assertEqual((await model.predict_async(doubles, null)).to_doubles(), expected);
+        model.set_n_threads(1);
+    },
+
     async test_train_async() {
         const forest = newForest();
         const fractions = [];

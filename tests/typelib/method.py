@@ -92,6 +92,23 @@ class MethodTest(TypelibTest):
         self.assertPymvaError(Pymva.Error.FORMAT, Pymva.Model.load,
                               data_file('multiclass_example.csv'), None)
 
+    def test_threads(self):
+        model = self.forest.get_model()
+        self.assertIn(model.get_kernel(), ['portable', 'avx2', 'avx512'])
+        self.assertEqual(model.get_kernel(), model.get_property('kernel'))
+        self.assertEqual(model.get_n_threads(), 1)
+        expected = model.predict(self.inputs).to_doubles()
+        notified = []
+        model.connect('notify::n-threads', lambda *_args: notified.append(True))
+        for n_threads in (3, 0):
+            model.set_property('n-threads', n_threads)
+            self.assertEqual(model.get_n_threads(), n_threads)
+            self.assertEqual(model.predict(self.inputs).to_doubles(), expected)
+        self.assertEqual(len(notified), 2)
+        result = wait(model.predict_async, self.inputs.cast(Pymva.DType.FLOAT64), None)
+        self.assertEqual(model.predict_finish(result).to_doubles(), expected)
+        model.set_n_threads(1)
+
     def test_train_async(self):
         forest = new_forest()
         fractions = []

@@ -146,7 +146,7 @@ compute_softplus (Vector x,
 }
 
 INLINE Vector
-compute (const PymvaFunction function,
+compute (const PymvaNetworkFunction function,
          Vector x,
          Vector first,
          Vector second)
@@ -155,24 +155,24 @@ compute (const PymvaFunction function,
 
   switch (function)
     {
-    case PYMVA_FUNCTION_RELU: return cut (x, SPLAT (0.0f));
-    case PYMVA_FUNCTION_LEAKY_RELU: return choose (negative, x * first, x);
-    case PYMVA_FUNCTION_ELU: return second * choose (negative, first * compute_expm1 (x), x);
-    case PYMVA_FUNCTION_GELU: return compute_gelu (x);
-    case PYMVA_FUNCTION_GELU_TANH: return compute_gelu_tanh (x);
-    case PYMVA_FUNCTION_SILU: return x / (SPLAT (1.0f) + compute_exp (-x));
-    case PYMVA_FUNCTION_TANH: return compute_tanh (x);
-    case PYMVA_FUNCTION_SIGMOID: return compute_sigmoid (x);
-    case PYMVA_FUNCTION_SOFTPLUS: return compute_softplus (x, first, second);
-    case PYMVA_FUNCTION_HARD_TANH:
+    case PYMVA_NETWORK_RELU: return cut (x, SPLAT (0.0f));
+    case PYMVA_NETWORK_LEAKY_RELU: return choose (negative, x * first, x);
+    case PYMVA_NETWORK_ELU: return second * choose (negative, first * compute_expm1 (x), x);
+    case PYMVA_NETWORK_GELU: return compute_gelu (x);
+    case PYMVA_NETWORK_GELU_TANH: return compute_gelu_tanh (x);
+    case PYMVA_NETWORK_SILU: return x / (SPLAT (1.0f) + compute_exp (-x));
+    case PYMVA_NETWORK_TANH: return compute_tanh (x);
+    case PYMVA_NETWORK_SIGMOID: return compute_sigmoid (x);
+    case PYMVA_NETWORK_SOFTPLUS: return compute_softplus (x, first, second);
+    case PYMVA_NETWORK_HARD_TANH:
       return choose ((Bits) (x < first), first, choose ((Bits) (x > second), second, x));
-    case PYMVA_FUNCTION_EXP: return compute_exp (x);
+    case PYMVA_NETWORK_EXP: return compute_exp (x);
     default: return x;
     }
 }
 
 INLINE void
-run_constant_function (const PymvaFunction function,
+run_constant_function (const PymvaNetworkFunction function,
                        float first,
                        float second,
                        float *values,
@@ -183,7 +183,7 @@ run_constant_function (const PymvaFunction function,
 }
 
 static void
-run_function (PymvaFunction function,
+run_function (PymvaNetworkFunction function,
               float first,
               float second,
               float *values,
@@ -192,8 +192,8 @@ run_function (PymvaFunction function,
   switch (function)
     {
 #define CASE(name)                                                                                 \
-    case PYMVA_FUNCTION_##name:                                                                    \
-      run_constant_function (PYMVA_FUNCTION_##name, first, second, values, n_values);              \
+    case PYMVA_NETWORK_##name:                                                                    \
+      run_constant_function (PYMVA_NETWORK_##name, first, second, values, n_values);              \
       break;
     CASE (RELU)
     CASE (LEAKY_RELU)

@@ -36,18 +36,18 @@ typedef struct
 
 typedef enum
 {
-  PYMVA_FUNCTION_RELU,
-  PYMVA_FUNCTION_LEAKY_RELU,
-  PYMVA_FUNCTION_ELU,
-  PYMVA_FUNCTION_GELU,
-  PYMVA_FUNCTION_GELU_TANH,
-  PYMVA_FUNCTION_SILU,
-  PYMVA_FUNCTION_TANH,
-  PYMVA_FUNCTION_SIGMOID,
-  PYMVA_FUNCTION_SOFTPLUS,
-  PYMVA_FUNCTION_HARD_TANH,
-  PYMVA_FUNCTION_EXP,
-} PymvaFunction;
+  PYMVA_NETWORK_RELU,
+  PYMVA_NETWORK_LEAKY_RELU,
+  PYMVA_NETWORK_ELU,
+  PYMVA_NETWORK_GELU,
+  PYMVA_NETWORK_GELU_TANH,
+  PYMVA_NETWORK_SILU,
+  PYMVA_NETWORK_TANH,
+  PYMVA_NETWORK_SIGMOID,
+  PYMVA_NETWORK_SOFTPLUS,
+  PYMVA_NETWORK_HARD_TANH,
+  PYMVA_NETWORK_EXP,
+} PymvaNetworkFunction;
 
 typedef struct
 {
@@ -63,7 +63,7 @@ typedef struct
                      size_t n_rows);
   /* Replaces each value, and those after the last one up to a multiple of PYMVA_PANEL_WIDTH, which
    * must be there. What @first and @second mean, the functions say. */
-  void (*run_function) (PymvaFunction function,
+  void (*run_function) (PymvaNetworkFunction function,
                         float first,
                         float second,
                         float *values,
