@@ -12,6 +12,7 @@ typedef struct
   guint32 n_columns;
   gboolean columns_are_inputs;
   guint32 *roots;
+  guint8 *n_levels;
   /* One of the two. */
   PymvaNarrowNode *narrow;
   PymvaWideNode *wide;

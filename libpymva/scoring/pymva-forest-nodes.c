@@ -69,10 +69,11 @@ make_narrow (const PymvaForestTables *tables,
   gint32 child = tables->children[node];
 
   if (child < 0)
-    return (PymvaNarrowNode) { .value = ~(guint32) child, .link = offset };
+    return (PymvaNarrowNode) { .value = pymva_narrow_pack_value (~(guint32) child),
+                               .link = PYMVA_NARROW_LEAF };
   return (PymvaNarrowNode) {
     .threshold = pymva_forest_tables_get_threshold (tables, node),
-    .link = PYMVA_NODE_INNER | column << PYMVA_NARROW_CHILD_BITS | (guint32) child,
+    .link = column << PYMVA_NARROW_COLUMN_SHIFT | ((guint32) child - offset + 1),
   };
 }
 
@@ -83,17 +84,17 @@ make_wide (const PymvaForestTables *tables,
            guint32 column)
 {
   gint32 child = tables->children[node];
-  PymvaWideNode made = { .column = PYMVA_NODE_INNER };
+  PymvaWideNode made = { .column = PYMVA_WIDE_SPLIT };
 
   if (child < 0)
-    return (PymvaWideNode) { .value = ~(guint32) child, .child = offset };
+    return (PymvaWideNode) { .value = ~(guint32) child };
 
   if (pymva_forest_node_is_set (tables, node))
     made = pymva_forest_tables_make_set (tables, node);
   else
     made.threshold = pymva_forest_tables_get_threshold (tables, node);
   made.column |= column;
-  made.child = child;
+  made.step = (guint32) child - offset;
   return made;
 }
 
@@ -101,13 +102,34 @@ static gboolean
 needs_wide (const PymvaForestNodes *self,
             const PymvaForestTables *tables)
 {
-  if (tables->sets != NULL || self->n_columns > PYMVA_NARROW_MOST_COLUMNS)
+  if (tables->sets != NULL || self->n_columns > PYMVA_NARROW_MOST_COLUMNS ||
+      tables->n_values > PYMVA_NARROW_MOST_VALUES)
     return TRUE;
 
   for (guint32 tree = 0; tree < tables->n_trees; tree++)
-    if ((guint32) tables->node_counts[tree] > PYMVA_NARROW_MOST_NODES)
+    if ((guint32) tables->node_counts[tree] > PYMVA_NARROW_MOST_NODES - 1)
       return TRUE;
   return FALSE;
+}
+
+/* The levels of splits that a tree has; @levels is room for a number per node. Children come after
+ * their parents, so the leaves come first. */
+static guint8
+count_levels (const PymvaForestTables *tables,
+              guint32 root,
+              guint32 count,
+              guint8 *levels)
+{
+  for (guint32 offset = count; offset-- > 0;)
+    {
+      gint32 child = tables->children[root + offset];
+
+      levels[offset] = 0;
+      if (child >= 0)
+        levels[offset] = MIN (MAX (levels[child], levels[child + 1]) + 1, G_MAXUINT8);
+    }
+
+  return levels[0];
 }
 
 void
@@ -115,9 +137,11 @@ pymva_forest_nodes_init (PymvaForestNodes *self,
                          const PymvaForestTables *tables)
 {
   g_autofree guint32 *numbers = make_columns (self, tables);
+  g_autofree guint8 *levels = g_new (guint8, tables->n_nodes);
   guint32 node = 0;
 
   self->roots = g_new (guint32, tables->n_trees);
+  self->n_levels = g_new (guint8, tables->n_trees);
   if (needs_wide (self, tables))
     self->wide = g_new (PymvaWideNode, tables->n_nodes);
   else
@@ -128,6 +152,7 @@ pymva_forest_nodes_init (PymvaForestNodes *self,
       guint32 count = tables->node_counts[tree];
 
       self->roots[tree] = node;
+      self->n_levels[tree] = count_levels (tables, node, count, levels);
       for (guint32 offset = 0; offset < count; offset++, node++)
         {
           guint32 column = 0;
@@ -147,6 +172,7 @@ pymva_forest_nodes_clear (PymvaForestNodes *self)
 {
   g_clear_pointer (&self->columns, g_free);
   g_clear_pointer (&self->roots, g_free);
+  g_clear_pointer (&self->n_levels, g_free);
   g_clear_pointer (&self->narrow, g_free);
   g_clear_pointer (&self->wide, g_free);
 }

@@ -358,7 +358,7 @@ pymva_forest_tables_make_set (const PymvaForestTables *self,
                               guint32 node)
 {
   guint missing = pymva_forest_tables_get_missing (self, node);
-  PymvaWideNode made = { .set = self->sets[node], .column = PYMVA_NODE_INNER | PYMVA_WIDE_SET };
+  PymvaWideNode made = { .set = self->sets[node], .column = PYMVA_WIDE_SPLIT | PYMVA_WIDE_SET };
 
   if ((missing & PYMVA_FOREST_MISSING_LEFT) != 0)
     made.column |= PYMVA_WIDE_MISSING_LEFT;

@@ -65,6 +65,7 @@ make_nodes (ForestStage *self)
   self->forest.n_columns = self->nodes.n_columns;
   self->forest.columns_are_inputs = self->nodes.columns_are_inputs;
   self->forest.roots = self->nodes.roots;
+  self->forest.n_levels = self->nodes.n_levels;
   self->forest.narrow = self->nodes.narrow;
   self->forest.wide = self->nodes.wide;
 }

@@ -300,9 +300,8 @@ void
 pymva_forest_sum_avx512 (const PymvaForest *self,
                          const PymvaForestRows *rows,
                          size_t n_rows,
-                         void *sums,
-                         uint8_t *bytes,
+                         const PymvaForestMemory *memory,
                          double *outputs)
 {
-  sum_rows (self, rows, n_rows, sums, bytes, outputs);
+  sum_rows (self, rows, n_rows, memory, outputs);
 }

@@ -286,12 +286,11 @@ static void
 sum_rows (const PymvaForest *self,
           const PymvaForestRows *rows,
           size_t n_rows,
-          void *data,
-          uint8_t *bytes,
+          const PymvaForestMemory *memory,
           double *outputs)
 {
-  PymvaForestSums by_tile = { data, 1, LANES };
-  PymvaForestSums by_row = { data, self->n_outputs, 1 };
+  PymvaForestSums by_tile = { memory->sums, 1, LANES };
+  PymvaForestSums by_row = { memory->sums, self->n_outputs, 1 };
   size_t n;
 
   for (size_t done = 0; done < n_rows; done += n)
@@ -301,19 +300,20 @@ sum_rows (const PymvaForest *self,
       n = n_rows - done < LANES ? n_rows - done : LANES;
       if (n < LANES / PYMVA_FOREST_LEAST_FILLED)
         {
+          pymva_forest_make_row_columns (self, &rest, memory->columns);
           pymva_forest_start_sums (self, 1, &by_row);
-          sum_row (self, &rest, bytes, &by_row);
-          n = 1;
+          sum_row (self, &rest, memory->bytes, &by_row);
           pymva_forest_end_sums (self, 1, &by_row, outputs + done * self->n_outputs);
+          n = 1;
+          continue;
         }
-      else
-        {
-          /* Lanes without a row go through the trees too, with some numbers or other. */
-          if (n < LANES)
-            memset (bytes, 0, (size_t) self->most_byte_columns * LANES);
-          pymva_forest_start_sums (self, LANES, &by_tile);
-          sum_tile (self, &rest, n, bytes, &by_tile);
-          pymva_forest_end_sums (self, n, &by_tile, outputs + done * self->n_outputs);
-        }
+
+      /* Lanes without a row go through the trees too, with some numbers or other. */
+      if (n < LANES)
+        memset (memory->bytes, 0, (size_t) self->most_byte_columns * LANES);
+      pymva_forest_make_tile_columns (self, &rest, n, memory->columns);
+      pymva_forest_start_sums (self, LANES, &by_tile);
+      sum_tile (self, &rest, n, memory->bytes, &by_tile);
+      pymva_forest_end_sums (self, n, &by_tile, outputs + done * self->n_outputs);
     }
 }

@@ -19,13 +19,16 @@ extern const uint64_t pymva_forest_lower_nodes[8];
 
 #define PYMVA_ALWAYS_INLINE inline __attribute__ ((always_inline))
 
-/* The rows that a kernel works on, as they came, and as the columns that are walked. */
+/* So many rows, or so many trees of one row, are walked at once: a walk alone waits for memory at
+ * every step. */
+#define PYMVA_FOREST_WALKS 8
+
+/* The rows that a kernel works on, one of the two; and as the columns that are walked, of the same
+ * type. */
 typedef struct
 {
-  /* One of the two. */
   const float *floats;
   const double *doubles;
-  /* Of the same type, or NULL where no tree is walked. */
   const void *columns;
 } PymvaForestRows;
 
@@ -42,23 +45,20 @@ pymva_forest_rows_skip (const PymvaForest *forest,
                         const PymvaForestRows *self,
                         size_t n)
 {
-  PymvaForestRows rest = *self;
-
   if (self->doubles != NULL)
-    {
-      rest.doubles += n * forest->n_inputs;
-      if (self->columns != NULL)
-        rest.columns = (const double *) self->columns + n * forest->n_columns;
-    }
-  else
-    {
-      rest.floats += n * forest->n_inputs;
-      if (self->columns != NULL)
-        rest.columns = (const float *) self->columns + n * forest->n_columns;
-    }
-
-  return rest;
+    return (PymvaForestRows) { .doubles = self->doubles + n * forest->n_inputs };
+  return (PymvaForestRows) { .floats = self->floats + n * forest->n_inputs };
 }
+
+/* Sets the columns that are walked, if any are, for pymva_forest_walk_row() or for
+ * pymva_forest_walk_tree(); @memory is where they may be put. */
+void pymva_forest_make_row_columns (const PymvaForest *self,
+                                    PymvaForestRows *row,
+                                    void *memory);
+void pymva_forest_make_tile_columns (const PymvaForest *self,
+                                     PymvaForestRows *rows,
+                                     size_t n_rows,
+                                     void *memory);
 
 void pymva_forest_start_sums (const PymvaForest *self,
                               size_t n_rows,
@@ -84,18 +84,23 @@ void pymva_forest_walk_tree (const PymvaForest *self,
                              const uint32_t *entries,
                              const PymvaForestSums *sums);
 
-/* The kernels, from started sums on; @bytes is room for their ranks, aligned to 64. */
+/* What a kernel works in, aligned to 64. */
+typedef struct
+{
+  uint8_t *bytes;
+  void *sums;
+  void *columns;
+} PymvaForestMemory;
+
 void pymva_forest_sum_avx2 (const PymvaForest *self,
                             const PymvaForestRows *rows,
                             size_t n_rows,
-                            void *sums,
-                            uint8_t *bytes,
+                            const PymvaForestMemory *memory,
                             double *outputs);
 void pymva_forest_sum_avx512 (const PymvaForest *self,
                               const PymvaForestRows *rows,
                               size_t n_rows,
-                              void *sums,
-                              uint8_t *bytes,
+                              const PymvaForestMemory *memory,
                               double *outputs);
 
 /* --- columns --- */

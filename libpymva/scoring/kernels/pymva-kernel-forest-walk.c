@@ -3,10 +3,11 @@
 
 /* From node to node: trees that no block turns into bytes, and what lies below those it does. */
 
-/* So many walks are under way at once: a walk alone waits for memory at every step. */
-#define LANES 8
+#define LANES PYMVA_FOREST_WALKS
 /* Steps between two looks at whether all walks have ended. */
 #define STRIDE 4
+/* As many steps as a tree has levels are taken without a look, up to so many. */
+#define FEW_LEVELS 8
 
 /* What is known when the code is compiled: each combination becomes loops of its own. */
 typedef struct
@@ -18,105 +19,153 @@ typedef struct
 
 /* --- walking --- */
 
-/* One walk: the nodes of its tree, its row, and where it is. */
+/* Where a walk is: one of the two. */
 typedef struct
 {
   const PymvaNarrowNode *narrow;
   const PymvaWideNode *wide;
-  const double *thresholds;
-  const void *x;
-  uint32_t index;
 } Lane;
 
-static PYMVA_ALWAYS_INLINE void
-set_tree (const PymvaForest *self,
-          Kind kind,
-          Lane *lane,
-          uint32_t tree,
-          uint32_t index)
+static PYMVA_ALWAYS_INLINE Lane
+enter_tree (const PymvaForest *self,
+            Kind kind,
+            uint32_t tree,
+            uint32_t node)
 {
-  uint32_t root = self->roots[tree];
-
   if (kind.wide)
-    lane->wide = self->wide + root;
-  else
-    lane->narrow = self->narrow + root;
-  if (kind.doubles)
-    lane->thresholds = self->thresholds + root;
-  lane->index = index;
+    return (Lane) { .wide = self->wide + self->roots[tree] + node };
+  return (Lane) { .narrow = self->narrow + self->roots[tree] + node };
 }
 
+/* @x is the column that the node compares. */
 static PYMVA_ALWAYS_INLINE uint32_t
-goes_right (Kind kind,
-            const Lane *lane,
-            uint32_t column,
-            float threshold)
+turns_right (const PymvaForest *self,
+             Kind kind,
+             const void *x,
+             float threshold,
+             size_t node)
 {
   if (kind.doubles)
-    return !(((const double *) lane->x)[column] <= lane->thresholds[lane->index]);
-  return !(((const float *) lane->x)[column] <= threshold);
+    return !(*(const double *) x <= self->thresholds[node]);
+  return !(*(const float *) x <= threshold);
 }
 
-/* The comparison is made in leaves too, where it does not count. */
 static PYMVA_ALWAYS_INLINE void
-take_step (const PymvaForest *self,
-           Kind kind,
-           Lane *lane)
+take_narrow_step (const PymvaForest *self,
+                  Kind kind,
+                  const void *x,
+                  size_t stride,
+                  Lane *lane)
 {
-  if (kind.wide)
-    {
-      const PymvaWideNode *node = &lane->wide[lane->index];
-      uint32_t column = node->column & PYMVA_WIDE_COLUMN_MASK;
-      uint32_t right;
+  const PymvaNarrowNode *node = lane->narrow;
+  uint32_t link = node->link;
+  size_t column = link >> PYMVA_NARROW_COLUMN_SHIFT;
+  size_t step = link & (PYMVA_NARROW_MOST_NODES - 1);
+  uint32_t right;
 
-      if ((node->column & PYMVA_WIDE_SET) != 0)
-        right = pymva_forest_misses_set (self, node,
-                                         kind.doubles ? ((const double *) lane->x)[column]
-                                                      : ((const float *) lane->x)[column]);
+  if (kind.doubles)
+    {
+      right = turns_right (self, kind, (const double *) x + column * stride, 0,
+                           node - self->narrow);
+      /* A leaf's float64 threshold is no NaN. */
+      right |= (link & PYMVA_NARROW_LEAF) != 0;
+    }
+  else
+    right = turns_right (self, kind, (const float *) x + column * stride, node->threshold, 0);
+
+  lane->narrow = node + step + right - 1;
+}
+
+static PYMVA_ALWAYS_INLINE void
+take_wide_step (const PymvaForest *self,
+                Kind kind,
+                const void *x,
+                size_t stride,
+                Lane *lane)
+{
+  const PymvaWideNode *node = lane->wide;
+  size_t column = (node->column & PYMVA_WIDE_COLUMN_MASK) * stride;
+  const void *at = kind.doubles ? (const void *) ((const double *) x + column)
+                                : (const void *) ((const float *) x + column);
+  uint32_t right;
+
+  if ((node->column & PYMVA_WIDE_SET) != 0)
+    right = pymva_forest_misses_set (self, node, kind.doubles ? *(const double *) at
+                                                              : *(const float *) at);
+  else
+    right = turns_right (self, kind, at, node->threshold, node - self->wide);
+
+  lane->wide = node + node->step + (right & node->column >> 31);
+}
+
+/* @x: the first column of the first row; @stride lies between the columns of a row, and @distance
+ * between those of two rows. */
+static PYMVA_ALWAYS_INLINE void
+take_steps (const PymvaForest *self,
+            Kind kind,
+            const void *x,
+            size_t stride,
+            size_t distance,
+            Lane lanes[LANES])
+{
+  for (unsigned i = 0; i < LANES; i++)
+    {
+      const void *row = kind.doubles ? (const void *) ((const double *) x + i * distance)
+                                     : (const void *) ((const float *) x + i * distance);
+
+      if (kind.wide)
+        take_wide_step (self, kind, row, stride, &lanes[i]);
       else
-        right = goes_right (kind, lane, column, node->threshold);
-      lane->index = node->child + (right & node->column >> 31);
+        take_narrow_step (self, kind, row, stride, &lanes[i]);
     }
-  else
-    {
-      const PymvaNarrowNode *node = &lane->narrow[lane->index];
-      uint32_t link = node->link;
-      uint32_t right = goes_right (kind, lane, link >> PYMVA_NARROW_CHILD_BITS & 0xff,
-                                   node->threshold);
-
-      lane->index = (link & (PYMVA_NARROW_MOST_NODES - 1)) + (right & link >> 31);
-    }
-}
-
-static PYMVA_ALWAYS_INLINE uint32_t
-get_flags (Kind kind,
-           const Lane *lane)
-{
-  return kind.wide ? lane->wide[lane->index].column : lane->narrow[lane->index].link;
 }
 
 static PYMVA_ALWAYS_INLINE bool
-are_inner (Kind kind,
-           const Lane lanes[LANES])
+have_ended (Kind kind,
+            const Lane lanes[LANES])
 {
-  uint32_t flags = 0;
+  uint32_t leaf = PYMVA_NARROW_LEAF;
+  uint32_t split = 0;
 
   for (unsigned i = 0; i < LANES; i++)
-    flags |= get_flags (kind, &lanes[i]);
+    if (kind.wide)
+      split |= lanes[i].wide->column & PYMVA_WIDE_SPLIT;
+    else
+      leaf &= lanes[i].narrow->link;
 
-  return (flags & PYMVA_NODE_INNER) != 0;
+  return leaf != 0 && split == 0;
 }
 
-/* Walks from each lane's node to its leaf. */
+/* Walks from each lane's node to its leaf, at most @n_levels away. */
 static PYMVA_ALWAYS_INLINE void
 walk (const PymvaForest *self,
       Kind kind,
+      const void *x,
+      size_t stride,
+      size_t distance,
+      unsigned n_levels,
       Lane lanes[LANES])
 {
-  while (are_inner (kind, lanes))
-    for (unsigned step = 0; step < STRIDE; step++)
-      for (unsigned i = 0; i < LANES; i++)
-        take_step (self, kind, &lanes[i]);
+  if (n_levels <= FEW_LEVELS)
+    for (unsigned step = 0; step < n_levels; step++)
+      take_steps (self, kind, x, stride, distance, lanes);
+  else
+    while (!have_ended (kind, lanes))
+      for (unsigned step = 0; step < STRIDE; step++)
+        take_steps (self, kind, x, stride, distance, lanes);
+}
+
+/* How far the leaves of a tree are at most from where a walk begins, below the head or not. */
+static PYMVA_ALWAYS_INLINE unsigned
+count_levels (const PymvaForest *self,
+              uint32_t tree,
+              bool below)
+{
+  unsigned n = self->n_levels[tree];
+
+  if (!below)
+    return n;
+  return n > PYMVA_MOST_LEVELS ? n - PYMVA_MOST_LEVELS : 0;
 }
 
 /* --- adding up --- */
@@ -142,7 +191,7 @@ add_leaf (const PymvaForest *self,
           const PymvaForestSums *sums,
           size_t row)
 {
-  size_t value = kind.wide ? lane->wide[lane->index].value : lane->narrow[lane->index].value;
+  size_t value = kind.wide ? lane->wide->value : pymva_narrow_unpack_value (lane->narrow->value);
   size_t first = row * sums->row_stride;
 
   if (self->tree_outputs != NULL)
@@ -152,18 +201,6 @@ add_leaf (const PymvaForest *self,
     for (uint32_t i = 0; i < self->n_value_columns; i++)
       add (kind, sums->data, first + i * sums->output_stride, self->values,
            value * self->n_value_columns + i);
-}
-
-static PYMVA_ALWAYS_INLINE const void *
-get_row (const PymvaForest *self,
-         Kind kind,
-         const PymvaForestRows *rows,
-         size_t row)
-{
-  size_t first = row * self->n_columns;
-
-  return kind.doubles ? (const void *) ((const double *) rows->columns + first)
-                      : (const void *) ((const float *) rows->columns + first);
 }
 
 /* LANES trees at once. */
@@ -176,22 +213,22 @@ walk_row (const PymvaForest *self,
           const uint32_t *entries,
           const PymvaForestSums *sums)
 {
-  Lane lanes[LANES] = { { NULL } };
-
-  for (unsigned i = 0; i < LANES; i++)
-    lanes[i].x = row->columns;
+  Lane lanes[LANES];
 
   for (uint32_t tree = 0; tree < n_trees; tree += LANES)
     {
       uint32_t n = n_trees - tree < LANES ? n_trees - tree : LANES;
+      unsigned most_levels = 0;
 
       for (unsigned i = 0; i < LANES; i++)
         {
           uint32_t this = tree + (i < n ? i : 0);
+          unsigned n_levels = count_levels (self, first_tree + this, entries != NULL);
 
-          set_tree (self, kind, &lanes[i], first_tree + this, entries != NULL ? entries[this] : 0);
+          lanes[i] = enter_tree (self, kind, first_tree + this, entries != NULL ? entries[this] : 0);
+          most_levels = n_levels > most_levels ? n_levels : most_levels;
         }
-      walk (self, kind, lanes);
+      walk (self, kind, row->columns, 1, 0, most_levels, lanes);
       for (unsigned i = 0; i < n; i++)
         add_leaf (self, kind, &lanes[i], first_tree + tree + i, sums, 0);
     }
@@ -207,20 +244,20 @@ walk_tree (const PymvaForest *self,
            const uint32_t *entries,
            const PymvaForestSums *sums)
 {
-  Lane lanes[LANES] = { { NULL } };
+  unsigned n_levels = count_levels (self, tree, entries != NULL);
+  Lane lanes[LANES];
 
   for (size_t row = 0; row < n_rows; row += LANES)
     {
       size_t n = n_rows - row < LANES ? n_rows - row : LANES;
+      size_t first = row * self->n_columns;
+      const void *x = kind.doubles ? (const void *) ((const double *) rows->columns + first)
+                                   : (const void *) ((const float *) rows->columns + first);
 
       for (unsigned i = 0; i < LANES; i++)
-        {
-          size_t this = row + (i < n ? i : 0);
-
-          set_tree (self, kind, &lanes[i], tree, entries != NULL ? entries[this] : 0);
-          lanes[i].x = get_row (self, kind, rows, this);
-        }
-      walk (self, kind, lanes);
+        lanes[i] = enter_tree (self, kind, tree,
+                               entries != NULL ? entries[row + (i < n ? i : 0)] : 0);
+      walk (self, kind, x, LANES, 1, n_levels, lanes);
       for (unsigned i = 0; i < n; i++)
         add_leaf (self, kind, &lanes[i], tree, sums, row + i);
     }

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "pymva-kernel-forest-private.h"
 
-/* Rows from which on a tree is taken through all rows, and not a row through all trees. */
-#define FEW_ROWS 8
 
 const uint8_t pymva_forest_exits[128] = {
   0, 4, 2, 4, 0, 6, 2, 6, 1, 4, 2, 4, 1, 6, 2, 6,
@@ -62,38 +60,90 @@ get_sums_size (const PymvaForest *self)
   return round_up (PYMVA_FOREST_LEAST_FILLED * self->n_outputs * sizeof (double));
 }
 
+/* The same for the columns that are walked: as many rows are made as are walked together. */
+static size_t
+get_columns_size (const PymvaForest *self)
+{
+  size_t column = self->thresholds != NULL ? sizeof (double) : sizeof (float);
+
+  return walks (self) ? round_up (2 * self->n_columns * column) : 0;
+}
+
 size_t
 pymva_forest_get_row_scratch (const PymvaForest *self)
 {
-  size_t column = self->thresholds != NULL ? sizeof (double) : sizeof (float);
   size_t rounded = self->thresholds != NULL ? 0 : self->n_inputs * sizeof (float);
-  size_t columns = walks (self) ? self->n_columns * column : 0;
 
-  return get_bytes_size (self) + get_sums_size (self) + round_up (rounded) + round_up (columns);
+  return get_bytes_size (self) + get_sums_size (self) + get_columns_size (self) +
+         round_up (rounded);
 }
 
 /* --- columns --- */
 
-static void
-make_columns (const PymvaForest *self,
-              const PymvaForestRows *rows,
-              size_t n_rows,
-              void *columns)
+/* One definition for float and double. In a tile the numbers of one column and of the rows that are
+ * walked together lie side by side. */
+#define DEFINE_MAKE_COLUMNS(type) \
+  static void \
+  make_row_##type##s (const PymvaForest *self, \
+                      const type *row, \
+                      type *columns) \
+  { \
+    for (uint32_t i = 0; i < self->n_columns; i++) \
+      columns[i] = pymva_column_read_##type (row[self->columns[i].feature], \
+                                             self->columns[i].rule); \
+  } \
+\
+  static void \
+  make_tile_##type##s (const PymvaForest *self, \
+                       const type *rows, \
+                       size_t n_rows, \
+                       type *columns) \
+  { \
+    for (size_t row = 0; row < n_rows; row += PYMVA_FOREST_WALKS) \
+      for (uint32_t i = 0; i < self->n_columns; i++) \
+        for (size_t lane = 0; lane < PYMVA_FOREST_WALKS; lane++) \
+          { \
+            size_t this = row + lane < n_rows ? row + lane : row; \
+\
+            *columns++ = pymva_column_read_##type ( \
+              rows[this * self->n_inputs + self->columns[i].feature], self->columns[i].rule); \
+          } \
+  }
+
+DEFINE_MAKE_COLUMNS (float)
+DEFINE_MAKE_COLUMNS (double)
+
+void
+pymva_forest_make_row_columns (const PymvaForest *self,
+                               PymvaForestRows *row,
+                               void *memory)
 {
-  float *floats = columns;
-  double *doubles = columns;
+  if (!walks (self))
+    return;
 
-  for (size_t row = 0; row < n_rows; row++)
-    for (uint32_t i = 0; i < self->n_columns; i++)
-      {
-        PymvaForestColumn column = self->columns[i];
-        size_t place = row * self->n_inputs + column.feature;
+  row->columns = memory;
+  if (self->columns_are_inputs)
+    row->columns = row->doubles != NULL ? (const void *) row->doubles : row->floats;
+  else if (row->doubles != NULL)
+    make_row_doubles (self, row->doubles, memory);
+  else
+    make_row_floats (self, row->floats, memory);
+}
 
-        if (rows->doubles != NULL)
-          *doubles++ = pymva_column_read_double (rows->doubles[place], column.rule);
-        else
-          *floats++ = pymva_column_read_float (rows->floats[place], column.rule);
-      }
+void
+pymva_forest_make_tile_columns (const PymvaForest *self,
+                                PymvaForestRows *rows,
+                                size_t n_rows,
+                                void *memory)
+{
+  if (!walks (self))
+    return;
+
+  rows->columns = memory;
+  if (rows->doubles != NULL)
+    make_tile_doubles (self, rows->doubles, n_rows, memory);
+  else
+    make_tile_floats (self, rows->floats, n_rows, memory);
 }
 
 /* --- sums --- */
@@ -145,30 +195,50 @@ pymva_forest_end_sums (const PymvaForest *self,
       }
 }
 
+/* Through all trees together, so that each is fetched once. */
+static void
+sum_tile (const PymvaForest *self,
+          PymvaForestRows rows,
+          size_t n_rows,
+          const PymvaForestMemory *memory,
+          double *outputs)
+{
+  PymvaForestSums sums = { memory->sums, self->n_outputs, 1 };
+
+  pymva_forest_make_tile_columns (self, &rows, n_rows, memory->columns);
+  pymva_forest_start_sums (self, n_rows, &sums);
+  for (uint32_t tree = 0; tree < self->n_trees; tree++)
+    pymva_forest_walk_tree (self, tree, &rows, n_rows, NULL, &sums);
+  pymva_forest_end_sums (self, n_rows, &sums, outputs);
+}
+
+static void
+sum_row (const PymvaForest *self,
+         PymvaForestRows row,
+         const PymvaForestMemory *memory,
+         double *outputs)
+{
+  PymvaForestSums sums = { memory->sums, self->n_outputs, 1 };
+
+  pymva_forest_make_row_columns (self, &row, memory->columns);
+  pymva_forest_start_sums (self, 1, &sums);
+  pymva_forest_walk_row (self, 0, self->n_trees, &row, NULL, &sums);
+  pymva_forest_end_sums (self, 1, &sums, outputs);
+}
+
 static void
 sum_portable (const PymvaForest *self,
               const PymvaForestRows *rows,
               size_t n_rows,
-              void *data,
+              const PymvaForestMemory *memory,
               double *outputs)
 {
-  PymvaForestSums sums = { data, self->n_outputs, 1 };
-
-  pymva_forest_start_sums (self, n_rows, &sums);
-  if (n_rows >= FEW_ROWS)
-    for (uint32_t tree = 0; tree < self->n_trees; tree++)
-      pymva_forest_walk_tree (self, tree, rows, n_rows, NULL, &sums);
+  if (n_rows >= PYMVA_FOREST_WALKS)
+    sum_tile (self, *rows, n_rows, memory, outputs);
   else
     for (size_t row = 0; row < n_rows; row++)
-      {
-        PymvaForestRows this = pymva_forest_rows_skip (self, rows, row);
-        PymvaForestSums these = { data, self->n_outputs, 1 };
-
-        these.data = self->sums_are_floats ? (void *) ((float *) data + row * self->n_outputs)
-                                           : (void *) ((double *) data + row * self->n_outputs);
-        pymva_forest_walk_row (self, 0, self->n_trees, &this, NULL, &these);
-      }
-  pymva_forest_end_sums (self, n_rows, &sums, outputs);
+      sum_row (self, pymva_forest_rows_skip (self, rows, row), memory,
+               outputs + row * self->n_outputs);
 }
 
 void
@@ -182,32 +252,25 @@ pymva_forest_run (const PymvaForest *self,
 {
   uint8_t *bytes = scratch;
   uint8_t *sums = bytes + n_rows * get_bytes_size (self);
-  uint8_t *rest = sums + n_rows * get_sums_size (self);
+  uint8_t *columns = sums + n_rows * get_sums_size (self);
+  PymvaForestMemory memory = { bytes, sums, columns };
   PymvaForestRows rows = { .floats = floats, .doubles = doubles };
 
   if (doubles != NULL && self->thresholds == NULL)
     {
-      float *rounded = (float *) rest;
+      float *rounded = (float *) (columns + n_rows * get_columns_size (self));
 
       for (size_t i = 0; i < n_rows * self->n_inputs; i++)
         rounded[i] = (float) doubles[i];
       rows = (PymvaForestRows) { .floats = rounded };
-      rest += round_up (n_rows * self->n_inputs * sizeof (float));
-    }
-  if (walks (self) && self->columns_are_inputs)
-    rows.columns = rows.doubles != NULL ? (const void *) rows.doubles : rows.floats;
-  else if (walks (self))
-    {
-      make_columns (self, &rows, n_rows, rest);
-      rows.columns = rest;
     }
 
 #ifdef __x86_64__
   if (kernel == PYMVA_KERNEL_AVX512)
-    pymva_forest_sum_avx512 (self, &rows, n_rows, sums, bytes, outputs);
+    pymva_forest_sum_avx512 (self, &rows, n_rows, &memory, outputs);
   else if (kernel == PYMVA_KERNEL_AVX2)
-    pymva_forest_sum_avx2 (self, &rows, n_rows, sums, bytes, outputs);
+    pymva_forest_sum_avx2 (self, &rows, n_rows, &memory, outputs);
   else
 #endif
-    sum_portable (self, &rows, n_rows, sums, outputs);
+    sum_portable (self, &rows, n_rows, &memory, outputs);
 }

@@ -31,25 +31,46 @@ typedef struct
   uint32_t rule;
 } PymvaForestColumn;
 
-/* A node of 8 bytes. The child is the left one, counted from the root of the tree; the right one
- * is next to it. The child of a leaf is itself, so that a walk may go on without harm. */
+/* A node of 8 bytes. The next node is so many further as its step says, or one less: the left child
+ * of a split, or else the right one behind it. A leaf's threshold is NaN, so that every row goes
+ * right there, by a step of 0: to itself, and a walk may go on without harm. */
 typedef struct
 {
   union
   {
     float threshold;
-    uint32_t value; /* of a leaf: its row in the values */
+    uint32_t value; /* of a leaf: its row in the values, in the bits of a NaN */
   };
-  /* From the lowest bit: the child, the column, and whether it is a split. */
+  /* From the lowest bit: the step, whether it is a leaf, and the column. */
   uint32_t link;
 } PymvaNarrowNode;
 
-#define PYMVA_NARROW_CHILD_BITS 23
-#define PYMVA_NARROW_MOST_NODES (1u << PYMVA_NARROW_CHILD_BITS)
+#define PYMVA_NARROW_STEP_BITS 23
+#define PYMVA_NARROW_MOST_NODES (1u << PYMVA_NARROW_STEP_BITS)
+#define PYMVA_NARROW_LEAF (1u << PYMVA_NARROW_STEP_BITS)
+#define PYMVA_NARROW_COLUMN_SHIFT 24
 #define PYMVA_NARROW_MOST_COLUMNS 256u
-#define PYMVA_NODE_INNER (1u << 31)
+/* A NaN has 22 bits to spare, and its sign. */
+#define PYMVA_NARROW_VALUE_BITS 22
+#define PYMVA_NARROW_MOST_VALUES (1u << (PYMVA_NARROW_VALUE_BITS + 1))
 
-/* A node of a forest with more columns or larger trees, or with category sets. */
+static inline uint32_t
+pymva_narrow_pack_value (uint32_t value)
+{
+  uint32_t low = value & ((1u << PYMVA_NARROW_VALUE_BITS) - 1);
+
+  return 0x7fc00000 | low | value >> PYMVA_NARROW_VALUE_BITS << 31;
+}
+
+static inline uint32_t
+pymva_narrow_unpack_value (uint32_t bits)
+{
+  uint32_t low = bits & ((1u << PYMVA_NARROW_VALUE_BITS) - 1);
+
+  return low | bits >> 31 << PYMVA_NARROW_VALUE_BITS;
+}
+
+/* A node of a forest with more columns, larger trees or more leaves, or with category sets. */
 typedef struct
 {
   union
@@ -60,9 +81,11 @@ typedef struct
   };
   /* The column, and flags. */
   uint32_t column;
-  uint32_t child;
+  /* To the left child; of a leaf, which is no split, 0. */
+  uint32_t step;
 } PymvaWideNode;
 
+#define PYMVA_WIDE_SPLIT (1u << 31)
 #define PYMVA_WIDE_SET (1u << 30)
 #define PYMVA_WIDE_MISSING_LEFT (1u << 29)
 /* What is beyond the range of the set is missing. */
@@ -151,8 +174,10 @@ typedef struct
   uint32_t n_columns;
   /* The columns are the inputs as they are. */
   bool columns_are_inputs;
-  /* The first node of each tree, and the nodes: one of the two kinds. */
+  /* By tree: its first node, and the levels of splits that it has, up to 255. */
   const uint32_t *roots;
+  const uint8_t *n_levels;
+  /* The nodes: one of the two kinds. */
   const PymvaNarrowNode *narrow;
   const PymvaWideNode *wide;
   /* By node, for rows of doubles; NULL where these are rounded to float32 first. */
