@@ -74,8 +74,8 @@ network_new (JsonObject *description,
   if (!g_str_equal (precision, "float64") || n_layers == 0 || n_layers > MOST_LAYERS)
     {
       g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT,
-                   "its “precision” is “%s”, not “float32” or “float64”, or it has %u layers, not 1 "
-                   "to %d", precision, n_layers, MOST_LAYERS);
+                   "its “precision” is “%s”, not “float32” or “float64”, or it has %u layers, "
+                   "not 1 to %d", precision, n_layers, MOST_LAYERS);
       return NULL;
     }
 

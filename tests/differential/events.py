@@ -12,6 +12,9 @@ CLASSIFICATION = 'classification'
 MULTICLASS = 'multiclass'
 REGRESSION = 'regression'
 ANALYSES = (CLASSIFICATION, MULTICLASS, REGRESSION)
+ANALYSIS_TYPES = {CLASSIFICATION: Pymva.AnalysisType.CLASSIFICATION,
+                  MULTICLASS: Pymva.AnalysisType.MULTICLASS,
+                  REGRESSION: Pymva.AnalysisType.REGRESSION}
 
 # What a column of inputs can be like; each takes a generator of random numbers, and how many.
 COLUMNS = {
@@ -68,10 +71,7 @@ class Events:
 
     def dataset(self):
         """The data set of the library. The events of training are those of testing, too."""
-        types = {CLASSIFICATION: Pymva.AnalysisType.CLASSIFICATION,
-                 MULTICLASS: Pymva.AnalysisType.MULTICLASS,
-                 REGRESSION: Pymva.AnalysisType.REGRESSION}
-        dataset = Pymva.Dataset(analysis_type=types[self.analysis])
+        dataset = Pymva.Dataset(analysis_type=ANALYSIS_TYPES[self.analysis])
         dataset.set_missing_values(Pymva.MissingValues.PASS)
         names = [f'x{i}' for i in range(len(self.columns))]
         for name in names:

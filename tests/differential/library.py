@@ -7,7 +7,7 @@ import gi
 
 gi.require_version('Pymva', '1.0')
 
-from gi.repository import Gio, Pymva  # noqa: E402, F401
+from gi.repository import Gio, GLib, Pymva  # noqa: E402, F401
 
 
 @functools.cache

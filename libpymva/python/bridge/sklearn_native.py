@@ -11,7 +11,8 @@ inputs, -1 for the variables; `response` is what the stage that is returned answ
     "predict_proba"      one column for each of model.classes_, in their order; of two classes, only
                          the column of the second
     "decision_function"  one column for each class; of two classes, one in all
-    "predict"            of a regression, one column for each target
+    "predict"            of a regression, one column for each target; of classes as "predict_proba",
+                         1 for the class that it names and 0 for the others
     "transform"          the columns that a transformer makes
 
 What cannot be expressed to the last bit (of networks and linear models: closely) raises
@@ -23,28 +24,55 @@ import numpy as np
 
 from . import sklearn_common
 
-# The modules by the names of the classes of scikit-learn that they know.
-CONVERTERS = {
-    "AdaBoostClassifier": "sklearn_ensembles",
-    "AdaBoostRegressor": "sklearn_ensembles",
-    "BaggingClassifier": "sklearn_ensembles",
-    "BaggingRegressor": "sklearn_ensembles",
-    "DecisionTreeClassifier": "sklearn_ensembles",
-    "DecisionTreeRegressor": "sklearn_ensembles",
-    "ExtraTreeClassifier": "sklearn_ensembles",
-    "ExtraTreeRegressor": "sklearn_ensembles",
-    "ExtraTreesClassifier": "sklearn_ensembles",
-    "ExtraTreesRegressor": "sklearn_ensembles",
-    "GradientBoostingClassifier": "sklearn_ensembles",
-    "GradientBoostingRegressor": "sklearn_ensembles",
-    "HistGradientBoostingClassifier": "sklearn_ensembles",
-    "HistGradientBoostingRegressor": "sklearn_ensembles",
-    "RandomForestClassifier": "sklearn_ensembles",
-    "RandomForestRegressor": "sklearn_ensembles",
+# The modules, and the names of the classes of scikit-learn that they know.
+MODULES = {
+    "sklearn_ensembles": (
+        "AdaBoostClassifier", "AdaBoostRegressor", "DecisionTreeClassifier",
+        "DecisionTreeRegressor", "ExtraTreeClassifier", "ExtraTreeRegressor",
+        "ExtraTreesClassifier", "ExtraTreesRegressor", "GradientBoostingClassifier",
+        "GradientBoostingRegressor", "HistGradientBoostingClassifier",
+        "HistGradientBoostingRegressor", "RandomForestClassifier", "RandomForestRegressor"),
+    "sklearn_linear": (
+        "ARDRegression", "BayesianRidge", "BernoulliNB", "CCA", "ComplementNB",
+        "ElasticNet", "ElasticNetCV", "GammaRegressor", "GaussianNB", "HuberRegressor",
+        "Lars", "LarsCV", "Lasso", "LassoCV", "LassoLars", "LassoLarsCV", "LassoLarsIC",
+        "LinearDiscriminantAnalysis", "LinearRegression", "LinearSVC", "LinearSVR",
+        "LogisticRegression", "LogisticRegressionCV", "MLPClassifier", "MLPRegressor",
+        "MultiTaskElasticNet", "MultiTaskElasticNetCV", "MultiTaskLasso",
+        "MultiTaskLassoCV", "MultinomialNB", "NuSVC", "NuSVR", "OrthogonalMatchingPursuit",
+        "OrthogonalMatchingPursuitCV", "PLSCanonical", "PLSRegression",
+        "PassiveAggressiveClassifier", "PassiveAggressiveRegressor", "Perceptron",
+        "PoissonRegressor", "QuadraticDiscriminantAnalysis", "QuantileRegressor", "Ridge",
+        "RidgeCV", "RidgeClassifier", "RidgeClassifierCV", "SGDClassifier", "SGDRegressor",
+        "SVC", "SVR", "TheilSenRegressor", "TweedieRegressor"),
+    "sklearn_meta": (
+        "BaggingClassifier", "BaggingRegressor", "CalibratedClassifierCV",
+        "DummyClassifier", "DummyRegressor", "FixedThresholdClassifier", "FrozenEstimator",
+        "GridSearchCV", "HalvingGridSearchCV", "HalvingRandomSearchCV",
+        "MultiOutputRegressor", "OneVsOneClassifier", "OneVsRestClassifier", "Pipeline",
+        "RANSACRegressor", "RFE", "RFECV", "RandomizedSearchCV", "RegressorChain",
+        "SelfTrainingClassifier", "StackingClassifier", "StackingRegressor",
+        "TransformedTargetRegressor", "TunedThresholdClassifierCV", "VotingClassifier",
+        "VotingRegressor"),
+    "sklearn_transformers": (
+        "Binarizer", "ColumnTransformer", "FastICA", "FeatureUnion", "FunctionTransformer",
+        "GaussianRandomProjection", "GenericUnivariateSelect", "IncrementalPCA",
+        "MaxAbsScaler", "MinMaxScaler", "Normalizer", "PCA", "QuantileTransformer",
+        "RobustScaler", "SelectFdr", "SelectFpr", "SelectFromModel", "SelectFwe",
+        "SelectKBest", "SelectPercentile", "SequentialFeatureSelector", "SimpleImputer",
+        "SparseRandomProjection", "StandardScaler", "TruncatedSVD", "VarianceThreshold"),
 }
+CONVERTERS = {name: module for module, names in MODULES.items() for name in names}
 
 # The variables, as the source of an estimator.
 VARIABLES = -1
+
+# Stages, and functions of a link stage, that do not give the framework's numbers to the last bit.
+INEXACT_KINDS = ("linear", "mlp")
+INEXACT_LINKS = ("exponential", "logistic", "sigmoid", "softmax", "tanh", "unit-l1", "unit-l2")
+# The stages that a model file may have, and how many of them are left to transforms in front.
+MOST_STAGES = 1000
+FRONT_STAGES = 100
 
 
 class Inexpressible(Exception):
@@ -103,6 +131,27 @@ class Graph:
         return self.add("matrix", len(rows), {"matrix": np.array(rows, dtype=np.float64)},
                         input=source)
 
+    def add_network(self, source, width, layers, tables):
+        """Adds a network in float64: its layers, which name their tables."""
+        number = len(self.stages)
+        prefix = f"mlp{number}."
+        self.tables.update({prefix + name: np.ascontiguousarray(table)
+                            for name, table in tables.items()})
+        layers = [{key: value if key == "type" else prefix + value
+                   for key, value in layer.items()} for layer in layers]
+        return self.add("mlp", width, input=source, precision="float64", layers=layers)
+
+    def is_exact(self, number):
+        """Whether the columns of a stage are the framework's to the last bit."""
+        if number == VARIABLES:
+            return True
+        stage = self.stages[number]
+        if stage["kind"] in INEXACT_KINDS or stage.get("function") in INEXACT_LINKS or \
+                (stage["kind"] == "interpolate" and not stage.get("slopes")):
+            return False
+        return all(self.is_exact(source)
+                   for source in stage.get("inputs", [stage.get("input", number - 1)]))
+
     def dump(self):
         """What an adapter's `to_native` returns."""
         description = {"kind": "stages", "n_features": self.n_variables, "stages": self.stages}
@@ -114,14 +163,14 @@ def convert(graph, model, response, source=VARIABLES):
     name = type(model).__name__
     if not type(model).__module__.startswith("sklearn.") or name not in CONVERTERS:
         raise Inexpressible(f"there is no native engine for {name}")
+    if CONVERTERS[name] == "sklearn_ensembles" and not graph.is_exact(source):
+        raise Inexpressible("what trees compare would not be exact")
     module = importlib.import_module("." + CONVERTERS[name], __package__)
     return module.convert(graph, model, response, source)
 
 
 def convert_probabilities(graph, model, response):
     """Adds the stages of a classifier, and those that make probabilities of its scores."""
-    if response not in ("predict_proba", "decision_function"):
-        raise Inexpressible(f"{type(model).__name__} gives classes only")
     number = convert(graph, model, response)
     if response == "decision_function":
         number = graph.link(number, "logistic" if graph.width(number) == 1 else "softmax")
@@ -141,6 +190,8 @@ def to_native(state, response):
             number = convert_probabilities(graph, state.model, response)
         if graph.width(number) != n_columns:
             raise Inexpressible(f"there are {graph.width(number)} columns for {n_columns} outputs")
+        if len(graph.stages) > MOST_STAGES - FRONT_STAGES:
+            raise Inexpressible(f"there are {len(graph.stages)} stages")
     except Inexpressible:
         return None
     if number != len(graph.stages) - 1:
