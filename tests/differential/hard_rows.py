@@ -30,18 +30,32 @@ def read_tables(path):
     return manifest['stages'], tables
 
 
+def sees_variables(stages, number):
+    """Whether a stage gets the variables, or has them from one that only numbers categories."""
+    sources = stages[number].get('inputs', [stages[number].get('input', number - 1)])
+    if len(sources) != 1:
+        return False
+    source = sources[0]
+    return source == -1 or (stages[source]['kind'] == 'encode' and sees_variables(stages, source))
+
+
 def find_thresholds(path):
-    """The columns and the thresholds of all splits that compare a variable itself."""
+    """The columns and the thresholds of all splits that compare a variable itself, and the
+    categories that variables have."""
     stages, tables = read_tables(path)
     columns = [np.empty(0, np.int64)]
     thresholds = [np.empty(0)]
     for number, stage in enumerate(stages):
-        source = stage.get('inputs', [stage.get('input', number - 1)])
-        if stage['kind'] != 'forest' or source != [-1]:
+        if not sees_variables(stages, number):
             continue
-        is_split = tables[stage['children']] >= 0
-        columns.append(tables[stage['features']][is_split])
-        thresholds.append(tables[stage['thresholds']][is_split].astype(float))
+        if stage['kind'] == 'encode':
+            counts = tables[stage['counts']]
+            columns.append(np.repeat(np.arange(len(counts)), counts))
+            thresholds.append(tables[stage['categories']])
+        elif stage['kind'] == 'forest':
+            is_split = tables[stage['children']] >= 0
+            columns.append(tables[stage['features']][is_split])
+            thresholds.append(tables[stage['thresholds']][is_split].astype(float))
     return np.concatenate(columns), np.concatenate(thresholds)
 
 

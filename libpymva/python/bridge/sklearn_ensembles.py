@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""What scikit-learn makes of trees, as stages of a model file: each class in the way in which it adds
-up its own trees, to the last bit. sklearn_native.py describes convert()."""
+"""What scikit-learn makes of trees, as stages of a model file: each class in the way in which it
+adds up its own trees, to the last bit. sklearn_native.py describes convert()."""
 
 import copy
 
@@ -57,7 +57,7 @@ def shares(tree):
 # --- averages ---
 
 def convert_average(graph, model, response, source):
-    """A tree, a forest, or trees in a bag, which see some of the columns and some of the classes."""
+    """A tree, a forest, or trees in a bag, which see some of the columns and of the classes."""
     check_response(model, response, "predict_proba")
     single = isinstance(model, SINGLE_TREES)
     estimators = [model] if single else model.estimators_
