@@ -5,8 +5,8 @@
 
 G_BEGIN_DECLS
 
-/* BenchShape: how many numbers a row has, how many outputs are wanted, and how many columns the peer
- * gives: of two classes it may be both of them, where the last one is wanted. */
+/* BenchShape: how many numbers a row has, how many outputs are wanted, and how many columns the
+ * peer gives: of two classes it may be both of them, where the last one is wanted. */
 typedef struct
 {
   gsize n_features;
