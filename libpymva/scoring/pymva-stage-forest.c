@@ -12,7 +12,6 @@
 typedef struct
 {
   PymvaStage parent;
-  PymvaKernel kernel;
   /* What it points to belongs to what follows. */
   PymvaForest forest;
   PymvaForestTables tables;
@@ -78,8 +77,8 @@ lay_out (ForestStage *self)
   gboolean walks = TRUE;
   gboolean has_entries = TRUE;
 
-  self->kernel = pymva_kernel_choose ();
-  limits = pymva_forest_get_limits (self->kernel);
+  self->parent.kernel = pymva_kernel_choose ();
+  limits = pymva_forest_get_limits (self->parent.kernel);
   if (limits.most_columns > 0)
     {
       pymva_forest_blocks_init (&self->blocks, &self->tables, limits);
@@ -150,7 +149,7 @@ forest_run (const PymvaStage *stage,
 {
   const ForestStage *self = (const ForestStage *) stage;
 
-  pymva_forest_run (&self->forest, self->kernel, inputs->floats, inputs->doubles, outputs, n_rows,
+  pymva_forest_run (&self->forest, stage->kernel, inputs->floats, inputs->doubles, outputs, n_rows,
                     scratch);
 }
 

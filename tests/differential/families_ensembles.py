@@ -9,6 +9,8 @@ from events import CLASSIFICATION, MULTICLASS, REGRESSION, events
 from library import GLib, Pymva
 
 SEEDS = st.integers(0, 2 ** 31 - 1)
+# Some with so many trees that fast kernels find them worth their preparations.
+N_TREES = st.one_of(st.integers(1, 12), st.integers(20, 60))
 
 
 def answer(state, rows):
@@ -53,7 +55,7 @@ def tree_limits(draw, method):
 
 
 def draw_forest(draw, extra_trees):
-    method = Pymva.RandomForest(n_estimators=draw(st.integers(1, 12)), extra_trees=extra_trees,
+    method = Pymva.RandomForest(n_estimators=draw(N_TREES), extra_trees=extra_trees,
                                 seed=draw(SEEDS), bootstrap=draw(st.booleans()))
     tree_limits(draw, method)
     return differential.Case(method, 'sklearn_forest', draw(events(missing=True)), forest_answer)
@@ -78,7 +80,7 @@ def gradient_boosting(draw):
     losses = {CLASSIFICATION: ['log-loss', 'exponential'], MULTICLASS: ['log-loss'],
               REGRESSION: ['squared-error', 'absolute-error', 'huber', 'quantile']}
     method = Pymva.GradientBoosting(
-        n_estimators=draw(st.integers(1, 12)), seed=draw(SEEDS),
+        n_estimators=draw(N_TREES), seed=draw(SEEDS),
         loss=draw(st.sampled_from(losses[drawn.analysis])),
         init=draw(st.sampled_from(['auto', 'zero'])),
         learning_rate=draw(st.sampled_from([0.1, 1 / 3, 1.0])),
@@ -112,7 +114,7 @@ def histogram(draw):
 def ada_boost(draw):
     drawn = draw(events())
     method = Pymva.AdaBoost(
-        n_estimators=draw(st.integers(1, 15)), seed=draw(SEEDS),
+        n_estimators=draw(N_TREES), seed=draw(SEEDS),
         learning_rate=draw(st.sampled_from([0.1, 1 / 3, 1.0])),
         max_depth=draw(st.integers(1, 5)))
     if drawn.analysis == REGRESSION:

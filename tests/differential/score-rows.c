@@ -6,11 +6,12 @@
 
 /* score-rows: reads requests, one per line, with tabs between the words: MODEL ROWS DTYPE OUTPUTS.
  * Scores all rows of the file ROWS, which are plain numbers of the type float32 or float64, and
- * writes the outputs to the file OUTPUTS, float32. Answers with one line: “done”, or what is wrong.
- * Wrong is also that a row gives other bits alone, in batches of other sizes, or in threads.
+ * writes the outputs to the file OUTPUTS, float32. Answers with one line: “done” and the kernel
+ * that the model has, or what is wrong. Wrong is also that a row gives other bits alone, in batches
+ * of other sizes, or in threads.
  *
  * It runs for as long as requests come, so that a test can ask it for hundreds of models, and with
- * the kernel that PYMVA_KERNEL names. Called with --kernel MODEL, it prints the model's kernel. */
+ * the kernel that PYMVA_KERNEL names, if the processor has it. */
 
 static PymvaTensor *
 read_rows (PymvaModel *model,
@@ -107,7 +108,44 @@ check_batches (PymvaModel *model,
   return TRUE;
 }
 
+/* So many times all rows, in one batch, with several threads. */
+#define N_REPEATS 5
+
 static gboolean
+check_threads (PymvaModel *model,
+               PymvaTensor *rows,
+               const float *expected,
+               GError **error)
+{
+  gsize n_bytes;
+  const char *bytes = g_bytes_get_data (pymva_tensor_get_bytes (rows), &n_bytes);
+  const gint64 *shape = pymva_tensor_get_shape (rows, NULL);
+  const gint64 many_shape[2] = { N_REPEATS * shape[0], shape[1] };
+  gsize n_outputs = shape[0] * pymva_model_get_n_outputs (model);
+  g_autoptr (GByteArray) array = g_byte_array_new ();
+  g_autoptr (GBytes) many_bytes = NULL;
+  g_autoptr (PymvaTensor) many_rows = NULL;
+  g_autoptr (PymvaTensor) outputs = NULL;
+
+  for (guint i = 0; i < N_REPEATS; i++)
+    g_byte_array_append (array, (const guint8 *) bytes, n_bytes);
+  many_bytes = g_byte_array_free_to_bytes (g_steal_pointer (&array));
+  many_rows = pymva_tensor_new (pymva_tensor_get_dtype (rows), many_shape, 2, many_bytes, error);
+  if (many_rows == NULL)
+    return FALSE;
+
+  pymva_model_set_n_threads (model, 3);
+  outputs = pymva_model_predict (model, many_rows, error);
+  for (guint i = 0; outputs != NULL && i < N_REPEATS; i++)
+    if (!check_same (get_outputs (outputs) + i * n_outputs, expected, n_outputs * sizeof (float),
+                     "Three threads", i * shape[0], error))
+      return FALSE;
+
+  return outputs != NULL;
+}
+
+/* The answer to a request. */
+static char *
 serve (char **words,
        GError **error)
 {
@@ -118,60 +156,42 @@ serve (char **words,
   g_autoptr (PymvaTensor) outputs = NULL;
 
   if (model == NULL)
-    return FALSE;
+    return NULL;
   rows = read_rows (model, words[1], words[2], error);
   if (rows == NULL)
-    return FALSE;
+    return NULL;
   outputs = pymva_model_predict (model, rows, error);
   if (outputs == NULL)
-    return FALSE;
+    return NULL;
 
   if (pymva_tensor_get_dtype (rows) == PYMVA_DTYPE_FLOAT32 &&
       !check_single_rows (model, rows, get_outputs (outputs), error))
-    return FALSE;
+    return NULL;
   for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
     if (!check_batches (model, rows, sizes[i], get_outputs (outputs), error))
-      return FALSE;
+      return NULL;
+  if (!check_threads (model, rows, get_outputs (outputs), error))
+    return NULL;
 
-  return g_file_set_contents (words[3], (const char *) get_outputs (outputs),
-                              g_bytes_get_size (pymva_tensor_get_bytes (outputs)), error);
-}
+  if (!g_file_set_contents (words[3], (const char *) get_outputs (outputs),
+                            g_bytes_get_size (pymva_tensor_get_bytes (outputs)), error))
+    return NULL;
 
-static int
-print_kernel (const char *path)
-{
-  g_autoptr (GFile) file = g_file_new_for_path (path);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (PymvaModel) model = pymva_model_load (file, NULL, &error);
-
-  if (model == NULL)
-    {
-      g_printerr ("%s\n", error->message);
-      return 1;
-    }
-
-  g_print ("%s\n", pymva_model_get_kernel (model));
-  return 0;
+  return g_strdup_printf ("done %s", pymva_model_get_kernel (model));
 }
 
 int
-main (int argc,
-      char *argv[])
+main (void)
 {
   char line[4096];
-
-  if (argc == 3 && g_str_equal (argv[1], "--kernel"))
-    return print_kernel (argv[2]);
 
   while (fgets (line, sizeof line, stdin) != NULL)
     {
       g_auto (GStrv) words = g_strsplit (g_strchomp (line), "\t", 0);
       g_autoptr (GError) error = NULL;
+      g_autofree char *answer = serve (words, &error);
 
-      if (g_strv_length (words) == 4 && serve (words, &error))
-        g_print ("done\n");
-      else
-        g_print ("%s\n", error != NULL ? error->message : "a request has four words");
+      g_print ("%s\n", answer != NULL ? answer : error->message);
       fflush (stdout);
     }
 
