@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Small random data sets to train with, as Hypothesis draws them."""
+"""Small random data sets to train with, as Hypothesis draws them, and numbers that many methods
+need."""
 
 import dataclasses
 
@@ -15,6 +16,10 @@ ANALYSES = (CLASSIFICATION, MULTICLASS, REGRESSION)
 ANALYSIS_TYPES = {CLASSIFICATION: Pymva.AnalysisType.CLASSIFICATION,
                   MULTICLASS: Pymva.AnalysisType.MULTICLASS,
                   REGRESSION: Pymva.AnalysisType.REGRESSION}
+
+SEEDS = st.integers(0, 2 ** 31 - 1)
+# Some with so many trees that fast kernels find them worth their preparations.
+N_TREES = st.one_of(st.integers(1, 12), st.integers(20, 60))
 
 # What a column of inputs can be like; each takes a generator of random numbers, and how many.
 COLUMNS = {

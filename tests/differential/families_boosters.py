@@ -6,10 +6,8 @@ import xgboost
 from hypothesis import strategies as st
 
 import differential
-from events import CLASSIFICATION, MULTICLASS, REGRESSION, events
+from events import CLASSIFICATION, MULTICLASS, N_TREES, REGRESSION, SEEDS, events
 from library import Pymva
-
-SEEDS = st.integers(0, 2 ** 31 - 1)
 
 # Objectives whose targets must be positive.
 POSITIVE = ('count-poisson', 'reg-gamma', 'reg-tweedie', 'reg-squaredlogerror', 'poisson', 'gamma',
@@ -56,7 +54,7 @@ def xgboost_trees(draw):
     vectors = drawn.n_targets > 1 and tree_method == 'hist' and objective == 'reg-squarederror' \
         and draw(st.booleans())
     method = Pymva.XGBoost(
-        n_estimators=draw(st.integers(1, 12)), seed=draw(SEEDS), objective=objective,
+        n_estimators=draw(N_TREES), seed=draw(SEEDS), objective=objective,
         booster='dart' if dart and not vectors else 'gbtree', rate_drop=0.3,
         tree_method=tree_method,
         multi_strategy='multi-output-tree' if vectors else 'one-output-per-tree',
@@ -88,7 +86,7 @@ def lightgbm_trees(draw):
     set_targets(drawn, objective)
     boosting = draw(st.sampled_from(['gbdt', 'gbdt', 'dart', 'goss', 'rf']))
     method = Pymva.LightGBM(
-        n_estimators=draw(st.integers(1, 12)), seed=draw(SEEDS), objective=objective,
+        n_estimators=draw(N_TREES), seed=draw(SEEDS), objective=objective,
         boosting=boosting, num_leaves=draw(st.sampled_from([2, 3, 8, 31, 100])),
         min_data_in_leaf=draw(st.sampled_from([1, 5, 20])), min_data_in_bin=1,
         min_sum_hessian_in_leaf=draw(st.sampled_from([0.0, 1e-3, 5.0])),

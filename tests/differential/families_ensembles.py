@@ -5,12 +5,8 @@ import numpy as np
 from hypothesis import strategies as st
 
 import differential
-from events import CLASSIFICATION, MULTICLASS, REGRESSION, events
+from events import CLASSIFICATION, MULTICLASS, N_TREES, REGRESSION, SEEDS, events
 from library import GLib, Pymva
-
-SEEDS = st.integers(0, 2 ** 31 - 1)
-# Some with so many trees that fast kernels find them worth their preparations.
-N_TREES = st.one_of(st.integers(1, 12), st.integers(20, 60))
 
 
 def answer(state, rows):
