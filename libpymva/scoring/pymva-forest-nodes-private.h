@@ -16,10 +16,14 @@ typedef struct
   /* One of the two. */
   PymvaNarrowNode *narrow;
   PymvaWideNode *wide;
+  /* By node, where rows of doubles are compared as they are. */
+  double *thresholds;
 } PymvaForestNodes;
 
+/* The entries of the blocks, if there are any, become places of nodes. */
 void pymva_forest_nodes_init (PymvaForestNodes *self,
-                              const PymvaForestTables *tables);
+                              const PymvaForestTables *tables,
+                              const PymvaForestBlock *blocks);
 void pymva_forest_nodes_clear (PymvaForestNodes *self);
 
 G_END_DECLS

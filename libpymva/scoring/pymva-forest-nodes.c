@@ -63,7 +63,7 @@ make_columns (PymvaForestNodes *self,
 static PymvaNarrowNode
 make_narrow (const PymvaForestTables *tables,
              guint32 node,
-             guint32 offset,
+             guint32 step,
              guint32 column)
 {
   gint32 child = tables->children[node];
@@ -73,14 +73,14 @@ make_narrow (const PymvaForestTables *tables,
                                .link = PYMVA_NARROW_LEAF };
   return (PymvaNarrowNode) {
     .threshold = pymva_forest_tables_get_threshold (tables, node),
-    .link = column << PYMVA_NARROW_COLUMN_SHIFT | ((guint32) child - offset + 1),
+    .link = column << PYMVA_NARROW_COLUMN_SHIFT | (step + 1),
   };
 }
 
 static PymvaWideNode
 make_wide (const PymvaForestTables *tables,
            guint32 node,
-           guint32 offset,
+           guint32 step,
            guint32 column)
 {
   gint32 child = tables->children[node];
@@ -94,7 +94,7 @@ make_wide (const PymvaForestTables *tables,
   else
     made.threshold = pymva_forest_tables_get_threshold (tables, node);
   made.column |= column;
-  made.step = (guint32) child - offset;
+  made.step = step;
   return made;
 }
 
@@ -132,38 +132,203 @@ count_levels (const PymvaForestTables *tables,
   return levels[0];
 }
 
+/* --- the order of nodes --- */
+
+#define NO_PLACE G_MAXUINT32
+/* So many levels of a tree lie together, in few lines of the cache. A head's levels are a multiple
+ * of it, so what it leads to is the first of such levels. */
+#define CLUSTER_LEVELS 3
+
+/* A tree's nodes as they get their places. */
+typedef struct
+{
+  const gint32 *children;
+  guint32 *places;
+  guint32 n_placed;
+  /* Splits whose children have no place yet. */
+  GArray *waiting;
+} Ordering;
+
+/* Gives the next places to a split's children. FALSE if they have some: this is no tree, though a
+ * walk through it ends, too. */
+static gboolean
+place_children (Ordering *self,
+                guint32 split)
+{
+  guint32 child = self->children[split];
+
+  if (self->places[child] != NO_PLACE || self->places[child + 1] != NO_PLACE)
+    return FALSE;
+
+  self->places[child] = self->n_placed++;
+  self->places[child + 1] = self->n_placed++;
+  return TRUE;
+}
+
+/* Places what lies below @n nodes of one level, up to the end of their cluster. */
+static gboolean
+place_cluster (Ordering *self,
+               guint32 front[1 << CLUSTER_LEVELS],
+               guint n,
+               guint n_levels)
+{
+  guint32 next[1 << CLUSTER_LEVELS];
+
+  for (guint level = 0; level < n_levels; level++)
+    {
+      guint n_next = 0;
+
+      for (guint i = 0; i < n; i++)
+        if (self->children[front[i]] >= 0)
+          {
+            if (!place_children (self, front[i]))
+              return FALSE;
+            next[n_next++] = self->children[front[i]];
+            next[n_next++] = self->children[front[i]] + 1;
+          }
+      n = n_next;
+      for (guint i = 0; i < n; i++)
+        front[i] = next[i];
+    }
+
+  for (guint i = n; i-- > 0;)
+    if (self->children[front[i]] >= 0)
+      g_array_append_val (self->waiting, front[i]);
+  return TRUE;
+}
+
+static gboolean
+place_tree (Ordering *self)
+{
+  guint32 front[1 << CLUSTER_LEVELS] = { 0 };
+
+  self->places[0] = self->n_placed++;
+  if (!place_cluster (self, front, 1, CLUSTER_LEVELS - 1))
+    return FALSE;
+
+  while (self->waiting->len > 0)
+    {
+      guint32 split = g_array_index (self->waiting, guint32, self->waiting->len - 1);
+
+      g_array_set_size (self->waiting, self->waiting->len - 1);
+      if (!place_children (self, split))
+        return FALSE;
+      front[0] = self->children[split];
+      front[1] = front[0] + 1;
+      if (!place_cluster (self, front, 2, CLUSTER_LEVELS - 1))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+/* The places of a tree's nodes, counted from its root; children come after their parents. */
+static void
+find_places (const PymvaForestTables *tables,
+             guint32 root,
+             guint32 count,
+             guint32 *places)
+{
+  g_autoptr (GArray) waiting = g_array_new (FALSE, FALSE, sizeof (guint32));
+  Ordering ordering = { tables->children + root, places, 0, waiting };
+
+  for (guint32 offset = 0; offset < count; offset++)
+    places[offset] = NO_PLACE;
+  if (place_tree (&ordering))
+    return;
+
+  for (guint32 offset = 0; offset < count; offset++)
+    places[offset] = offset;
+}
+
+/* --- trees --- */
+
+static void
+fill_tree (PymvaForestNodes *self,
+           const PymvaForestTables *tables,
+           const guint32 *numbers,
+           guint32 root,
+           guint32 count,
+           const guint32 *places)
+{
+  for (guint32 offset = 0; offset < count; offset++)
+    {
+      guint32 node = root + offset;
+      gint32 child = tables->children[node];
+      guint32 place = places[offset];
+      guint32 column = child >= 0 ? numbers[get_place (tables, node)] : 0;
+      guint32 step = child >= 0 ? places[child] - place : 0;
+
+      /* No row comes to a node that nothing leads to. */
+      if (place == NO_PLACE)
+        continue;
+      if (self->wide != NULL)
+        self->wide[root + place] = make_wide (tables, node, step, column);
+      else
+        self->narrow[root + place] = make_narrow (tables, node, step, column);
+      if (self->thresholds != NULL)
+        self->thresholds[root + place] = tables->doubles[node];
+    }
+}
+
+/* Makes the nodes that a block's tree goes on from places. */
+static void
+place_entries (const PymvaForestBlock *block,
+               guint32 tree,
+               const guint32 *places)
+{
+  guint32 *entries = (guint32 *) block->entries + (gsize) (tree - block->first_tree) *
+                                                    block->n_slots;
+
+  for (guint32 slot = 0; slot < block->n_slots; slot++)
+    entries[slot] = places[entries[slot]];
+}
+
+static guint32
+find_most_nodes (const PymvaForestTables *tables)
+{
+  guint32 most = 0;
+
+  for (guint32 tree = 0; tree < tables->n_trees; tree++)
+    most = MAX (most, (guint32) tables->node_counts[tree]);
+
+  return most;
+}
+
 void
 pymva_forest_nodes_init (PymvaForestNodes *self,
-                         const PymvaForestTables *tables)
+                         const PymvaForestTables *tables,
+                         const PymvaForestBlock *block)
 {
   g_autofree guint32 *numbers = make_columns (self, tables);
-  g_autofree guint8 *levels = g_new (guint8, tables->n_nodes);
-  guint32 node = 0;
+  guint32 most_nodes = find_most_nodes (tables);
+  g_autofree guint8 *levels = g_new (guint8, most_nodes);
+  g_autofree guint32 *places = g_new (guint32, most_nodes);
+  guint32 root = 0;
 
   self->roots = g_new (guint32, tables->n_trees);
   self->n_levels = g_new (guint8, tables->n_trees);
   if (needs_wide (self, tables))
-    self->wide = g_new (PymvaWideNode, tables->n_nodes);
+    self->wide = g_new0 (PymvaWideNode, tables->n_nodes);
   else
-    self->narrow = g_new (PymvaNarrowNode, tables->n_nodes);
+    self->narrow = g_new0 (PymvaNarrowNode, tables->n_nodes);
+  if (tables->doubles != NULL)
+    self->thresholds = g_new0 (double, tables->n_nodes);
 
   for (guint32 tree = 0; tree < tables->n_trees; tree++)
     {
       guint32 count = tables->node_counts[tree];
 
-      self->roots[tree] = node;
-      self->n_levels[tree] = count_levels (tables, node, count, levels);
-      for (guint32 offset = 0; offset < count; offset++, node++)
-        {
-          guint32 column = 0;
+      self->roots[tree] = root;
+      self->n_levels[tree] = count_levels (tables, root, count, levels);
+      find_places (tables, root, count, places);
+      fill_tree (self, tables, numbers, root, count, places);
+      root += count;
 
-          if (tables->children[node] >= 0)
-            column = numbers[get_place (tables, node)];
-          if (self->wide != NULL)
-            self->wide[node] = make_wide (tables, node, offset, column);
-          else
-            self->narrow[node] = make_narrow (tables, node, offset, column);
-        }
+      while (block != NULL && tree >= block->first_tree + block->n_trees)
+        block++;
+      if (block != NULL && block->goes_on)
+        place_entries (block, tree, places);
     }
 }
 
@@ -175,4 +340,5 @@ pymva_forest_nodes_clear (PymvaForestNodes *self)
   g_clear_pointer (&self->n_levels, g_free);
   g_clear_pointer (&self->narrow, g_free);
   g_clear_pointer (&self->wide, g_free);
+  g_clear_pointer (&self->thresholds, g_free);
 }

@@ -59,7 +59,7 @@ make_values (ForestStage *self,
 static void
 make_nodes (ForestStage *self)
 {
-  pymva_forest_nodes_init (&self->nodes, &self->tables);
+  pymva_forest_nodes_init (&self->nodes, &self->tables, self->forest.blocks);
   self->forest.columns = self->nodes.columns;
   self->forest.n_columns = self->nodes.n_columns;
   self->forest.columns_are_inputs = self->nodes.columns_are_inputs;
@@ -67,6 +67,7 @@ make_nodes (ForestStage *self)
   self->forest.n_levels = self->nodes.n_levels;
   self->forest.narrow = self->nodes.narrow;
   self->forest.wide = self->nodes.wide;
+  self->forest.thresholds = self->nodes.thresholds;
 }
 
 /* Lays the trees out for the kernel: what it has no use for is not made. */
@@ -124,7 +125,7 @@ forest_new (JsonObject *description,
     .n_inputs = n_inputs,
     .n_outputs = tables->n_outputs,
     .n_trees = tables->n_trees,
-    .thresholds = tables->doubles,
+    .compares_doubles = tables->doubles != NULL,
     .set_offsets = tables->set_offsets,
     .set_words = tables->set_words,
     .sums_are_floats = tables->sums_are_floats,

@@ -203,6 +203,17 @@ add_leaf (const PymvaForest *self,
            value * self->n_value_columns + i);
 }
 
+/* Asks for the memory of a node, and of those below it that lie beside it. */
+static PYMVA_ALWAYS_INLINE void
+fetch (Kind kind,
+       Lane lane)
+{
+  const char *node = kind.wide ? (const char *) lane.wide : (const char *) lane.narrow;
+
+  __builtin_prefetch (node);
+  __builtin_prefetch (node + 64);
+}
+
 /* LANES trees at once. */
 static PYMVA_ALWAYS_INLINE void
 walk_row (const PymvaForest *self,
@@ -215,6 +226,9 @@ walk_row (const PymvaForest *self,
 {
   Lane lanes[LANES];
 
+  for (uint32_t tree = 0; tree < n_trees && entries != NULL; tree++)
+    fetch (kind, enter_tree (self, kind, first_tree + tree, entries[tree]));
+
   for (uint32_t tree = 0; tree < n_trees; tree += LANES)
     {
       uint32_t n = n_trees - tree < LANES ? n_trees - tree : LANES;
@@ -225,7 +239,8 @@ walk_row (const PymvaForest *self,
           uint32_t this = tree + (i < n ? i : 0);
           unsigned n_levels = count_levels (self, first_tree + this, entries != NULL);
 
-          lanes[i] = enter_tree (self, kind, first_tree + this, entries != NULL ? entries[this] : 0);
+          lanes[i] = enter_tree (self, kind, first_tree + this,
+                                 entries != NULL ? entries[this] : 0);
           most_levels = n_levels > most_levels ? n_levels : most_levels;
         }
       walk (self, kind, row->columns, 1, 0, most_levels, lanes);

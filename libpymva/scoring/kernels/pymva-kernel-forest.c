@@ -64,7 +64,7 @@ get_sums_size (const PymvaForest *self)
 static size_t
 get_columns_size (const PymvaForest *self)
 {
-  size_t column = self->thresholds != NULL ? sizeof (double) : sizeof (float);
+  size_t column = self->compares_doubles ? sizeof (double) : sizeof (float);
 
   return walks (self) ? round_up (2 * self->n_columns * column) : 0;
 }
@@ -72,7 +72,7 @@ get_columns_size (const PymvaForest *self)
 size_t
 pymva_forest_get_row_scratch (const PymvaForest *self)
 {
-  size_t rounded = self->thresholds != NULL ? 0 : self->n_inputs * sizeof (float);
+  size_t rounded = self->compares_doubles ? 0 : self->n_inputs * sizeof (float);
 
   return get_bytes_size (self) + get_sums_size (self) + get_columns_size (self) +
          round_up (rounded);
@@ -256,7 +256,7 @@ pymva_forest_run (const PymvaForest *self,
   PymvaForestMemory memory = { bytes, sums, columns };
   PymvaForestRows rows = { .floats = floats, .doubles = doubles };
 
-  if (doubles != NULL && self->thresholds == NULL)
+  if (doubles != NULL && !self->compares_doubles)
     {
       float *rounded = (float *) (columns + n_rows * get_columns_size (self));
 

@@ -168,6 +168,8 @@ typedef struct
   uint32_t n_inputs;
   uint32_t n_outputs;
   uint32_t n_trees;
+  /* Rows of doubles are compared as they are, and not rounded to float32 first. */
+  bool compares_doubles;
 
   /* What is walked: every tree that some block walks, or goes on from. NULL if there is none. */
   const PymvaForestColumn *columns;
@@ -180,7 +182,7 @@ typedef struct
   /* The nodes: one of the two kinds. */
   const PymvaNarrowNode *narrow;
   const PymvaWideNode *wide;
-  /* By node, for rows of doubles; NULL where these are rounded to float32 first. */
+  /* By node, for rows of doubles. */
   const double *thresholds;
   const int32_t *set_offsets;
   const uint32_t *set_words;
