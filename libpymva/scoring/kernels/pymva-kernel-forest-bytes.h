@@ -5,7 +5,7 @@
  *
  * LANES, the rows of a tile,
  * rank_float(), rank_double(): the number of cuts of a column that are below a number,
- * find_row_slots(): where up to CHUNK trees of a block end for one row,
+ * find_row_slots(): where up to PYMVA_FOREST_CHUNK trees of a block end for one row,
  * find_tile_slots(): where one tree of a block ends for LANES rows,
  * add_tile_floats(), add_tile_doubles(): what lies in these slots to LANES sums. */
 
@@ -102,10 +102,6 @@ ask_sets (const PymvaForest *self,
 
 /* --- one row --- */
 
-/* Trees whose slots are found before their leaves are added: the one waits for memory, the other
- * for the last addition. */
-#define CHUNK 64
-
 static PYMVA_ALWAYS_INLINE void
 add_values (const PymvaForest *self,
             uint32_t tree,
@@ -166,7 +162,7 @@ add_row_slots (const PymvaForest *self,
 {
   uint32_t tree = block->first_tree + first;
   const int32_t *outputs = self->tree_outputs != NULL ? self->tree_outputs + tree : NULL;
-  uint32_t entries[CHUNK];
+  uint32_t entries[PYMVA_FOREST_CHUNK];
 
   if (block->leaves != NULL && self->sums_are_floats)
     add_row_floats (block, outputs, first, n, slots, sums);
@@ -177,7 +173,7 @@ add_row_slots (const PymvaForest *self,
       for (uint32_t i = 0; i < n; i++)
         entries[i] = block->entries[(size_t) (first + i) * block->n_slots + slots[i]];
       if (block->goes_on)
-        pymva_forest_walk_row (self, tree, n, row, entries, sums);
+        pymva_forest_go_on_row (self, tree, n, row, entries, sums);
       else
         for (uint32_t i = 0; i < n; i++)
           add_values (self, tree + i, entries[i], sums, 0);
@@ -193,21 +189,22 @@ sum_row (const PymvaForest *self,
   for (uint32_t i = 0; i < self->n_blocks; i++)
     {
       const PymvaForestBlock *block = &self->blocks[i];
-      uint8_t slots[CHUNK];
+      uint8_t slots[PYMVA_FOREST_CHUNK];
       bool nan;
 
       if (block->n_columns == 0)
         {
-          pymva_forest_walk_row (self, block->first_tree, block->n_trees, row, NULL, sums);
+          pymva_forest_walk_row (self, block->first_tree, block->n_trees, row, sums);
           continue;
         }
 
       nan = row->doubles != NULL ? rank_row_double (block, row->doubles, bytes)
                                  : rank_row_float (block, row->floats, bytes);
       ask_sets (self, block, row, 1, 1, bytes);
-      for (uint32_t first = 0; first < block->n_trees; first += CHUNK)
+      for (uint32_t first = 0; first < block->n_trees; first += PYMVA_FOREST_CHUNK)
         {
-          uint32_t n = block->n_trees - first < CHUNK ? block->n_trees - first : CHUNK;
+          uint32_t rest = block->n_trees - first;
+          uint32_t n = rest < PYMVA_FOREST_CHUNK ? rest : PYMVA_FOREST_CHUNK;
 
           find_row_slots (block, bytes, first, n, nan && block->has_widths, slots);
           add_row_slots (self, block, first, n, slots, row, sums);

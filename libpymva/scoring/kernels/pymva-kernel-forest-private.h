@@ -23,6 +23,10 @@ extern const uint64_t pymva_forest_lower_nodes[8];
  * every step. */
 #define PYMVA_FOREST_WALKS 8
 
+/* Trees whose slots are found before their leaves are added: the one waits for memory, the other for
+ * the last addition. */
+#define PYMVA_FOREST_CHUNK 64
+
 /* The rows that a kernel works on, one of the two; and as the columns that are walked, of the same
  * type. */
 typedef struct
@@ -69,14 +73,20 @@ void pymva_forest_end_sums (const PymvaForest *self,
                             const PymvaForestSums *sums,
                             double *outputs);
 
-/* One row through some trees: from their roots, or where they have come already. */
+/* One row through some trees. */
 void pymva_forest_walk_row (const PymvaForest *self,
                             uint32_t first_tree,
                             uint32_t n_trees,
                             const PymvaForestRows *rows,
-                            const uint32_t *entries,
                             const PymvaForestSums *sums);
-/* Some rows through one tree. */
+/* The same from the nodes that it has come to, for up to PYMVA_FOREST_CHUNK trees. */
+void pymva_forest_go_on_row (const PymvaForest *self,
+                             uint32_t first_tree,
+                             uint32_t n_trees,
+                             const PymvaForestRows *rows,
+                             const uint32_t *entries,
+                             const PymvaForestSums *sums);
+/* Some rows through one tree: from its root, or from the nodes that they have come to. */
 void pymva_forest_walk_tree (const PymvaForest *self,
                              uint32_t tree,
                              const PymvaForestRows *rows,

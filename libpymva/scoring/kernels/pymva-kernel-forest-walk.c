@@ -221,13 +221,9 @@ walk_row (const PymvaForest *self,
           uint32_t first_tree,
           uint32_t n_trees,
           const PymvaForestRows *row,
-          const uint32_t *entries,
           const PymvaForestSums *sums)
 {
   Lane lanes[LANES];
-
-  for (uint32_t tree = 0; tree < n_trees && entries != NULL; tree++)
-    fetch (kind, enter_tree (self, kind, first_tree + tree, entries[tree]));
 
   for (uint32_t tree = 0; tree < n_trees; tree += LANES)
     {
@@ -236,17 +232,72 @@ walk_row (const PymvaForest *self,
 
       for (unsigned i = 0; i < LANES; i++)
         {
-          uint32_t this = tree + (i < n ? i : 0);
-          unsigned n_levels = count_levels (self, first_tree + this, entries != NULL);
+          uint32_t this = first_tree + tree + (i < n ? i : 0);
+          unsigned n_levels = count_levels (self, this, false);
 
-          lanes[i] = enter_tree (self, kind, first_tree + this,
-                                 entries != NULL ? entries[this] : 0);
+          lanes[i] = enter_tree (self, kind, this, 0);
           most_levels = n_levels > most_levels ? n_levels : most_levels;
         }
       walk (self, kind, row->columns, 1, 0, most_levels, lanes);
       for (unsigned i = 0; i < n; i++)
         add_leaf (self, kind, &lanes[i], first_tree + tree + i, sums, 0);
     }
+}
+
+static PYMVA_ALWAYS_INLINE bool
+is_leaf (Kind kind,
+         Lane lane)
+{
+  return kind.wide ? (lane.wide->column & PYMVA_WIDE_SPLIT) == 0
+                   : (lane.narrow->link & PYMVA_NARROW_LEAF) != 0;
+}
+
+/* Trees where the row is at a leaf already are not walked; of the others LANES at once. */
+static PYMVA_ALWAYS_INLINE void
+go_on_row (const PymvaForest *self,
+           Kind kind,
+           uint32_t first_tree,
+           uint32_t n_trees,
+           const PymvaForestRows *row,
+           const uint32_t *entries,
+           const PymvaForestSums *sums)
+{
+  Lane ends[PYMVA_FOREST_CHUNK];
+  uint32_t waiting[PYMVA_FOREST_CHUNK];
+  uint32_t n_waiting = 0;
+
+  for (uint32_t tree = 0; tree < n_trees; tree++)
+    {
+      ends[tree] = enter_tree (self, kind, first_tree + tree, entries[tree]);
+      fetch (kind, ends[tree]);
+    }
+  for (uint32_t tree = 0; tree < n_trees; tree++)
+    {
+      waiting[n_waiting] = tree;
+      n_waiting += !is_leaf (kind, ends[tree]);
+    }
+
+  for (uint32_t first = 0; first < n_waiting; first += LANES)
+    {
+      uint32_t n = n_waiting - first < LANES ? n_waiting - first : LANES;
+      unsigned most_levels = 0;
+      Lane lanes[LANES];
+
+      for (unsigned i = 0; i < LANES; i++)
+        {
+          uint32_t tree = waiting[first + (i < n ? i : 0)];
+          unsigned n_levels = count_levels (self, first_tree + tree, true);
+
+          lanes[i] = ends[tree];
+          most_levels = n_levels > most_levels ? n_levels : most_levels;
+        }
+      walk (self, kind, row->columns, 1, 0, most_levels, lanes);
+      for (unsigned i = 0; i < n; i++)
+        ends[waiting[first + i]] = lanes[i];
+    }
+
+  for (uint32_t tree = 0; tree < n_trees; tree++)
+    add_leaf (self, kind, &ends[tree], first_tree + tree, sums, 0);
 }
 
 /* LANES rows at once. */
@@ -309,10 +360,20 @@ pymva_forest_walk_row (const PymvaForest *self,
                        uint32_t first_tree,
                        uint32_t n_trees,
                        const PymvaForestRows *rows,
-                       const uint32_t *entries,
                        const PymvaForestSums *sums)
 {
-  CALL_KIND (walk_row, first_tree, n_trees, rows, entries, sums);
+  CALL_KIND (walk_row, first_tree, n_trees, rows, sums);
+}
+
+void
+pymva_forest_go_on_row (const PymvaForest *self,
+                        uint32_t first_tree,
+                        uint32_t n_trees,
+                        const PymvaForestRows *rows,
+                        const uint32_t *entries,
+                        const PymvaForestSums *sums)
+{
+  CALL_KIND (go_on_row, first_tree, n_trees, rows, entries, sums);
 }
 
 void

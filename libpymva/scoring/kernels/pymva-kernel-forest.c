@@ -222,7 +222,7 @@ sum_row (const PymvaForest *self,
 
   pymva_forest_make_row_columns (self, &row, memory->columns);
   pymva_forest_start_sums (self, 1, &sums);
-  pymva_forest_walk_row (self, 0, self->n_trees, &row, NULL, &sums);
+  pymva_forest_walk_row (self, 0, self->n_trees, &row, &sums);
   pymva_forest_end_sums (self, 1, &sums, outputs);
 }
 
