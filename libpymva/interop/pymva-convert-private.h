@@ -8,18 +8,6 @@ G_BEGIN_DECLS
 /* What a framework wrote of a trained model, as its bridge module dumps it (`to_native`):
  * a description a{sv} whose "kind" says which of the following it is, and tables by name.
  *
- * kind "sklearn-forest": the trees of a scikit-learn forest, one after the other.
- *   s  task          "classification" or "regression"
- *   x  n_features, n_trees, n_outputs (classes or targets)
- *   x  response      the output column that is the response of a two-class model, -1: all columns
- *   tensors: node_counts int64 [n_trees]; left, right int32 [nodes] (-1 in leaves; relative to
- *   the tree); feature int32 [nodes]; threshold float64 [nodes]; values float64 [nodes, n_outputs]
- *   (for classification what predict_proba of that scikit-learn version takes from one tree,
- *   normalised); missing uint8 [nodes], 1 where NaN goes left (tree_.missing_go_to_left; from
- *   1.4 on a forest takes NaN also where none was learnt from: it goes the way of more events).
- *   Without it NaN goes right.
- *   The answer is (sum of the trees' values in order, in double) / n_trees.
- *
  * kind "network": a chain of layers.
  *   aa{sv} layers: each with s "type":
  *     "linear" (s weight, s bias: tensor names; bias may be missing; weight float32 [out, in]),
@@ -29,7 +17,7 @@ G_BEGIN_DECLS
  *     "softmax" (over the columns)
  *   s  head          "none", "sigmoid" or "softmax", applied to the last layer's output
  *   x  n_features, n_outputs (columns after the head)
- *   x  response      as above
+ *   x  response      the output column that is the response of a two-class model, -1: all columns
  *   s  input_mean, input_scale: float64 [n_features], x' = (x - mean) / scale, may be missing
  *   s  output_mean, output_scale: float64 [n_outputs], y = y' * scale + mean, may be missing
  *

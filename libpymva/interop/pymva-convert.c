@@ -209,8 +209,6 @@ static const struct
                        const PymvaDump *dump,
                        GError **error);
 } converters[] = {
-  { "sklearn-boosting", pymva_convert_sklearn_boosting },
-  { "sklearn-forest", pymva_convert_sklearn_forest },
   { "lightgbm", pymva_convert_lightgbm },
   { "network", pymva_convert_network },
   { "stages", pymva_convert_stages },

@@ -45,12 +45,6 @@ PymvaTensor *pymva_dump_get_tensor (const PymvaDump *self,
                                     GError **error);
 
 /* The converters, by the kind of the dump. */
-gboolean pymva_convert_sklearn_boosting (PymvaModelBuilder *builder,
-                                         const PymvaDump *dump,
-                                         GError **error);
-gboolean pymva_convert_sklearn_forest (PymvaModelBuilder *builder,
-                                       const PymvaDump *dump,
-                                       GError **error);
 gboolean pymva_convert_lightgbm (PymvaModelBuilder *builder,
                                  const PymvaDump *dump,
                                  GError **error);

@@ -124,6 +124,15 @@ def walk_forest(stage, tables, inputs):
     return answers / (len(counts) if stage["aggregation"] == "average" else 1.0)
 
 
+def walk_encode(inputs, counts, categories):
+    found = inputs.astype(np.float64)
+    for column, known in enumerate(np.split(categories, np.cumsum(counts)[:-1])):
+        if len(known) > 0:
+            ranks = {value: float(rank) for rank, value in enumerate(known)}
+            found[:, column] = [ranks.get(value, np.nan) for value in inputs[:, column]]
+    return found
+
+
 def walk_link(function, scores):
     if function == "softmax":
         shares = np.exp(scores - scores.max(axis=1, keepdims=True))
@@ -141,6 +150,8 @@ def walk(description, tables, inputs):
         kind = stage["kind"]
         if kind == "forest":
             found = walk_forest(stage, tables, found)
+        elif kind == "encode":
+            found = walk_encode(found, tables[stage["counts"]], tables[stage["categories"]])
         elif kind == "affine":
             found = found / tables[stage["divide"]]
         elif kind == "matrix":

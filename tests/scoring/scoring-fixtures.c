@@ -72,36 +72,64 @@ fixture_model (PymvaAnalysisType analysis_type,
   return model;
 }
 
+void
+fixture_add_forest (PymvaModelBuilder *builder,
+                    GHashTable *tensors)
+{
+  GVariantBuilder stage;
+  GHashTableIter iter;
+  gpointer key;
+  gpointer tensor;
+
+  g_variant_builder_init (&stage, G_VARIANT_TYPE_VARDICT);
+  g_variant_builder_add (&stage, "{sv}", "kind", g_variant_new_string ("forest"));
+  g_hash_table_iter_init (&iter, tensors);
+  while (g_hash_table_iter_next (&iter, &key, &tensor))
+    {
+      g_autofree char *name = g_strconcat ("forest.", key, NULL);
+
+      pymva_model_builder_add_tensor (builder, name, tensor);
+      g_variant_builder_add (&stage, "{sv}", key, g_variant_new_string (name));
+    }
+  pymva_model_builder_add_stage (builder, g_variant_builder_end (&stage));
+}
+
+PymvaModel *
+fixture_forest_of (GHashTable *tensors)
+{
+  g_autoptr (PymvaModelBuilder) builder = fixture_builder (PYMVA_ANALYSIS_TYPE_REGRESSION, 1);
+  g_autoptr (GError) error = NULL;
+  PymvaModel *model;
+
+  fixture_add_forest (builder, tensors);
+  model = pymva_model_builder_build (builder, &error);
+  g_assert_no_error (error);
+
+  return model;
+}
+
 PymvaModelBuilder *
 fixture_forest_builder (void)
 {
   static const char *const classes[] = { "signal", "background", NULL };
-  const gint64 node_counts[] = { 5, 3 };
-  const gint32 left[] = { 1, -1, 3, -1, -1, 1, -1, -1 };
-  const gint32 right[] = { 2, -1, 4, -1, -1, 2, -1, -1 };
-  const gint32 feature[] = { 0, -2, 1, -2, -2, 0, -2, -2 };
-  const double threshold[] = { 0.5, -2, -1, -2, -2, 0.5, -2, -2 };
-  /* The columns are background and signal, as scikit-learn is handed them. */
-  const double values[] = { 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 1, 0, 0, 1, 0.5, 0.5, 1, 0, 0, 1 };
+  const gint32 node_counts[] = { 5, 3 };
+  const gint32 children[] = { 1, -1, 3, -2, -3, 1, -4, -5 };
+  const gint32 features[] = { 0, 0, 1, 0, 0, 0, 0, 0 };
+  const float thresholds[] = { 0.5f, 0, -1, 0, 0, 0.5f, 0, 0 };
+  const double values[] = { 0.5, 0, 1, 0, 1 };
   const float inputs[] = { 0, 0, 1, -2, 1, 3 };
   const float outputs[] = { 0.25f, 0.5f, 1 };
   PymvaModelBuilder *builder = fixture_builder (PYMVA_ANALYSIS_TYPE_CLASSIFICATION, 2);
   g_autoptr (GHashTable) tensors = fixture_tensors ();
   g_autoptr (PymvaTensor) golden_inputs = fixture_tensor (PYMVA_DTYPE_FLOAT32, inputs, 3, 2);
   g_autoptr (PymvaTensor) golden_outputs = fixture_tensor (PYMVA_DTYPE_FLOAT32, outputs, 3, 1);
-  g_autoptr (GVariant) description = g_variant_ref_sink (g_variant_new_parsed (
-    "{'kind': <'sklearn-forest'>, 'task': <'classification'>, 'n_features': <int64 2>, "
-    "'n_trees': <int64 2>, 'n_outputs': <int64 2>, 'response': <int64 1>}"));
-  g_autoptr (GError) error = NULL;
 
-  fixture_insert (tensors, "node_counts", PYMVA_DTYPE_INT64, node_counts, 2, 0);
-  fixture_insert (tensors, "left", PYMVA_DTYPE_INT32, left, 8, 0);
-  fixture_insert (tensors, "right", PYMVA_DTYPE_INT32, right, 8, 0);
-  fixture_insert (tensors, "feature", PYMVA_DTYPE_INT32, feature, 8, 0);
-  fixture_insert (tensors, "threshold", PYMVA_DTYPE_FLOAT64, threshold, 8, 0);
-  fixture_insert (tensors, "values", PYMVA_DTYPE_FLOAT64, values, 8, 2);
-  pymva_convert_dump (builder, description, tensors, &error);
-  g_assert_no_error (error);
+  fixture_insert (tensors, "node_counts", PYMVA_DTYPE_INT32, node_counts, 2, 0);
+  fixture_insert (tensors, "children", PYMVA_DTYPE_INT32, children, 8, 0);
+  fixture_insert (tensors, "features", PYMVA_DTYPE_INT32, features, 8, 0);
+  fixture_insert (tensors, "thresholds", PYMVA_DTYPE_FLOAT32, thresholds, 8, 0);
+  fixture_insert (tensors, "values", PYMVA_DTYPE_FLOAT64, values, 5, 1);
+  fixture_add_forest (builder, tensors);
 
   pymva_model_builder_set_title (builder, "Two trees");
   pymva_model_builder_set_classes (builder, classes);

@@ -29,6 +29,12 @@ PymvaModel *fixture_model (PymvaAnalysisType analysis_type,
                            GVariant *description,
                            GHashTable *tensors);
 
+/* Adds a stage "forest" that averages, whose tables are called as its members are. */
+void fixture_add_forest (PymvaModelBuilder *builder,
+                         GHashTable *tensors);
+/* Builds the model of such a forest with one variable; fails the test if that does not work. */
+PymvaModel *fixture_forest_of (GHashTable *tensors);
+
 /* A small forest of two trees over two variables: a signal response that is 0.25 where x0 is at
  * most 0.5, else 0.5 where x1 is at most -1, and 1 elsewhere. */
 PymvaModelBuilder *fixture_forest_builder (void);

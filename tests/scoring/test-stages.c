@@ -188,6 +188,65 @@ test_inputs (void)
          (const float[]) { 3, 2, 6, 5, 9, 8 });
 }
 
+/* A dump counts its own stages, and -1 is what the stages before it give: here the variables in
+ * reverse. */
+static void
+test_dump (void)
+{
+  g_autoptr (PymvaModelBuilder) builder = fixture_builder (PYMVA_ANALYSIS_TYPE_REGRESSION, 2);
+  g_autoptr (GHashTable) tables = fixture_tensors ();
+  g_autoptr (GVariant) description = g_variant_ref_sink (g_variant_new_parsed (
+    "{'kind': <'stages'>, 'n_features': <2>, 'stages': <["
+    "<{'kind': <'select'>, 'columns': <[<int64 0>]>, 'input': <int64 -1>}>, "
+    "<{'kind': <'select'>, 'columns': <[int64 2, 0, 1]>, 'inputs': <[<int64 -1>, <int64 0>]>}>"
+    "]>}"));
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PymvaModel) model = NULL;
+  const float event[] = { 3, 7 };
+  float outputs[3];
+
+  pymva_model_builder_add_stage (
+    builder, g_variant_new_parsed ("{'kind': <'select'>, 'columns': <[int64 1, 0]>}"));
+  pymva_convert_dump (builder, description, tables, &error);
+  g_assert_no_error (error);
+  model = pymva_model_builder_build (builder, &error);
+  g_assert_no_error (error);
+  g_assert_true (pymva_model_score (model, event, outputs));
+  g_assert_cmpfloat (outputs[0], ==, 7);
+  g_assert_cmpfloat (outputs[1], ==, 7);
+  g_assert_cmpfloat (outputs[2], ==, 3);
+}
+
+static void
+test_dump_errors (void)
+{
+  static const struct
+  {
+    const char *stages;
+    const char *words;
+  } cases[] = {
+    { "", "“stages” is not a list" },
+    { ", 'stages': <'select'>", "“stages” is not a list" },
+    { ", 'stages': <['select']>", "element 0 of a list is of type “s”" },
+    { ", 'stages': <[{'kind': <'select'>, 'input': <'-1'>}]>", "of type “s”, not a number" },
+    { ", 'stages': <[{'kind': <'select'>, 'inputs': <[0.5]>}]>", "of type “d”, not a number" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (PymvaModelBuilder) builder = fixture_builder (PYMVA_ANALYSIS_TYPE_REGRESSION, 1);
+      g_autoptr (GHashTable) tables = fixture_tensors ();
+      g_autofree char *text =
+        g_strdup_printf ("{'kind': <'stages'>, 'n_features': <1>%s}", cases[i].stages);
+      g_autoptr (GVariant) description = g_variant_ref_sink (g_variant_new_parsed (text));
+      g_autoptr (GError) error = NULL;
+
+      g_assert_false (pymva_convert_dump (builder, description, tables, &error));
+      g_assert_error (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT);
+      g_assert_nonnull (strstr (error->message, cases[i].words));
+    }
+}
+
 static void
 test_errors (void)
 {
@@ -270,6 +329,8 @@ main (int argc,
   g_test_add_func ("/scoring/stages/weighted-median", test_weighted_median);
   g_test_add_func ("/scoring/stages/rounding", test_rounding);
   g_test_add_func ("/scoring/stages/inputs", test_inputs);
+  g_test_add_func ("/scoring/stages/dump", test_dump);
+  g_test_add_func ("/scoring/stages/dump/errors", test_dump_errors);
   g_test_add_func ("/scoring/stages/errors", test_errors);
 
   return g_test_run ();
