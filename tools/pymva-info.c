@@ -7,6 +7,7 @@
 
 #include "pymva-tool-table.h"
 #include "pymva-tool.h"
+#include "scoring/pymva-json-private.h"
 
 static gboolean json = FALSE;
 static char *trust = NULL;
@@ -14,7 +15,7 @@ static char **files = NULL;
 
 static const GOptionEntry entries[] = {
   { "json", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_NONE, &json,
-    "Print the manifest as it is in the file", NULL },
+    "Print all of it as JSON: the manifest of the file, and what is known of the file", NULL },
   { "trust", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_STRING, &trust,
     "Load a model that holds code, if this is the sha256 of its file", "SHA256" },
   { G_OPTION_REMAINING, 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_FILENAME_ARRAY, &files, NULL, NULL },
@@ -23,6 +24,25 @@ static const GOptionEntry entries[] = {
 
 /* Deeper than any manifest; what lies below is printed as JSON. */
 #define MOST_LEVELS 8
+
+/* With as many digits as tell it from every other number, and no more. */
+static char *
+format_number (double value)
+{
+  char text[G_ASCII_DTOSTR_BUF_SIZE];
+
+  for (int digits = 6; digits <= 17; digits++)
+    {
+      char format[] = "%.00g";
+
+      format[2] = '0' + digits / 10;
+      format[3] = '0' + digits % 10;
+      if (g_ascii_strtod (g_ascii_formatd (text, sizeof text, format, value), NULL) == value)
+        break;
+    }
+
+  return g_strdup (text);
+}
 
 static char *
 format_value (JsonNode *node)
@@ -33,6 +53,8 @@ format_value (JsonNode *node)
     return g_strdup (*json_node_get_string (node) != '\0' ? json_node_get_string (node) : "-");
   if (JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_BOOLEAN)
     return g_strdup (json_node_get_boolean (node) ? "yes" : "no");
+  if (JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_DOUBLE)
+    return format_number (json_node_get_double (node));
 
   return json_to_string (node, FALSE);
 }
@@ -160,12 +182,43 @@ print_array (const char *name,
     }
 }
 
+/* The entries, whose paths are the names of members, as a list. */
+static JsonArray *
+list_entries (JsonObject *object)
+{
+  JsonArray *list = json_array_new ();
+  g_autoptr (GList) paths = json_object_get_members (object);
+
+  for (GList *l = paths; l != NULL; l = l->next)
+    {
+      JsonObject *entry = json_object_get_object_member (object, l->data);
+      JsonObject *row = json_object_new ();
+      g_autoptr (GList) members = json_object_get_members (entry);
+
+      json_object_set_string_member (row, "path", l->data);
+      for (GList *m = members; m != NULL; m = m->next)
+        json_object_set_member (row, m->data,
+                                json_node_copy (json_object_get_member (entry, m->data)));
+      json_array_add_object_element (list, row);
+    }
+
+  return list;
+}
+
 static void
 print_member (const char *name,
               JsonNode *node,
               guint level)
 {
   g_autofree char *value = NULL;
+
+  if (level == 0 && g_str_equal (name, "entries"))
+    {
+      g_autoptr (JsonArray) list = list_entries (json_node_get_object (node));
+
+      print_array (name, list, level);
+      return;
+    }
 
   if (JSON_NODE_HOLDS_ARRAY (node))
     {
@@ -194,26 +247,27 @@ print_object (JsonObject *object,
     print_member (l->data, json_object_get_member (object, l->data), level);
 }
 
-static gboolean
-print_model (PymvaModel *model,
-             const char *path,
-             GError **error)
+/* What the manifest says, behind what is known of the file. */
+static JsonObject *
+describe_model (PymvaModel *model,
+                const char *path)
 {
   g_autofree char *manifest = pymva_model_dup_manifest (model);
-  g_autoptr (JsonNode) root = json_from_string (manifest, error);
+  g_autoptr (JsonNode) root = json_from_string (manifest, NULL);
+  JsonObject *members = json_node_get_object (root);
+  g_autoptr (GList) names = json_object_get_members (members);
+  g_autofree char *name = g_filename_to_utf8 (path, -1, NULL, NULL, NULL);
+  JsonObject *object = json_object_new ();
 
-  if (root == NULL)
-    return FALSE;
+  json_object_set_string_member (object, "file", name != NULL ? name : "?");
+  json_object_set_string_member (object, "sha256", pymva_model_get_sha256 (model));
+  json_object_set_string_member (object, "engine", pymva_model_get_engine (model));
+  json_object_set_string_member (object, "kernel", pymva_model_get_kernel (model));
+  for (GList *l = names; l != NULL; l = l->next)
+    json_object_set_member (object, l->data,
+                            json_node_copy (json_object_get_member (members, l->data)));
 
-  g_print ("file: %s\n"
-           "sha256: %s\n"
-           "engine: %s\n"
-           "kernel: %s\n",
-           path, pymva_model_get_sha256 (model), pymva_model_get_engine (model),
-           pymva_model_get_kernel (model));
-  print_object (json_node_get_object (root), 0);
-
-  return TRUE;
+  return object;
 }
 
 /* tool_info: pymva info MODEL… */
@@ -233,19 +287,21 @@ tool_info (char ***arguments,
   for (guint i = 0; files[i] != NULL; i++)
     {
       g_autoptr (PymvaModel) model = tool_load_model (files[i], trust, error);
+      g_autoptr (JsonObject) description = NULL;
+      g_autofree char *text = NULL;
 
       if (model == NULL)
         return FALSE;
-      if (i > 0 && !json)
-        g_print ("\n");
+      description = describe_model (model, files[i]);
       if (json)
         {
-          g_autofree char *manifest = pymva_model_dup_manifest (model);
-
-          g_print ("%s\n", manifest);
+          text = pymva_json_format (description, TRUE);
+          g_print ("%s\n", text);
+          continue;
         }
-      else if (!print_model (model, files[i], error))
-        return FALSE;
+      if (i > 0)
+        g_print ("\n");
+      print_object (description, 0);
     }
 
   return TRUE;

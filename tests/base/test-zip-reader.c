@@ -451,6 +451,18 @@ test_sizes_follow (void)
   g_assert_true (g_bytes_equal (found, data));
 }
 
+/* The same archive with more behind it. */
+static GBytes *
+append (GBytes *archive,
+        GBytes *more)
+{
+  GByteArray *longer = g_byte_array_new ();
+
+  g_byte_array_append (longer, g_bytes_get_data (archive, NULL), g_bytes_get_size (archive));
+  g_byte_array_append (longer, g_bytes_get_data (more, NULL), g_bytes_get_size (more));
+  return g_byte_array_free_to_bytes (longer);
+}
+
 static GBytes *
 patch (GBytes *archive,
        gssize from_end,
@@ -478,6 +490,8 @@ test_end (void)
   g_autoptr (GBytes) fewer = NULL;
   g_autoptr (GBytes) more = NULL;
   g_autoptr (GBytes) many = NULL;
+  g_autoptr (GBytes) trailing = NULL;
+  g_autoptr (GBytes) two = NULL;
 
   add (&builder, &record, data);
   archive = finish (&builder);
@@ -487,6 +501,12 @@ test_end (void)
 
       assert_refused (cut, NO_LIMIT, "The ZIP archive is broken");
     }
+
+  /* A second archive behind the first one is what other programs would read. */
+  trailing = append (archive, data);
+  assert_refused (trailing, NO_LIMIT, "does not end with its directory");
+  two = append (archive, archive);
+  assert_refused (two, NO_LIMIT, "its directory is not where it should be");
 
   comment = patch (archive, 2, 1);
   assert_refused (comment, NO_LIMIT, "does not end with its directory");

@@ -63,6 +63,7 @@ save_signal (const char *folder,
     pymva_model_builder_new ("hand-made", PYMVA_ANALYSIS_TYPE_CLASSIFICATION);
 
   pymva_model_builder_set_title (builder, "two classes");
+  pymva_model_builder_set_parameters (builder, g_variant_new_parsed ("{'rate': <0.1>}"));
   pymva_model_builder_add_variable (builder, "a", "a", NULL, NULL);
   pymva_model_builder_add_variable (builder, "s", "a + b", NULL, NULL);
   pymva_model_builder_set_classes (builder, classes);

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The command where it needs no Python: how it is called, and what it does with model files."""
 
+import hashlib
 import json
 import math
 import os
@@ -202,11 +203,18 @@ class InfoTest(ModelTest):
             self.assertIn(line, text.splitlines())
         self.assertRegex(text, r"sha256: [0-9a-f]{64}\n")
         self.assertRegex(text, r"\n  s +.*a \+ b")
+        self.assertRegex(text, r"\nentries:\n +path .*\n +native/tables.safetensors +tables +\d+ ")
+        self.assertRegex(text, r"\n    rate: 0.1\n")
 
     def test_json(self):
         manifest = json.loads(self.run_tool("info", "--json", "signal.pymva").stdout)
         self.assertEqual([variable["name"] for variable in manifest["variables"]], ["a", "s"])
         self.assertEqual(manifest["classes"], ["signal", "background"])
+        self.assertEqual([manifest[key] for key in ("file", "engine")], ["signal.pymva", "mlp"])
+        self.assertIn(manifest["kernel"], ["portable", "avx2", "avx512"])
+        with open(os.path.join(self.folder, "signal.pymva"), "rb") as file:
+            digest = hashlib.sha256(file.read()).hexdigest()
+        self.assertEqual(manifest["sha256"], digest)
 
     def test_several(self):
         text = self.run_tool("info", "signal.pymva", "values.pymva").stdout
