@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "config.h"
 
+#include <sys/mman.h>
+
 #include <pymva/pymva-error.h>
 #include <pymva/pymva-model.h>
 
@@ -12,10 +14,11 @@
 
 /* A file is mapped where it is an ordinary local one, so that pages are read when they are needed
  * and shared among processes. */
-GBytes *
-pymva_model_read_file (GFile *file,
-                       GCancellable *cancellable,
-                       GError **error)
+static GBytes *
+read_file (GFile *file,
+           GCancellable *cancellable,
+           gboolean *is_mapped,
+           GError **error)
 {
   const char *path = g_file_peek_path (file);
   g_autoptr (GError) local_error = NULL;
@@ -29,6 +32,7 @@ pymva_model_read_file (GFile *file,
       g_autoptr (GMappedFile) mapped = g_mapped_file_new (path, FALSE, &local_error);
 
       bytes = mapped != NULL ? g_mapped_file_get_bytes (mapped) : NULL;
+      *is_mapped = TRUE;
     }
   else
     bytes = g_file_load_bytes (file, cancellable, NULL, &local_error);
@@ -36,6 +40,28 @@ pymva_model_read_file (GFile *file,
   if (bytes == NULL)
     pymva_error_set_file (error, local_error, file, "read");
   return bytes;
+}
+
+GBytes *
+pymva_model_read_file (GFile *file,
+                       GCancellable *cancellable,
+                       GError **error)
+{
+  gboolean is_mapped = FALSE;
+
+  return read_file (file, cancellable, &is_mapped, error);
+}
+
+/* Checking a file reads all of it, but engines lay its tables out anew: the memory of a process
+ * need not hold both. Pages that are needed again come back from the file. */
+static void
+release_pages (GBytes *mapped)
+{
+  gsize size;
+  gconstpointer data = g_bytes_get_data (mapped, &size);
+
+  if (size > 0)
+    madvise ((gpointer) data, size, MADV_DONTNEED);
 }
 
 static gboolean
@@ -62,7 +88,8 @@ load (GFile *file,
       GCancellable *cancellable,
       GError **error)
 {
-  g_autoptr (GBytes) bytes = pymva_model_read_file (file, cancellable, error);
+  gboolean is_mapped = FALSE;
+  g_autoptr (GBytes) bytes = read_file (file, cancellable, &is_mapped, error);
   PymvaModel *self = NULL;
 
   if (bytes == NULL)
@@ -71,6 +98,8 @@ load (GFile *file,
   if (sha256 == NULL || check_digest (bytes, sha256, error))
     self = pymva_model_new_from_bytes (bytes, trust, error);
 
+  if (self != NULL && is_mapped)
+    release_pages (bytes);
   if (self == NULL)
     {
       g_autofree char *name = g_file_get_parse_name (file);

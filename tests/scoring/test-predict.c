@@ -6,6 +6,7 @@
 
 #include "data/pymva-tensor-private.h"
 #include "scoring-fixtures.h"
+#include "scoring/kernels/pymva-kernel.h"
 
 static void
 test_dtypes (void)
@@ -150,7 +151,7 @@ test_properties (void)
   g_assert_cmpstr (title, ==, "Two trees");
   g_assert_cmpstr (method_name, ==, "test-method");
   g_assert_cmpstr (engine, ==, "forest");
-  g_assert_cmpstr (kernel, ==, "portable");
+  g_assert_cmpstr (kernel, ==, pymva_kernel_get_name (pymva_kernel_choose ()));
   g_assert_cmpuint (strlen (sha256), ==, 64);
   g_assert_cmpint (type, ==, PYMVA_ANALYSIS_TYPE_CLASSIFICATION);
   g_assert_cmpuint (n_variables, ==, 2);
