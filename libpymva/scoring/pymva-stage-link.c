@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "config.h"
 
+#include <float.h>
 #include <math.h>
 
 #include <pymva/pymva-error.h>
@@ -233,6 +234,16 @@ shares_uniform (const Link *self,
     values[i] = 1.0 / n_values;
 }
 
+/* scikit-learn takes what is next to nothing for zero. */
+static void
+divide_by_norm (double *values,
+                guint n_values,
+                double norm)
+{
+  if (!(norm < 10 * DBL_EPSILON))
+    divide (values, n_values, norm);
+}
+
 static void
 unit_l1 (const Link *self,
          double *values,
@@ -242,7 +253,7 @@ unit_l1 (const Link *self,
 
   for (guint i = 0; i < n_values; i++)
     sum += fabs (values[i]);
-  divide (values, n_values, sum);
+  divide_by_norm (values, n_values, sum);
 }
 
 static void
@@ -254,7 +265,7 @@ unit_l2 (const Link *self,
 
   for (guint i = 0; i < n_values; i++)
     sum += values[i] * values[i];
-  divide (values, n_values, sqrt (sum));
+  divide_by_norm (values, n_values, sqrt (sum));
 }
 
 static void
@@ -266,7 +277,7 @@ unit_max (const Link *self,
 
   for (guint i = 0; i < n_values; i++)
     size = fmax (size, fabs (values[i]));
-  divide (values, n_values, size);
+  divide_by_norm (values, n_values, size);
 }
 
 static const struct
