@@ -37,9 +37,9 @@ PARAMETERS = {
 # Those that have no native engine.
 PYTHON = {
     "CategoricalNB", "GaussianProcessClassifier", "GaussianProcessRegressor",
-    "KNeighborsClassifier", "KNeighborsRegressor", "KernelRidge", "LabelPropagation", "LabelSpreading", "NearestCentroid",
-    "NuSVC", "NuSVR", "OutputCodeClassifier", "RadiusNeighborsClassifier",
-    "RadiusNeighborsRegressor", "SVC", "SVR",
+    "KNeighborsClassifier", "KNeighborsRegressor", "KernelRidge", "LabelPropagation",
+    "LabelSpreading", "NearestCentroid", "NuSVC", "NuSVR", "OutputCodeClassifier",
+    "RadiusNeighborsClassifier", "RadiusNeighborsRegressor", "SVC", "SVR",
 }
 # Those that cannot be trained, with one of the data sets below at least.
 REFUSED = {

@@ -35,6 +35,24 @@ def activate(entry, x):
         return np.where(scaled > entry["threshold"], x, np.log1p(np.exp(scaled)) / entry["beta"])
     if kind == "hard-tanh":
         return np.clip(x, entry["min"], entry["max"])
+    if kind in ("hard-sigmoid", "hard-silu"):
+        return np.clip(x / 6 + 0.5, 0, 1) * (1 if kind == "hard-sigmoid" else x)
+    if kind == "celu":
+        return np.where(x > 0, x, entry["alpha"] * np.expm1(np.minimum(x, 0) / entry["alpha"]))
+    if kind == "exponential":
+        return np.exp(x)
+    if kind == "identity":
+        return x
+    if kind == "log-sigmoid":
+        return -np.logaddexp(0, -x)
+    if kind == "mish":
+        return x * np.tanh(np.logaddexp(0, x))
+    if kind == "soft-shrink":
+        return np.sign(x) * np.maximum(np.abs(x) - entry["width"], 0)
+    if kind == "softsign":
+        return x / (1 + np.abs(x))
+    if kind == "tanh-shrink":
+        return x - np.tanh(x)
     if kind == "softmax":
         powers = np.exp(x - x.max(axis=1, keepdims=True))
         return powers / powers.sum(axis=1, keepdims=True)

@@ -141,7 +141,12 @@ class NetworkTest(unittest.TestCase):
                      "dense(8)\nLeakyReLU(negative_slope=0.1)\nDense(1, activation='sigmoid')",
                      "GaussianNoise(0.1); Dense(8, leaky-relu); ELU; Flatten(); Dense(2); Softmax",
                      "BatchNormalization(scale=False); Dense(8, use_bias=False); ReLU(6.0);"
-                     "ReLU(negative_slope=0.1); Activation(hard_tanh); Dense(1, sigmoid)"):
+                     "ReLU(negative_slope=0.1); Activation(hard_tanh); Dense(1, sigmoid)",
+                     "Rescaling(0.5, 1.0); Dense(8, mish); Dense(8, celu); Dense(8, softsign);"
+                     "Dense(8, hard_silu); Dense(8, tanh_shrink); Dense(1, hard_sigmoid)",
+                     "Normalization(mean=1.0, variance=4.0); Dense(8, log_sigmoid);"
+                     "Dense(8, soft_shrink); Dense(2, exponential); Softmax",
+                     "Normalization(mean=1.0, variance=0.0, invert=True); Dense(1, sigmoid)"):
             with self.subTest(text):
                 self.assert_native(fit(data, layers=text), data)
         state = fit(data, layers="Dense(8, relu); LayerNormalization(); Dense(1, sigmoid)")

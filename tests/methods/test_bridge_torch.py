@@ -270,6 +270,19 @@ class UserCodeTest(unittest.TestCase):
             expected = forward(*torch_network.to_native(state), data["inputs"])
             np.testing.assert_allclose(answers, expected, atol=1e-5)
 
+    def test_functions_of_user_code(self):
+        data = two_classes(200)
+        for function in ("CELU(0.7)", "Flatten()", "Hardsigmoid()", "Hardswish()", "LogSigmoid()",
+                         "Mish()", "PReLU()", "RReLU()", "Softshrink(0.2)", "Softsign()",
+                         "Tanhshrink()"):
+            with self.subTest(function):
+                code = ("from torch import nn\ndef model():\n    return nn.Sequential("
+                        f"nn.Linear(4, 8), nn.{function}, nn.Linear(8, 1))")
+                state = fit(data, user_code=code, epochs=1)
+                expected = forward(*torch_network.to_native(state), data["inputs"])
+                np.testing.assert_allclose(torch_network.predict(state, data["inputs"]), expected,
+                                           atol=1e-5)
+
     def test_dump_and_load(self):
         for data in (two_classes(), three_classes(), numbers()):
             state = fit(data, user_code=MODULE + "\ndef model(d, k): return Network(d, k)")

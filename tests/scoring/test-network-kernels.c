@@ -76,6 +76,42 @@ hard_tanh (double x)
   return fmin (fmax (x, 0.5), 3);
 }
 
+static double
+celu (double x)
+{
+  return x < 0 ? 0.5 * expm1 (x / 0.5) : x;
+}
+
+static double
+hard_sigmoid (double x)
+{
+  return fmin (fmax (x / 6 + 0.5, 0), 1);
+}
+
+static double
+hard_silu (double x)
+{
+  return x * hard_sigmoid (x);
+}
+
+static double
+mish (double x)
+{
+  return x * tanh (x > 20 ? x : log1p (exp (x)));
+}
+
+static double
+soft_shrink (double x)
+{
+  return copysign (fmax (fabs (x) - 0.5, 0), x);
+}
+
+static double
+softsign (double x)
+{
+  return x / (1 + fabs (x));
+}
+
 /* With the parameters 0.5 and 3; @error is what is allowed, in units of 2^-24 of the result. */
 static const struct
 {
@@ -94,6 +130,12 @@ static const struct
   { PYMVA_NETWORK_SOFTPLUS, softplus, -80, 1e3, 6 },
   { PYMVA_NETWORK_HARD_TANH, hard_tanh, -1e30, 1e30, 0 },
   { PYMVA_NETWORK_EXP, exp, -80, 0, 4 },
+  { PYMVA_NETWORK_CELU, celu, -200, 200, 6 },
+  { PYMVA_NETWORK_HARD_SIGMOID, hard_sigmoid, -2.9, 1e30, 16 },
+  { PYMVA_NETWORK_HARD_SILU, hard_silu, -2.9, 1e30, 16 },
+  { PYMVA_NETWORK_MISH, mish, -80, 1e3, 12 },
+  { PYMVA_NETWORK_SOFT_SHRINK, soft_shrink, 0.6, 1e30, 8 },
+  { PYMVA_NETWORK_SOFTSIGN, softsign, -1e30, 1e30, 4 },
 };
 
 static const PymvaNetworkKernel *
@@ -372,6 +414,8 @@ test_activations (void)
   static const char *const layers[] = {
     "'gelu'", "'gelu-tanh'", "'identity'", "'selu'", "'sigmoid'", "'silu'", "'softmax'", "'tanh'",
     "'leaky-relu'>, 'slope': <0.2", "'elu'>, 'alpha': <0.7",
+    "'hard-sigmoid'", "'hard-silu'", "'log-sigmoid'", "'mish'", "'softsign'",
+    "'tanh-shrink'", "'celu'>, 'alpha': <0.7", "'soft-shrink'>, 'width': <0.2",
     "'softplus'>, 'beta': <2.0>, 'threshold': <5.0", "'hard-tanh'>, 'min': <-0.5>, 'max': <1.5",
   };
 

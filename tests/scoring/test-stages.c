@@ -26,6 +26,9 @@ new_tables (void)
   static const double unsorted[] = { 0, 3, 1, -1, 1 };
   static const double level[] = { 0, 1, 1, -1, 1 };
   static const double missing[] = { 0, 1, NAN, -1, 1 };
+  static const double filling[] = { 7, -8, 9 };
+  static const double far[] = { 1e9, 1e9, 0 };
+  static const double difference[] = { 1, -1, 0, 0, 0, 1 };
   static const double bias[] = { -0.5, 2 };
   static const double no_bias[] = { 0, NAN };
   static const double offsets[] = { 1.0 / 3, 0, 0 };
@@ -44,6 +47,10 @@ new_tables (void)
   fixture_insert (tables, "unsorted", PYMVA_DTYPE_FLOAT64, unsorted, 5, 0);
   fixture_insert (tables, "level", PYMVA_DTYPE_FLOAT64, level, 5, 0);
   fixture_insert (tables, "missing", PYMVA_DTYPE_FLOAT64, missing, 5, 0);
+  fixture_insert (tables, "filling", PYMVA_DTYPE_FLOAT64, filling, 3, 0);
+  fixture_insert (tables, "far", PYMVA_DTYPE_FLOAT64, far, 3, 0);
+  fixture_insert (tables, "difference", PYMVA_DTYPE_FLOAT64, difference, 2, 3);
+  fixture_insert (tables, "swap", PYMVA_DTYPE_FLOAT64, square, 2, 2);
   fixture_insert (tables, "bias", PYMVA_DTYPE_FLOAT64, bias, 2, 0);
   fixture_insert (tables, "no-bias", PYMVA_DTYPE_FLOAT64, no_bias, 2, 0);
   fixture_insert (tables, "offsets", PYMVA_DTYPE_FLOAT64, offsets, 3, 0);
@@ -247,6 +254,72 @@ test_dump_errors (void)
     }
 }
 
+/* NumPy's numbers, and those of scikit-learn's Normalizer. */
+static void
+test_links (void)
+{
+  static const struct
+  {
+    const char *function;
+    float expected[9];
+  } cases[] = {
+    { "relu", { 3, 0, 4, 0, 0, 0, 0, 0.5f, 0 } },
+    { "square", { 9, 0, 16, 0, 0, 0, 4, 0.25f, 1 } },
+    { "tanh", { 0.9950548f, 0, 0.9993293f, 0, 0, 0, -0.9640276f, 0.46211717f, -0.7615942f } },
+    { "tie-break", { 0.25f, 0, 4.0f / 15, 0, 0, 0, -2.0f / 9, 1.0f / 9, -1.0f / 6 } },
+    { "largest", { 0, 0, 1, 1, 0, 0, 0, 1, 0 } },
+    { "shares", { 3.0f / 7, 0, 4.0f / 7, 0, 0, 0, 0.8f, -0.2f, 0.4f } },
+    { "shares-uniform",
+      { 3.0f / 7, 0, 4.0f / 7, 1.0f / 3, 1.0f / 3, 1.0f / 3, 0.8f, -0.2f, 0.4f } },
+    { "unit-l1", { 3.0f / 7, 0, 4.0f / 7, 0, 0, 0, -4.0f / 7, 1.0f / 7, -2.0f / 7 } },
+    { "unit-l2", { 0.6f, 0, 0.8f, 0, 0, 0, -0.87287156f, 0.21821789f, -0.43643578f } },
+    { "unit-max", { 0.75f, 0, 1, 0, 0, 0, -1, 0.25f, -0.5f } },
+  };
+  const float rows[] = { 3, 0, 4, 0, 0, 0, -2, 0.5f, -1 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *stages = g_strdup_printf (
+        "[{\"kind\": \"link\", \"function\": \"%s\"}]", cases[i].function);
+
+      check (stages, rows, 3, cases[i].expected);
+    }
+}
+
+static void
+test_fill (void)
+{
+  const float rows[] = { NAN, 2, 3, 1, NAN, INFINITY };
+
+  check ("[{\"kind\": \"fill\", \"values\": \"filling\"}]", rows, 2,
+         (const float[]) { 7, 2, 3, 1, -8, INFINITY });
+}
+
+/* numpy.interp (x, [0, 1, 3], [10, 20, 0]) */
+static void
+test_slopes (void)
+{
+  const float rows[] = { 0.3f, 7, 0, 2.7f, 7, 0 };
+
+  check ("[{\"kind\": \"interpolate\", \"counts\": \"counts\", \"x\": \"x\", "
+         "\"y\": \"y\", \"slopes\": true}]", rows, 2,
+         (const float[]) { 13.0000001192092896f, 7, 5, 2.99999952f, 7, 5 });
+}
+
+/* A network in float64: of a difference of numbers beyond 1e9 float32 would have no digit. */
+static void
+test_network (void)
+{
+  static const char stages[] =
+    "[{\"kind\": \"affine\", \"add\": \"far\"}, "
+    "{\"kind\": \"mlp\", \"precision\": \"float64\", \"layers\": ["
+    "{\"type\": \"dense\", \"weight\": \"difference\", \"bias\": \"bias\"}, "
+    "{\"type\": \"relu\"}, {\"type\": \"dense\", \"weight\": \"swap\"}]}]";
+  const float rows[] = { 2.5f, 0.25f, 3, 1, 4, 0 };
+
+  check (stages, rows, 2, (const float[]) { 5, 1.75f, 2, 0 });
+}
+
 static void
 test_errors (void)
 {
@@ -293,6 +366,19 @@ test_errors (void)
     { "\"weighted-median\", \"weights\": \"x\"", "“weights” has 5 elements for 3 columns" },
     { "\"weighted-median\", \"weights\": \"below-zero\"", "element 2 of its “weights” is neg" },
     { "\"affine\", \"dtype\": \"float16\"", "“dtype” is “float16”" },
+    { "\"fill\"", "“values” is missing" },
+    { "\"fill\", \"values\": \"bias\"", "2 elements for 3 columns" },
+    { "\"link\", \"function\": \"biggest\"", "no function “biggest”" },
+    { "\"mlp\", \"precision\": \"float64\"", "“layers” is missing" },
+    { "\"mlp\", \"precision\": \"float64\", \"layers\": []", "it has 0 layers" },
+    { "\"mlp\", \"precision\": \"float16\", \"layers\": [{}]", "“precision” is “float16”" },
+    { "\"mlp\", \"precision\": \"float64\", \"layers\": [{\"type\": \"dense\"}]",
+      "layer 0: “weight” is missing" },
+    { "\"mlp\", \"precision\": \"float64\", \"layers\": [{\"type\": \"relu\"}, "
+      "{\"type\": \"dense\", \"weight\": \"square\"}]", "layer 1: its “weight” is 2 × 2" },
+    { "\"mlp\", \"precision\": \"float64\", \"layers\": [{\"type\": \"gelu\"}]",
+      "layer 0: there is no function “gelu”" },
+    { "\"mlp\", \"precision\": \"float64\", \"layers\": [1]", "layers" },
     { "\"affine\", \"inputs\": []", "“inputs” is empty" },
     { "\"affine\", \"inputs\": 0", "“inputs”" },
     { "\"affine\", \"inputs\": [-1], \"input\": -1", "“input” beside it" },
@@ -331,6 +417,10 @@ main (int argc,
   g_test_add_func ("/scoring/stages/inputs", test_inputs);
   g_test_add_func ("/scoring/stages/dump", test_dump);
   g_test_add_func ("/scoring/stages/dump/errors", test_dump_errors);
+  g_test_add_func ("/scoring/stages/links", test_links);
+  g_test_add_func ("/scoring/stages/fill", test_fill);
+  g_test_add_func ("/scoring/stages/slopes", test_slopes);
+  g_test_add_func ("/scoring/stages/network", test_network);
   g_test_add_func ("/scoring/stages/errors", test_errors);
 
   return g_test_run ();

@@ -257,6 +257,11 @@ def describe_layer(layer, name, tensors):
         return describe_activation(layer.activation)
     if kind is keras.layers.BatchNormalization:
         return describe_batch_norm(layer, name, tensors)
+    if kind is keras.layers.Normalization:
+        return describe_normalization(layer, name, tensors)
+    if kind is keras.layers.Rescaling:
+        return describe_scale(name, tensors, np.zeros(1), layer.scale, layer.offset,
+                              layer.input.shape)
     if kind is keras.layers.ReLU:
         return describe_relu(layer)
     if kind is keras.layers.LeakyReLU:
@@ -288,6 +293,28 @@ def describe_batch_norm(layer, name, tensors):
     return [entry]
 
 
+def describe_normalization(layer, name, tensors):
+    mean = np.ravel(keras.ops.convert_to_numpy(layer.mean)).astype(np.float64)
+    variance = np.ravel(keras.ops.convert_to_numpy(layer.variance)).astype(np.float64)
+    # As Keras keeps from dividing by next to nothing.
+    deviation = np.maximum(np.sqrt(variance), keras.config.epsilon())
+    if layer.invert:
+        return describe_scale(name, tensors, np.zeros(1), deviation, mean, layer.input.shape)
+    return describe_scale(name, tensors, mean, 1.0 / deviation, 0.0, layer.input.shape)
+
+
+def describe_scale(name, tensors, mean, scale, offset, shape):
+    """(x - mean) * scale + offset, as a batch normalisation."""
+    if len(shape) != 2 or shape[1] is None:
+        return None
+    entry = {"type": "batch-norm", "eps": 0.0}
+    for key, numbers in (("mean", mean), ("variance", 1.0), ("weight", scale), ("bias", offset)):
+        entry[key] = f"{name}.{key}"
+        tensors[entry[key]] = np.ascontiguousarray(
+            np.broadcast_to(np.asarray(numbers, dtype=np.float32), shape[1:]))
+    return [entry]
+
+
 def describe_relu(layer):
     if layer.threshold != 0.0:
         return None
@@ -309,6 +336,11 @@ def describe_activation(function):
         "softplus": [{"type": "softplus", "beta": 1.0, "threshold": 20.0}],
         "hard_tanh": [{"type": "hard-tanh", "min": -1.0, "max": 1.0}],
         "relu6": [{"type": "hard-tanh", "min": 0.0, "max": 6.0}],
+        "celu": [{"type": "celu", "alpha": 1.0}], "exponential": [{"type": "exponential"}],
+        "hard_sigmoid": [{"type": "hard-sigmoid"}], "hard_silu": [{"type": "hard-silu"}],
+        "log_sigmoid": [{"type": "log-sigmoid"}], "mish": [{"type": "mish"}],
+        "soft_shrink": [{"type": "soft-shrink", "width": 0.5}],
+        "softsign": [{"type": "softsign"}], "tanh_shrink": [{"type": "tanh-shrink"}],
     }
     for name, entries in known.items():
         if function is getattr(keras.activations, name, None):

@@ -106,9 +106,23 @@ DESCRIPTIONS = {
                                 "max": float(layer.max_val)},
     nn.ReLU6: lambda layer: {"type": "hard-tanh", "min": 0.0, "max": 6.0},
     nn.Softmax: lambda layer: {"type": "softmax"} if layer.dim in (1, -1) else None,
+    nn.CELU: lambda layer: {"type": "celu", "alpha": float(layer.alpha)},
+    nn.Hardsigmoid: lambda layer: {"type": "hard-sigmoid"},
+    nn.Hardswish: lambda layer: {"type": "hard-silu"},
+    nn.LogSigmoid: lambda layer: {"type": "log-sigmoid"},
+    nn.Mish: lambda layer: {"type": "mish"},
+    # One slope for all columns; of several none is known.
+    nn.PReLU: lambda layer: {"type": "leaky-relu", "slope": float(layer.weight.item())}
+    if layer.num_parameters == 1 else None,
+    nn.RReLU: lambda layer: {"type": "leaky-relu", "slope": (layer.lower + layer.upper) / 2},
+    nn.Softshrink: lambda layer: {"type": "soft-shrink", "width": float(layer.lambd)},
+    nn.Softsign: lambda layer: {"type": "softsign"},
+    nn.Tanhshrink: lambda layer: {"type": "tanh-shrink"},
+    # Rows of numbers are flat already.
+    nn.Flatten: lambda layer: {"type": "identity"} if layer.start_dim == 1 else None,
 }
 # What changes nothing when a trained network answers.
-PASSIVE = (nn.Identity, nn.Dropout, nn.AlphaDropout, nn.FeatureAlphaDropout)
+PASSIVE = (nn.Identity, nn.Dropout, nn.Dropout1d, nn.AlphaDropout, nn.FeatureAlphaDropout)
 
 
 def describe(module):

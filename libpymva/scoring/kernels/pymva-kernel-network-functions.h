@@ -146,6 +146,25 @@ compute_softplus (Vector x,
 }
 
 INLINE Vector
+compute_hard_sigmoid (Vector x)
+{
+  const Vector y = x / SPLAT (6.0f) + SPLAT (0.5f);
+
+  return choose ((Bits) (y < SPLAT (0.0f)), SPLAT (0.0f),
+                 choose ((Bits) (y > SPLAT (1.0f)), SPLAT (1.0f), y));
+}
+
+/* 0 from -width to width, and nearer to it by the width elsewhere; NaN times 0 is NaN. */
+INLINE Vector
+compute_soft_shrink (Vector x,
+                     Vector width)
+{
+  const Vector inner = choose ((Bits) (x < -width), x + width, x * SPLAT (0.0f));
+
+  return choose ((Bits) (x > width), x - width, inner);
+}
+
+INLINE Vector
 compute (const PymvaNetworkFunction function,
          Vector x,
          Vector first,
@@ -167,6 +186,15 @@ compute (const PymvaNetworkFunction function,
     case PYMVA_NETWORK_HARD_TANH:
       return choose ((Bits) (x < first), first, choose ((Bits) (x > second), second, x));
     case PYMVA_NETWORK_EXP: return compute_exp (x);
+    case PYMVA_NETWORK_CELU: return choose (negative, first * compute_expm1 (x / first), x);
+    case PYMVA_NETWORK_HARD_SIGMOID: return compute_hard_sigmoid (x);
+    case PYMVA_NETWORK_HARD_SILU: return x * compute_hard_sigmoid (x);
+    case PYMVA_NETWORK_LOG_SIGMOID: return -compute_softplus (-x, SPLAT (1.0f), SPLAT (20.0f));
+    case PYMVA_NETWORK_MISH:
+      return x * compute_tanh (compute_softplus (x, SPLAT (1.0f), SPLAT (20.0f)));
+    case PYMVA_NETWORK_SOFT_SHRINK: return compute_soft_shrink (x, first);
+    case PYMVA_NETWORK_SOFTSIGN: return x / (SPLAT (1.0f) + choose (negative, -x, x));
+    case PYMVA_NETWORK_TANH_SHRINK: return x - compute_tanh (x);
     default: return x;
     }
 }
@@ -206,6 +234,14 @@ run_function (PymvaNetworkFunction function,
     CASE (SOFTPLUS)
     CASE (HARD_TANH)
     CASE (EXP)
+    CASE (CELU)
+    CASE (HARD_SIGMOID)
+    CASE (HARD_SILU)
+    CASE (LOG_SIGMOID)
+    CASE (MISH)
+    CASE (SOFT_SHRINK)
+    CASE (SOFTSIGN)
+    CASE (TANH_SHRINK)
 #undef CASE
     }
 }
