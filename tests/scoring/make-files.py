@@ -4,7 +4,7 @@
 
   ./run shell tests/scoring/make-files.py tests/scoring/files/VERSION
 
-Models that are there already stay as they are. Each NAME.pymva gets a NAME.safetensors, with
+Models that are there already stay as they are. “example” is what examples/apply.c is for. Each NAME.pymva gets a NAME.safetensors, with
 “inputs” and the “outputs” that the model gave when it was made.
 """
 
@@ -28,6 +28,7 @@ CLASSES, SEVERAL, REGRESSION = (Pymva.AnalysisType.CLASSIFICATION, Pymva.Analysi
 # What is trained: the analysis, the method and its properties.
 MODELS = {
     'ada-boost': (CLASSES, 'ada-boost', {'n-estimators': 4}),
+    'example': (SEVERAL, 'random-forest', {'n-estimators': 5, 'max-depth': 4}),
     'forest-classes': (SEVERAL, 'random-forest', {'n-estimators': 4, 'max-depth': 3}),
     'forest-regression': (REGRESSION, 'random-forest', {'n-estimators': 4, 'max-depth': 3}),
     'forest-responses': (CLASSES, 'random-forest',
@@ -75,22 +76,33 @@ def new_dataset(analysis):
     return dataset
 
 
-def train(analysis, name, properties):
+def new_example():
+    """The data set of examples/forest.py."""
+    dataset = Pymva.Dataset.new(SEVERAL)
+    path = Path(__file__).resolve().parents[2] / 'examples' / 'data' / 'multiclass_example.csv'
+    table = Pymva.Table.new_from_file(Gio.File.new_for_path(str(path)), None, None)
+    dataset.add_labelled(table, 'class')
+    for name in ('var1', 'var2', 'var3', 'var4'):
+        dataset.add_variable(name)
+    return dataset
+
+
+def train(dataset, name, properties):
     method = Pymva.Method.create_for_name(name, None)
     for key, value in properties.items():
         if isinstance(value, dict):
             value = GLib.Variant('a{sv}', value)
         method.set_property(key, value)
     method.set_seed(1)
-    method.train(new_dataset(analysis), None)
+    method.train(dataset, None)
     return method.get_model()
 
 
-def new_inputs():
+def new_inputs(width):
     numbers = random.Random(8)
-    rows = [[numbers.gauss(0.5, 1.5) for _ in range(3)] for _ in range(24)]
+    rows = [[numbers.gauss(0.5, 1.5) for _ in range(width)] for _ in range(24)]
     for i, value in enumerate(SPECIAL):
-        rows[i][i % 3] = value
+        rows[i][i % width] = value
     return [value for row in rows for value in row]
 
 
@@ -108,12 +120,14 @@ def write_tensors(path, tensors):
 
 
 def write_expected(model, path):
-    values = new_inputs()
+    width = model.get_n_variables()
+    values = new_inputs(width)
     outputs = []
-    for i in range(0, len(values), 3):
-        inputs = Pymva.Tensor.new_from_doubles(values[i:i + 3], 3).cast(Pymva.DType.FLOAT32)
+    for i in range(0, len(values), width):
+        row = Pymva.Tensor.new_from_doubles(values[i:i + width], width)
+        inputs = row.cast(Pymva.DType.FLOAT32)
         outputs += model.predict(inputs).to_doubles()
-    write_tensors(path, {'inputs': (values, 3), 'outputs': (outputs, model.get_n_outputs())})
+    write_tensors(path, {'inputs': (values, width), 'outputs': (outputs, model.get_n_outputs())})
 
 
 def main(folder):
@@ -122,7 +136,8 @@ def main(folder):
         path = folder / f'{name}.pymva'
         if path.exists():
             continue
-        model = train(analysis, method, properties)
+        dataset = new_example() if name == 'example' else new_dataset(analysis)
+        model = train(dataset, method, properties)
         if model.get_engine() != 'python':
             write_expected(model, path.with_suffix('.safetensors'))
         model.save(Gio.File.new_for_path(str(path)), None)
