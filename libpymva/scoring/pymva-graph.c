@@ -18,6 +18,8 @@
 /* Fewer rows than this would fetch the weights of a wide network too often: so they may take more,
  * and a single row even more than that. */
 #define LEAST_TILE_ROWS 48
+/* The rows that a forest takes through its trees together: what is left over takes longer. */
+#define WHOLE_ROWS 64
 #define MOST_TILE_BYTES (8 * 1024 * 1024)
 /* What a single row may take, so that no file makes the program run out of memory. */
 #define MOST_ROW_BYTES (256 * 1024 * 1024)
@@ -220,6 +222,8 @@ pymva_graph_new (JsonArray *stages,
   self->tile_rows = CLAMP (TILE_BYTES / get_row_size (self),
                            CLAMP (MOST_TILE_BYTES / get_row_size (self), 1, LEAST_TILE_ROWS),
                            TILE_ROWS);
+  if (self->tile_rows > WHOLE_ROWS)
+    self->tile_rows -= self->tile_rows % WHOLE_ROWS;
   return g_steal_pointer (&self);
 }
 

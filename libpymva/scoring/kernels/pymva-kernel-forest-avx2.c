@@ -5,6 +5,8 @@
 #include "pymva-kernel-forest-slots-private.h"
 
 #define LANES 32
+#define REGISTER_BYTES 16
+#define FEW_REGISTERS 2
 
 /* --- ranks --- */
 
@@ -143,28 +145,6 @@ find_row_slots_in (const PymvaForestBlock *block,
     }
 }
 
-static void
-find_row_slots (const PymvaForestBlock *block,
-                const uint8_t *row,
-                uint32_t first,
-                uint32_t n,
-                bool nan,
-                uint8_t *slots)
-{
-  if (block->n_columns <= 32 && !nan)
-    find_row_slots_in (block, row, 2, false, first, n, slots);
-  else if (block->n_columns <= 32)
-    find_row_slots_in (block, row, 2, true, first, n, slots);
-  else if (block->n_columns <= 64 && !nan)
-    find_row_slots_in (block, row, 4, false, first, n, slots);
-  else if (block->n_columns <= 64)
-    find_row_slots_in (block, row, 4, true, first, n, slots);
-  else if (!nan)
-    find_row_slots_in (block, row, 8, false, first, n, slots);
-  else
-    find_row_slots_in (block, row, 8, true, first, n, slots);
-}
-
 /* --- a tile: a byte lane for each row --- */
 
 /* The ranks that the nodes of a level compare, each row's in the column of the node that it has
@@ -257,8 +237,6 @@ find_tile_slots_in (const PymvaForestBlock *block,
     place = _mm256_add_epi8 (place, place);
   _mm256_store_si256 ((__m256i *) slots, place);
 }
-
-PYMVA_DEFINE_FIND_TILE_SLOTS
 
 static PYMVA_ALWAYS_INLINE void
 add_tile_floats (const float *leaves,

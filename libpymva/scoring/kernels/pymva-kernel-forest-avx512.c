@@ -7,6 +7,8 @@
 #include "pymva-kernel-forest-slots-private.h"
 
 #define LANES 64
+#define REGISTER_BYTES 64
+#define FEW_REGISTERS 1
 
 /* --- ranks --- */
 
@@ -97,28 +99,6 @@ find_row_slots_in (const PymvaForestBlock *block,
   else
     for (uint32_t tree = 0; tree < n; tree++, node += 64)
       slots[tree] = pymva_find_slot (decide_row (block, bytes, n_registers, nan, node));
-}
-
-static void
-find_row_slots (const PymvaForestBlock *block,
-                const uint8_t *row,
-                uint32_t first,
-                uint32_t n,
-                bool nan,
-                uint8_t *slots)
-{
-  if (block->n_columns <= 64 && !nan)
-    find_row_slots_in (block, row, 1, false, first, n, slots);
-  else if (block->n_columns <= 64)
-    find_row_slots_in (block, row, 1, true, first, n, slots);
-  else if (block->n_columns <= 128 && !nan)
-    find_row_slots_in (block, row, 2, false, first, n, slots);
-  else if (block->n_columns <= 128)
-    find_row_slots_in (block, row, 2, true, first, n, slots);
-  else if (!nan)
-    find_row_slots_in (block, row, 4, false, first, n, slots);
-  else
-    find_row_slots_in (block, row, 4, true, first, n, slots);
 }
 
 /* --- a tile: a byte lane for each row --- */
@@ -220,8 +200,6 @@ find_tile_slots_in (const PymvaForestBlock *block,
     node = _mm512_add_epi8 (node, node);
   _mm512_store_si512 (slots, node);
 }
-
-PYMVA_DEFINE_FIND_TILE_SLOTS
 
 /* A slot's float among 64 in four registers. */
 static PYMVA_ALWAYS_INLINE __m512

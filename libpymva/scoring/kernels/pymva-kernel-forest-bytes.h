@@ -4,9 +4,11 @@
  * it comes the kernel's part:
  *
  * LANES, the rows of a tile,
+ * REGISTER_BYTES, the columns whose bytes a register looks up, and FEW_REGISTERS, how many of them
+ * are used at least; at most it is four times as many,
  * rank_float(), rank_double(): the number of cuts of a column that are below a number,
- * find_row_slots(): where up to PYMVA_FOREST_CHUNK trees of a block end for one row,
- * find_tile_slots(): where one tree of a block ends for LANES rows,
+ * find_row_slots_in(): where some trees of a block end for one row,
+ * find_tile_slots_in(): where one tree of a block ends for LANES rows,
  * add_tile_floats(), add_tile_doubles(): what lies in these slots to LANES sums. */
 
 /* --- ranks --- */
@@ -150,6 +152,31 @@ add_values (const PymvaForest *self,
 DEFINE_ADD_ROW_LEAVES (float)
 DEFINE_ADD_ROW_LEAVES (double)
 
+/* Where the block's trees from @first on end for one row: of the cases each gets its own loop. */
+static void
+find_row_slots (const PymvaForestBlock *block,
+                const uint8_t *row,
+                uint32_t first,
+                uint32_t n,
+                bool nan,
+                uint8_t *slots)
+{
+  const uint32_t few = FEW_REGISTERS * REGISTER_BYTES;
+
+  if (block->n_columns <= few && !nan)
+    find_row_slots_in (block, row, FEW_REGISTERS, false, first, n, slots);
+  else if (block->n_columns <= few)
+    find_row_slots_in (block, row, FEW_REGISTERS, true, first, n, slots);
+  else if (block->n_columns <= 2 * few && !nan)
+    find_row_slots_in (block, row, 2 * FEW_REGISTERS, false, first, n, slots);
+  else if (block->n_columns <= 2 * few)
+    find_row_slots_in (block, row, 2 * FEW_REGISTERS, true, first, n, slots);
+  else if (!nan)
+    find_row_slots_in (block, row, 4 * FEW_REGISTERS, false, first, n, slots);
+  else
+    find_row_slots_in (block, row, 4 * FEW_REGISTERS, true, first, n, slots);
+}
+
 /* From the slots of the block's trees from @first on to the row's sums. */
 static void
 add_row_slots (const PymvaForest *self,
@@ -214,6 +241,50 @@ sum_row (const PymvaForest *self,
 
 /* --- a tile of rows --- */
 
+static PYMVA_ALWAYS_INLINE void
+find_tile_slots_by_level (const PymvaForestBlock *block,
+                          uint32_t tree,
+                          bool shallow,
+                          bool nan,
+                          const uint8_t *tile,
+                          uint8_t *slots)
+{
+  unsigned n_levels = block->n_levels[tree];
+
+  if (n_levels == 0)
+    find_tile_slots_in (block, tree, 0, shallow, nan, tile, slots);
+  else if (n_levels == 1)
+    find_tile_slots_in (block, tree, 1, shallow, nan, tile, slots);
+  else if (n_levels == 2)
+    find_tile_slots_in (block, tree, 2, shallow, nan, tile, slots);
+  else if (shallow || n_levels == 3)
+    find_tile_slots_in (block, tree, 3, shallow, nan, tile, slots);
+  else if (n_levels == 4)
+    find_tile_slots_in (block, tree, 4, shallow, nan, tile, slots);
+  else if (n_levels == 5)
+    find_tile_slots_in (block, tree, 5, shallow, nan, tile, slots);
+  else
+    find_tile_slots_in (block, tree, 6, shallow, nan, tile, slots);
+}
+
+/* Where one of the block's trees ends for each row of a tile. */
+static void
+find_tile_slots (const PymvaForestBlock *block,
+                 uint32_t tree,
+                 bool nan,
+                 const uint8_t *tile,
+                 uint8_t *slots)
+{
+  if (block->n_slots == PYMVA_SHALLOW_SLOTS && !nan)
+    find_tile_slots_by_level (block, tree, true, false, tile, slots);
+  else if (block->n_slots == PYMVA_SHALLOW_SLOTS)
+    find_tile_slots_by_level (block, tree, true, true, tile, slots);
+  else if (!nan)
+    find_tile_slots_by_level (block, tree, false, false, tile, slots);
+  else
+    find_tile_slots_by_level (block, tree, false, true, tile, slots);
+}
+
 static void
 add_tile_slots (const PymvaForest *self,
                 const PymvaForestBlock *block,
@@ -272,7 +343,7 @@ sum_tile (const PymvaForest *self,
       ask_sets (self, block, rows, n_rows, LANES, bytes);
       for (uint32_t tree = 0; tree < block->n_trees; tree++)
         {
-          find_tile_slots (block, tree, bytes, nan && block->has_widths, slots);
+          find_tile_slots (block, tree, nan && block->has_widths, bytes, slots);
           add_tile_slots (self, block, tree, slots, rows, n_rows, sums);
         }
     }
