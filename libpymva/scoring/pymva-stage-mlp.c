@@ -250,27 +250,6 @@ run_tile (const Mlp *self,
 }
 
 static void
-mlp_run (const PymvaStage *stage,
-         const PymvaColumns *inputs,
-         double *outputs,
-         gsize n_rows,
-         gpointer scratch)
-{
-  guint n_outputs = stage->n_outputs;
-
-  for (gsize first = 0; first < n_rows; first += TILE_ROWS)
-    {
-      gsize n = MIN (TILE_ROWS, n_rows - first);
-      gsize stride;
-      const float *values = run_tile ((const Mlp *) stage, inputs, first, n, scratch, &stride);
-
-      for (gsize row = 0; row < n; row++)
-        for (guint i = 0; i < n_outputs; i++)
-          outputs[(first + row) * n_outputs + i] = values[row * stride + i];
-    }
-}
-
-static void
 mlp_run_floats (const PymvaStage *stage,
                 const PymvaColumns *inputs,
                 float *outputs,
@@ -289,6 +268,22 @@ mlp_run_floats (const PymvaStage *stage,
         for (guint i = 0; i < n_outputs; i++)
           outputs[(first + row) * n_outputs + i] = values[row * stride + i];
     }
+}
+
+static void
+mlp_run (const PymvaStage *stage,
+         const PymvaColumns *inputs,
+         double *outputs,
+         gsize n_rows,
+         gpointer scratch)
+{
+  gsize n = n_rows * stage->n_outputs;
+  /* The second half of the outputs: each is read before a double is written over it. */
+  float *floats = (float *) outputs + n;
+
+  mlp_run_floats (stage, inputs, floats, n_rows, scratch);
+  for (gsize i = 0; i < n; i++)
+    outputs[i] = floats[i];
 }
 
 const PymvaStageClass pymva_stage_mlp_class = {

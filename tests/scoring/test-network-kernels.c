@@ -357,7 +357,7 @@ check_parts (PymvaModel *model,
              PymvaTensor *rows,
              PymvaTensor *outputs)
 {
-  gint64 lengths[] = { 1, 2, 3, 5, 6, 7, 13, 48, 49, 100 };
+  gint64 lengths[] = { 1, 5, 6, 7, 49, 100 };
 
   for (guint i = 0; i < G_N_ELEMENTS (lengths); i++)
     for (gint64 first = 0; first < N_ROWS; first += lengths[i])

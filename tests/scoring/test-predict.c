@@ -47,6 +47,57 @@ test_rounding (void)
   g_assert_cmpfloat (outputs[0], ==, 0.25);
 }
 
+/* Stages that compute in float64 get float64 numbers and integers as they are: (x - 2^24) * 2^8. */
+static void
+test_doubles (void)
+{
+  const double shift = 16777216;
+  const double scale = 256;
+  const double doubles[] = { 16777217, 16777216.0078125, 16777217.5 };
+  const gint32 ints[] = { 16777217, 16777216, 16777219 };
+  const float from_doubles[] = { 256, 2, 384 };
+  const float from_ints[] = { 256, 0, 768 };
+  const float from_floats[] = { 0, 0, 512 };
+  g_autoptr (PymvaModelBuilder) builder = fixture_builder (PYMVA_ANALYSIS_TYPE_REGRESSION, 1);
+  g_autoptr (PymvaTensor) subtract = fixture_tensor (PYMVA_DTYPE_FLOAT64, &shift, 1, 0);
+  g_autoptr (PymvaTensor) multiply = fixture_tensor (PYMVA_DTYPE_FLOAT64, &scale, 1, 0);
+  g_autoptr (PymvaTensor) first = fixture_tensor (PYMVA_DTYPE_FLOAT64, doubles, 3, 1);
+  g_autoptr (PymvaTensor) second = fixture_tensor (PYMVA_DTYPE_INT32, ints, 3, 1);
+  g_autoptr (PymvaTensor) third = pymva_tensor_cast (first, PYMVA_DTYPE_FLOAT32);
+  const struct
+  {
+    PymvaTensor *inputs;
+    const float *expected;
+  } cases[] = { { first, from_doubles }, { second, from_ints }, { third, from_floats } };
+  g_autoptr (PymvaModel) model = NULL;
+  g_autoptr (GError) error = NULL;
+
+  pymva_model_builder_add_tensor (builder, "subtract", subtract);
+  pymva_model_builder_add_tensor (builder, "multiply", multiply);
+  pymva_model_builder_add_stage (
+    builder, g_variant_new_parsed ("{'kind': <'affine'>, 'subtract': <'subtract'>, "
+                                   "'multiply': <'multiply'>}"));
+  model = pymva_model_builder_build (builder, &error);
+  g_assert_no_error (error);
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (PymvaTensor) outputs = pymva_model_predict (model, cases[i].inputs, &error);
+
+      g_assert_no_error (error);
+      g_assert_cmpmem (pymva_tensor_peek_data (outputs), 12, cases[i].expected, 12);
+    }
+  for (guint i = 0; i < 3; i++)
+    {
+      gsize n_outputs;
+      g_autofree double *outputs =
+        pymva_model_predict_event (model, doubles + i, 1, &n_outputs, &error);
+
+      g_assert_no_error (error);
+      g_assert_cmpfloat (outputs[0], ==, from_doubles[i]);
+    }
+}
+
 static void
 test_shapes (void)
 {
@@ -388,6 +439,7 @@ main (int argc,
 
   g_test_add_func ("/predict/dtypes", test_dtypes);
   g_test_add_func ("/predict/rounding", test_rounding);
+  g_test_add_func ("/predict/doubles", test_doubles);
   g_test_add_func ("/predict/shapes", test_shapes);
   g_test_add_func ("/predict/classes", test_classes);
   g_test_add_func ("/predict/empty", test_empty);
