@@ -176,7 +176,7 @@ pymva_model_class_init (PymvaModelClass *klass)
   /**
    * PymvaModel:engine: (getter get_engine)
    *
-   * What computes the outputs: `forest`, `mlp`, or `python` where Python is needed.
+   * What computes the outputs: `forest`, `linear`, `mlp`, or `python` where Python is needed.
    *
    * Since: 1.0
    */
@@ -405,7 +405,7 @@ pymva_model_get_analysis_type (PymvaModel *self)
  * pymva_model_get_engine: (get-property engine)
  * @self: a model
  *
- * Gets what computes the outputs: `forest`, `mlp`, or `python` where Python is needed.
+ * Gets what computes the outputs: `forest`, `linear`, `mlp`, or `python` where Python is needed.
  *
  * Returns: (transfer none) (nullable): the engine's name, or `NULL` if the model is empty
  *

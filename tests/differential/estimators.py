@@ -11,7 +11,7 @@ import numpy as np
 from sklearn.utils import all_estimators
 
 from differential import train
-from events import ANALYSIS_TYPES
+from events import ANALYSIS_TYPES, Events
 from library import GLib, Pymva, bridge
 
 TEXTS = {
@@ -99,9 +99,25 @@ def try_one(name, analysis, n_outputs):
     return model.get_engine(), np.max(np.abs(found - expected) / np.maximum(1.0, np.abs(expected)))
 
 
+def check_condition():
+    """A model whose large coefficients cancel stays with Python; scaled, it does not."""
+    drawn = Events("multiclass", 50, ["normal", "crowded"], 3, 0, 0.0, 0)
+    wrong = []
+    for text, expected in (("LinearDiscriminantAnalysis", "python"),
+                           ("StandardScaler, LinearDiscriminantAnalysis", "linear")):
+        method = Pymva.Sklearn(estimator=text)
+        if expected == "python":
+            method.estimator_parameters = {"solver": "lsqr"}
+        method.train(drawn.dataset(), None)
+        engine = method.get_model().get_engine()
+        if engine != expected:
+            wrong.append(f"{text}, of nearly equal values: {engine}")
+    return wrong
+
+
 def main():
     warnings.simplefilter("ignore")
-    wrong = []
+    wrong = check_condition()
     engines = collections.Counter()
     for kind, cases in (("classifier", (("classification", 2), ("multiclass", 3))),
                         ("regressor", (("regression", 1), ("regression", 2)))):

@@ -23,6 +23,10 @@ HANDS_ON = ("GridSearchCV", "HalvingGridSearchCV", "HalvingRandomSearchCV", "Ran
 RESPONSES = ("predict_proba", "decision_function", "predict")
 
 
+# How many events of the training are kept at most.
+N_SAMPLE = 1000
+
+
 class State(sklearn_common.State):
     """A trained estimator, and how it answers."""
 
@@ -31,6 +35,8 @@ class State(sklearn_common.State):
         self.response = response
         self.n_threads = n_threads
         self.importance = None
+        # Some of the events of the training; none in a state that was read from a file.
+        self.sample = None
         self.is_native = False
 
 
@@ -144,6 +150,7 @@ def fit(config, data, report):
         state = State(model, analysis_type, inputs.shape[1], n_outputs,
                       response_of(model, analysis_type), common.n_threads_of(config))
         check_classes(state)
+        state.sample = inputs[::len(inputs) // N_SAMPLE + 1]
         state.importance = find_importance(model, inputs, list(data["variables"]))
         state.is_native = to_native(state) is not None
     report.progress(1.0)
@@ -235,7 +242,7 @@ def shares_of(model, inputs, n_inputs):
 
 def to_native(state):
     """Stages, if there is a native engine for all that the estimator consists of."""
-    return sklearn_native.to_native(state, state.response)
+    return sklearn_native.to_native(state, state.response, predict)
 
 
 def importance(state):
