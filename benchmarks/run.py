@@ -130,6 +130,27 @@ def measure_calls(build, results):
         results.bound(name, 1000)
 
 
+def measure_loading(build, results):
+    """A model of 100 MB: the median of several loads, and what stays in memory afterwards."""
+    program = build / 'benchmarks' / 'bench-load'
+    rounds = []
+    with tempfile.TemporaryDirectory() as name:
+        path = pathlib.Path(name) / 'large.pymva'
+        subprocess.run([program, 'make', path], check=True)
+        for _round in range(5):
+            output = subprocess.run([program, path], check=True, stdout=subprocess.PIPE,
+                                    text=True).stdout
+            rounds.append({row['name']: row['value']
+                           for row in map(json.loads, output.splitlines())})
+    size = rounds[0]['loading/size']
+    results.add('loading/size of the file', size, 'MB')
+    results.add('loading/wall', statistics.median(r['loading/wall'] for r in rounds), 's')
+    results.add('loading/memory', statistics.median(r['loading/memory'] for r in rounds), 'MB',
+                bound=size + 15)
+    results.add('loading/memory, peak',
+                statistics.median(r['loading/memory, peak'] for r in rounds), 'MB')
+
+
 def measure_main_loop(build, results):
     run_program(build, results, 'bench-train', str(DATA / 'higgs.train'), 'gap')
     results.bound('main loop/10 ms timer, p99.9 gap', 15)
@@ -137,6 +158,7 @@ def measure_main_loop(build, results):
 
 TOPICS = {
     'calls': measure_calls,
+    'loading': measure_loading,
     'reading': measure_reading,
     'scoring': measure_scoring,
     'main-loop': measure_main_loop,

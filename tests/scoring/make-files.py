@@ -4,8 +4,9 @@
 
   ./run shell tests/scoring/make-files.py tests/scoring/files/VERSION
 
-Models that are there already stay as they are. “example” is what examples/apply.c is for. Each NAME.pymva gets a NAME.safetensors, with
-“inputs” and the “outputs” that the model gave when it was made.
+Models that are there already stay as they are. “example” is what examples/apply.c is for. Each
+NAME.pymva gets a NAME.safetensors, with “inputs” and the “outputs” that the model gave when it was
+made.
 """
 
 import json
