@@ -3,6 +3,7 @@
 are from those of scikit-learn. What stays with Python stands here."""
 
 import collections
+import os
 import sys
 import types
 import warnings
@@ -14,26 +15,13 @@ from differential import train
 from events import ANALYSIS_TYPES, Events
 from library import GLib, Pymva, bridge
 
-TEXTS = {
-    "FixedThresholdClassifier": "FixedThresholdClassifier(LogisticRegression)",
-    "MultiOutputRegressor": "MultiOutputRegressor(Ridge)",
-    "OneVsOneClassifier": "OneVsOneClassifier(RandomForestClassifier)",
-    "OneVsRestClassifier": "OneVsRestClassifier(LogisticRegression)",
-    "OutputCodeClassifier": "OutputCodeClassifier(LogisticRegression)",
-    "RegressorChain": "RegressorChain(Ridge)",
-    "SelfTrainingClassifier": "SelfTrainingClassifier(LogisticRegression)",
-    "StackingClassifier": "StackingClassifier(GaussianNB, tree=DecisionTreeClassifier)",
-    "StackingRegressor": "StackingRegressor(Ridge, tree=DecisionTreeRegressor)",
-    "TunedThresholdClassifierCV": "TunedThresholdClassifierCV(LogisticRegression)",
-    "VotingClassifier": "VotingClassifier(GaussianNB, tree=DecisionTreeClassifier)",
-    "VotingRegressor": "VotingRegressor(Ridge, tree=DecisionTreeRegressor)",
-}
-PARAMETERS = {
-    "CCA": {"n_components": 1}, "CategoricalNB": {"min_categories": 20},
-    "GaussianProcessRegressor": {"alpha": 0.1}, "NuSVC": {"nu": 0.1},
-    "PLSCanonical": {"n_components": 1}, "RadiusNeighborsClassifier": {"radius": 10.0},
-    "RadiusNeighborsRegressor": {"radius": 10.0}, "VotingClassifier": {"voting": "soft"},
-}
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "methods"))
+
+import sklearn_texts  # noqa: E402
+
+# Votes and pairs of classifiers that only name classes would stay with Python.
+TEXTS = {**sklearn_texts.TEXTS, "OneVsOneClassifier": "OneVsOneClassifier(RandomForestClassifier)"}
+PARAMETERS = {**sklearn_texts.PARAMETERS, "VotingClassifier": {"voting": "soft"}}
 # Those that have no native engine.
 PYTHON = {
     "CategoricalNB", "GaussianProcessClassifier", "GaussianProcessRegressor",

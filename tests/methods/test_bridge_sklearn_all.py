@@ -13,34 +13,10 @@ from sklearn.utils import all_estimators
 from bridge import Report
 from pymva_bridge import sklearn_estimator, sklearn_names
 from pymva_bridge.sklearn_names import VERSION
+from sklearn_texts import PARAMETERS, TEXTS
 
 # No estimator may take longer than this to train and to answer, in seconds.
 LIMIT = 10
-
-# Estimators that need others to work with, or parameters that suit so few events.
-TEXTS = {
-    "FixedThresholdClassifier": "FixedThresholdClassifier(LogisticRegression)",
-    "MultiOutputRegressor": "MultiOutputRegressor(Ridge)",
-    "OneVsOneClassifier": "OneVsOneClassifier(LogisticRegression)",
-    "OneVsRestClassifier": "OneVsRestClassifier(LogisticRegression)",
-    "OutputCodeClassifier": "OutputCodeClassifier(LogisticRegression)",
-    "RegressorChain": "RegressorChain(Ridge)",
-    "SelfTrainingClassifier": "SelfTrainingClassifier(LogisticRegression)",
-    "StackingClassifier": "StackingClassifier(GaussianNB, tree=DecisionTreeClassifier)",
-    "StackingRegressor": "StackingRegressor(Ridge, tree=DecisionTreeRegressor)",
-    "TunedThresholdClassifierCV": "TunedThresholdClassifierCV(LogisticRegression)",
-    "VotingClassifier": "VotingClassifier(GaussianNB, tree=DecisionTreeClassifier)",
-    "VotingRegressor": "VotingRegressor(Ridge, tree=DecisionTreeRegressor)",
-}
-PARAMETERS = {
-    "CCA": {"n_components": 1},
-    "CategoricalNB": {"min_categories": 20},
-    "GaussianProcessRegressor": {"alpha": 0.1},
-    "NuSVC": {"nu": 0.1},
-    "PLSCanonical": {"n_components": 1},
-    "RadiusNeighborsClassifier": {"radius": 10.0},
-    "RadiusNeighborsRegressor": {"radius": 10.0},
-}
 
 ONE_LABEL = "learns several labels of an event at once"
 REFUSED = {
