@@ -11,6 +11,7 @@ import subprocess
 import time
 
 import numpy as np
+import threadpoolctl
 
 KERNELS = ('portable', 'avx2', 'avx512')
 
@@ -110,6 +111,8 @@ def library_of(peer):
 def function_peers(model):
     """The frameworks that have no C functions."""
     rows = model.events.rows
+    # Those of scikit-learn's histograms are OpenMP's.
+    threadpoolctl.threadpool_limits(limits=1)
     if hasattr(model.trained, 'predict_proba'):
         trained = model.trained
         # predict_proba would count the threads of the training.
