@@ -15,6 +15,9 @@ G_BEGIN_DECLS
 #define PYMVA_FOREST_BEYOND_IS_MISSING 8
 #define PYMVA_FOREST_TRUNCATES 16
 
+/* With so many trees, the nodes of all heads and five numbers for each are counted in 32 bits. */
+#define PYMVA_FOREST_MOST_TREES (1 << 22)
+
 /* The tables of a stage "forest" as the file has them. Once they have been read, all of them fit
  * each other, and every number in them that leads somewhere leads to something that there is. */
 typedef struct

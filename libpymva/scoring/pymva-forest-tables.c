@@ -103,10 +103,12 @@ read_structure (Reader *reader,
                    error))
     return FALSE;
   if (pymva_tensor_get_length (children, 0) >= G_MAXINT32 ||
-      pymva_tensor_get_length (node_counts, 0) == 0)
+      pymva_tensor_get_length (node_counts, 0) == 0 ||
+      pymva_tensor_get_length (node_counts, 0) > PYMVA_FOREST_MOST_TREES)
     {
-      g_set_error_literal (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT,
-                           "it has no trees, or more than 2147483646 nodes");
+      g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT,
+                   "it has no trees, more than %d of them, or more than 2147483646 nodes",
+                   PYMVA_FOREST_MOST_TREES);
       return FALSE;
     }
 

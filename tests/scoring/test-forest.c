@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <math.h>
+#include <string.h>
 
 #include <pymva/pymva.h>
 
@@ -262,6 +263,28 @@ test_tables (void)
     }
 }
 
+/* More trees than can be counted are refused before anything is made of them. */
+static void
+test_most_trees (void)
+{
+  const guint n_trees = (1 << 22) + 1;
+  const gint32 leaf = -1;
+  g_autofree gint32 *node_counts = g_new0 (gint32, n_trees);
+  g_autoptr (GHashTable) tensors = fixture_tensors ();
+  g_autoptr (PymvaModelBuilder) builder = fixture_builder (PYMVA_ANALYSIS_TYPE_REGRESSION, 1);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PymvaModel) model = NULL;
+
+  fixture_insert (tensors, "node_counts", PYMVA_DTYPE_INT32, node_counts, n_trees, 0);
+  fixture_insert (tensors, "children", PYMVA_DTYPE_INT32, &leaf, 1, 0);
+  fixture_add_forest (builder, tensors);
+  model = pymva_model_builder_build (builder, &error);
+
+  g_assert_null (model);
+  g_assert_error (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT);
+  g_assert_nonnull (strstr (error->message, "more than 4194304"));
+}
+
 int
 main (int argc,
       char *argv[])
@@ -275,6 +298,7 @@ main (int argc,
   g_test_add_func ("/forest/deep", test_deep);
   g_test_add_func ("/forest/batches", test_batches);
   g_test_add_func ("/forest/tables", test_tables);
+  g_test_add_func ("/forest/most-trees", test_most_trees);
 
   return g_test_run ();
 }
