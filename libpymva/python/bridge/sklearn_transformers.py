@@ -159,11 +159,16 @@ def columns(graph, model, source, _back):
     """Transformers that take some columns each."""
     numbers = []
     for _, transformer, chosen in model.transformers_:
-        if transformer == "drop" or len(chosen) == 0:
+        if transformer == "drop":
             continue
-        if not all(isinstance(each, (int, np.integer)) for each in chosen):
-            raise Inexpressible("columns are chosen by name")
-        numbers.append(convert_step(graph, transformer, graph.select(source, chosen)))
+        try:
+            # Also of a slice, of a mask, and of numbers that count from the end.
+            chosen = list(chosen) if isinstance(chosen, tuple) else chosen
+            chosen = np.atleast_1d(np.arange(graph.width(source))[chosen])
+        except (IndexError, TypeError) as error:
+            raise Inexpressible("columns are chosen by name") from error
+        if len(chosen) > 0:
+            numbers.append(convert_step(graph, transformer, graph.select(source, chosen)))
     return graph.join(numbers)
 
 
