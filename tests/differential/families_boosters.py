@@ -97,8 +97,7 @@ def lightgbm_trees(draw):
     if boosting in ('gbdt', 'goss') and draw(st.booleans()):
         method.set_property('early-stopping', 2)
         method.set_property('n-estimators', 30)
-    return differential.Case(method, 'lightgbm_trees', drawn, lightgbm_answer,
-                             takes_float64=False)
+    return differential.Case(method, 'lightgbm_trees', drawn, lightgbm_answer)
 
 
 if __name__ == '__main__':
