@@ -32,9 +32,11 @@ PymvaForestWriter *pymva_forest_writer_new (PymvaDType thresholds,
                                             guint n_values_per_leaf);
 void pymva_forest_writer_free (PymvaForestWriter *self);
 
+/* The number of the set, or -1 and an error where the sets become too large together. */
 gint32 pymva_forest_writer_add_set (PymvaForestWriter *self,
                                     const guint32 *words,
-                                    gsize n_words);
+                                    gsize n_words,
+                                    GError **error);
 /* @output: the column that the tree's leaves add to, where a leaf has one value and there are
  * several columns; 0 otherwise. The error, PYMVA_ERROR_FORMAT, names the node. */
 gboolean pymva_forest_writer_add_tree (PymvaForestWriter *self,

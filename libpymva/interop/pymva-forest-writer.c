@@ -8,6 +8,9 @@
 #include "data/pymva-tensor-private.h"
 #include "pymva-forest-writer-private.h"
 
+/* A short file could say large numbers of categories: together they take up to 256 MiB. */
+#define MOST_SET_WORDS (1u << 26)
+
 struct _PymvaForestWriter
 {
   PymvaDType threshold_dtype;
@@ -72,9 +75,17 @@ pymva_forest_writer_free (PymvaForestWriter *self)
 gint32
 pymva_forest_writer_add_set (PymvaForestWriter *self,
                              const guint32 *words,
-                             gsize n_words)
+                             gsize n_words,
+                             GError **error)
 {
   gint32 end;
+
+  if (n_words > MOST_SET_WORDS - self->set_words->len)
+    {
+      g_set_error_literal (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT,
+                           "its sets of categories are too large");
+      return -1;
+    }
 
   g_array_append_vals (self->set_words, words, n_words);
   end = self->set_words->len;

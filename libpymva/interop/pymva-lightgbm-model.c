@@ -314,10 +314,10 @@ make_set (PymvaForestWriter *writer,
       words[i - (gsize) first] = word;
     }
   /* NaN is in no set, and 0 is an ordinary category. */
-  node->set = pymva_forest_writer_add_set (writer, words, (gsize) end - (gsize) first);
+  node->set = pymva_forest_writer_add_set (writer, words, (gsize) end - (gsize) first, error);
   node->missing = PYMVA_FOREST_TRUNCATES;
 
-  return TRUE;
+  return node->set >= 0;
 }
 
 /* The threshold for numbers that have not been made 0 where they are small: these all go left if 0

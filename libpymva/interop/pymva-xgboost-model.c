@@ -9,7 +9,7 @@
 #include "pymva-booster-model-private.h"
 #include "pymva-document-private.h"
 #include "pymva-xgboost-objective-private.h"
-#include "scoring/pymva-forest-private.h"
+#include "pymva-xgboost-tree-private.h"
 #include "scoring/pymva-manifest-private.h"
 
 /* XGBoost's models, as "Introduction to Model IO" in its documentation describes them, and as its
@@ -18,8 +18,6 @@
  *
  * Before XGBoost 3.1 the base is one number for all outputs, and then a list. */
 
-/* The largest category of a set: as large as its numbers are exact in float32. */
-#define MOST_CATEGORY (1 << 24)
 #define MOST_OUTPUTS (1 << 16)
 
 typedef struct
@@ -30,6 +28,9 @@ typedef struct
   /* Of dart, what the leaves of each tree are multiplied by; or NULL. */
   const double *weights;
   gsize n_weights;
+  /* The version of XGBoost; 0 where the file does not say it. */
+  int major;
+  int minor;
   guint n_outputs;
   /* 1, or of a tree whose leaves have a value for each output, as many. */
   guint n_leaf_values;
@@ -142,7 +143,8 @@ read_names (const Source *self,
 }
 
 static gboolean
-read_version (const PymvaDocument *document,
+read_version (Source *self,
+              const PymvaDocument *document,
               PymvaBoosterModel *model,
               GError **error)
 {
@@ -152,12 +154,33 @@ read_version (const PymvaDocument *document,
   if (!pymva_document_get_numbers (document, "version", FALSE, &numbers, &n_numbers, error))
     return FALSE;
   if (n_numbers == 3)
-    model->version = g_strdup_printf ("%.0f.%.0f.%.0f", numbers[0], numbers[1], numbers[2]);
+    {
+      self->major = pymva_xgboost_tree_to_int (numbers[0]);
+      self->minor = pymva_xgboost_tree_to_int (numbers[1]);
+      model->version = g_strdup_printf ("%.0f.%.0f.%.0f", numbers[0], numbers[1], numbers[2]);
+    }
 
   return TRUE;
 }
 
 /* --- the base --- */
+
+/* What “binary:logitraw” began with before 1.7 is not what the same file would begin with later. */
+static gboolean
+check_raw_base (const Source *self,
+                const PymvaXGBoostObjective *objective,
+                GError **error)
+{
+  if (!g_str_equal (objective->name, "binary:logitraw") || self->major > 1 ||
+      (self->major == 1 && self->minor >= 7))
+    return TRUE;
+
+  g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_UNSUPPORTED,
+               "its objective is “binary:logitraw” of XGBoost %d.%d, and only those of 1.7 and "
+               "later can be converted: load and save it with one of these", self->major,
+               self->minor);
+  return FALSE;
+}
 
 static gboolean
 read_base (const Source *self,
@@ -170,8 +193,10 @@ read_base (const Source *self,
   const char *text = NULL;
   const double *numbers;
   gsize n_numbers;
+  gboolean is_list;
 
-  if (!pymva_document_get_string (self->parameters, "base_score", TRUE, &text, error))
+  if (!check_raw_base (self, objective, error) ||
+      !pymva_document_get_string (self->parameters, "base_score", TRUE, &text, error))
     return FALSE;
   bytes = g_bytes_new_static (text, strlen (text));
   document = pymva_document_read_json (bytes, error);
@@ -185,11 +210,14 @@ read_base (const Source *self,
   if (n_numbers != 1 && n_numbers != self->n_outputs)
     return set_error (error, "“base_score” is neither one number nor one for each output");
 
+  is_list = text[strspn (text, " ")] == '[';
   model->base = g_new (double, self->n_outputs);
   for (guint i = 0; i < self->n_outputs; i++)
     {
-      model->base[i] = objective->to_margin ((float) numbers[n_numbers > 1 ? i : 0]);
-      if (!isfinite (model->base[i]))
+      float base_score = numbers[n_numbers > 1 ? i : 0];
+
+      model->base[i] = pymva_xgboost_objective_to_margin (objective, base_score, is_list);
+      if (isnan (model->base[i]))
         return set_error (error, "“base_score” is not what its objective can begin with");
     }
 
@@ -197,267 +225,6 @@ read_base (const Source *self,
 }
 
 /* --- trees --- */
-
-/* The tables of a tree, each with a number per node. */
-typedef struct
-{
-  gsize n_nodes;
-  const double *left;
-  const double *right;
-  const double *feature;
-  const double *condition;
-  const double *default_left;
-  /* Missing in models before 1.5; the rest only counts where there are category splits. */
-  const double *split_type;
-  const double *category_nodes;
-  const double *category_segments;
-  const double *category_sizes;
-  const double *categories;
-  gsize n_category_nodes;
-  gsize n_categories;
-  /* Where leaves have several values: those of all leaves or nodes, and how many numbers. */
-  const double *leaf_weights;
-  gsize n_leaf_weights;
-  gboolean leaves_have_numbers;
-} Tree;
-
-static gboolean
-read_table (const PymvaDocument *tree,
-            const char *member,
-            gboolean required,
-            gsize n_nodes,
-            const double **values,
-            GError **error)
-{
-  gsize n_values = n_nodes;
-
-  *values = NULL;
-  if (!pymva_document_get_numbers (tree, member, required, values, &n_values, error))
-    return FALSE;
-  if (n_values == n_nodes)
-    return TRUE;
-
-  g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT,
-               "“%s” has %" G_GSIZE_FORMAT " numbers for %" G_GSIZE_FORMAT " nodes", member,
-               n_values, n_nodes);
-  return FALSE;
-}
-
-static gboolean
-read_categories (const PymvaDocument *document,
-                 Tree *tree,
-                 GError **error)
-{
-  gsize n_segments = 0;
-  gsize n_sizes = 0;
-
-  if (!pymva_document_get_numbers (document, "categories_nodes", FALSE, &tree->category_nodes,
-                                   &tree->n_category_nodes, error) ||
-      !pymva_document_get_numbers (document, "categories_segments", FALSE,
-                                   &tree->category_segments, &n_segments, error) ||
-      !pymva_document_get_numbers (document, "categories_sizes", FALSE, &tree->category_sizes,
-                                   &n_sizes, error) ||
-      !pymva_document_get_numbers (document, "categories", FALSE, &tree->categories,
-                                   &tree->n_categories, error))
-    return FALSE;
-
-  return (n_segments == tree->n_category_nodes && n_sizes == tree->n_category_nodes) ||
-         set_error (error, "its tables of categories are not of one length");
-}
-
-static gboolean
-read_leaf_weights (const PymvaDocument *document,
-                   Tree *tree,
-                   GError **error)
-{
-  tree->leaves_have_numbers = pymva_document_has_member (document, "leaf_weights");
-  return pymva_document_get_numbers (document,
-                                     tree->leaves_have_numbers ? "leaf_weights" : "base_weights",
-                                     TRUE, &tree->leaf_weights, &tree->n_leaf_weights, error);
-}
-
-static gboolean
-read_tree (const PymvaDocument *document,
-           guint n_leaf_values,
-           Tree *tree,
-           GError **error)
-{
-  *tree = (Tree) { 0 };
-  if (!pymva_document_get_numbers (document, "left_children", TRUE, &tree->left, &tree->n_nodes,
-                                   error) ||
-      !read_table (document, "right_children", TRUE, tree->n_nodes, &tree->right, error) ||
-      !read_table (document, "split_indices", TRUE, tree->n_nodes, &tree->feature, error) ||
-      !read_table (document, "split_conditions", TRUE, tree->n_nodes, &tree->condition, error) ||
-      !read_table (document, "default_left", TRUE, tree->n_nodes, &tree->default_left, error) ||
-      !read_table (document, "split_type", FALSE, tree->n_nodes, &tree->split_type, error) ||
-      !read_categories (document, tree, error))
-    return FALSE;
-
-  return n_leaf_values == 1 || read_leaf_weights (document, tree, error);
-}
-
-/* A whole number within an int32, or -2, which stands for nothing. */
-static gint32
-to_int (double number)
-{
-  return number >= -1 && number <= G_MAXINT32 && number == floor (number) ? (gint32) number : -2;
-}
-
-/* The set of categories of a split, which in XGBoost go right: the children change sides. */
-static gboolean
-make_set (PymvaForestWriter *writer,
-          const Tree *tree,
-          gsize place,
-          PymvaForestNode *node,
-          GError **error)
-{
-  g_autofree guint32 *words = NULL;
-  double first = tree->category_segments[place];
-  double size = tree->category_sizes[place];
-  gint32 largest = -1;
-  gint32 left = node->left;
-
-  if (!(first >= 0 && size >= 0 && first + size <= tree->n_categories))
-    return set_error (error, "categories of a split are none that there are");
-  for (gsize i = first; i < (gsize) first + (gsize) size; i++)
-    {
-      gint32 category = to_int (tree->categories[i]);
-
-      if (category < 0 || category >= MOST_CATEGORY)
-        return set_error (error, "a category is not a whole number below 16777216");
-      largest = MAX (largest, category);
-    }
-
-  words = g_new0 (guint32, largest / 32 + 1);
-  for (gsize i = first; i < (gsize) first + (gsize) size; i++)
-    words[(guint32) tree->categories[i] / 32] |= 1u << (guint32) tree->categories[i] % 32;
-  node->set = pymva_forest_writer_add_set (writer, words, largest / 32 + 1);
-  node->left = node->right;
-  node->right = left;
-  node->missing ^= PYMVA_FOREST_MISSING_LEFT;
-
-  return TRUE;
-}
-
-/* x < @condition for every float32 is x <= the one before it. Where nothing is below, all but what
- * is missing goes right: that is what is below infinity, with the children exchanged. */
-static void
-set_condition (PymvaForestNode *node,
-               float condition)
-{
-  gint32 left = node->left;
-
-  if (condition > -INFINITY)
-    {
-      node->threshold = nextafterf (condition, -INFINITY);
-      return;
-    }
-
-  node->threshold = INFINITY;
-  node->left = node->right;
-  node->right = left;
-  node->missing ^= PYMVA_FOREST_MISSING_LEFT;
-}
-
-static gboolean
-find_leaf_values (const Source *self,
-                  const Tree *tree,
-                  gsize index,
-                  PymvaForestNode *node,
-                  GError **error)
-{
-  gint32 place = tree->leaves_have_numbers ? to_int (tree->right[index]) : (gint32) index;
-
-  node->right = -1;
-  if (self->n_leaf_values == 1)
-    {
-      node->values = &tree->condition[index];
-      return TRUE;
-    }
-  if (place < 0 || (gsize) place >= tree->n_leaf_weights / self->n_leaf_values)
-    return set_error (error, "a leaf has no values");
-
-  node->values = &tree->leaf_weights[(gsize) place * self->n_leaf_values];
-  return TRUE;
-}
-
-static gboolean
-make_nodes (const Source *self,
-            const Tree *tree,
-            PymvaForestWriter *writer,
-            PymvaForestNode *nodes,
-            GError **error)
-{
-  for (gsize i = 0; i < tree->n_nodes; i++)
-    {
-      PymvaForestNode *node = &nodes[i];
-
-      *node = (PymvaForestNode) { to_int (tree->left[i]), to_int (tree->right[i]),
-                                  to_int (tree->feature[i]), 0, 0, -1, NULL };
-      if (tree->default_left[i] != 0)
-        node->missing = PYMVA_FOREST_MISSING_LEFT;
-      if (node->left == -1)
-        {
-          if (!find_leaf_values (self, tree, i, node, error))
-            return FALSE;
-        }
-      else if (node->left < 0 || node->right < 0)
-        return set_error (error, "a split has no children");
-      else if (tree->split_type == NULL || tree->split_type[i] == 0)
-        set_condition (node, tree->condition[i]);
-    }
-
-  for (gsize i = 0; i < tree->n_category_nodes; i++)
-    {
-      gint32 index = to_int (tree->category_nodes[i]);
-
-      if (index < 0 || (gsize) index >= tree->n_nodes || tree->split_type == NULL ||
-          tree->split_type[index] != 1 || nodes[index].set >= 0)
-        return set_error (error, "categories belong to a node that has none");
-      if (nodes[index].left >= 0 && !make_set (writer, tree, i, &nodes[index], error))
-        return FALSE;
-    }
-  for (gsize i = 0; tree->split_type != NULL && i < tree->n_nodes; i++)
-    if (tree->split_type[i] != 0 && nodes[i].left != -1 && nodes[i].set < 0)
-      return set_error (error, "a split by categories has none");
-
-  return TRUE;
-}
-
-static gboolean
-add_tree (const Source *self,
-          const PymvaDocument *document,
-          double output,
-          double weight,
-          PymvaForestWriter *writer,
-          GError **error)
-{
-  g_autofree PymvaForestNode *nodes = NULL;
-  g_autofree double *weighted = NULL;
-  Tree tree;
-
-  if (document == NULL)
-    return set_error (error, "a tree is no object");
-  if (!read_tree (document, self->n_leaf_values, &tree, error))
-    return FALSE;
-  if (!(output >= 0 && output < self->n_outputs && output == floor (output)))
-    return set_error (error, "“tree_info” names an output that there is not");
-
-  nodes = g_new (PymvaForestNode, MAX (tree.n_nodes, 1));
-  if (!make_nodes (self, &tree, writer, nodes, error))
-    return FALSE;
-
-  /* dart multiplies in float32 before it adds. */
-  weighted = g_new (double, MAX (tree.n_nodes, 1));
-  for (gsize i = 0; self->weights != NULL && i < tree.n_nodes; i++)
-    if (nodes[i].left < 0)
-      {
-        weighted[i] = (float) *nodes[i].values * (float) weight;
-        nodes[i].values = &weighted[i];
-      }
-
-  return pymva_forest_writer_add_tree (writer, nodes, tree.n_nodes, output, error);
-}
 
 /* Whether leaves have a value for each output: all trees are alike in that. */
 static gboolean
@@ -596,13 +363,17 @@ read_trees (Source *self,
   model->forest = pymva_forest_writer_new (PYMVA_DTYPE_FLOAT32, model->n_features,
                                            self->n_leaf_values);
   for (gsize i = 0; i < n_trees; i++)
-    if (!add_tree (self, pymva_document_get_element (trees, i),
-                   self->n_leaf_values > 1 ? 0 : outputs[i],
-                   self->weights != NULL ? self->weights[i] : 1, model->forest, error))
-      {
-        g_prefix_error (error, "tree %" G_GSIZE_FORMAT ": ", i);
-        return FALSE;
-      }
+    {
+      PymvaXGBoostPlace place = { self->n_outputs, self->n_leaf_values, outputs[i],
+                                  self->weights != NULL ? &self->weights[i] : NULL };
+
+      if (!pymva_xgboost_tree_add (pymva_document_get_element (trees, i), &place, model->forest,
+                                   error))
+        {
+          g_prefix_error (error, "tree %" G_GSIZE_FORMAT ": ", i);
+          return FALSE;
+        }
+    }
 
   return TRUE;
 }
@@ -664,7 +435,7 @@ pymva_xgboost_model_new (GBytes *bytes,
       !pymva_document_get_object (source.learner, "learner_model_param", TRUE, &source.parameters,
                                   error) ||
       !find_trees (&source, error) || !read_shape (&source, model, error) ||
-      !read_names (&source, model, error) || !read_version (document, model, error) ||
+      !read_names (&source, model, error) || !read_version (&source, document, model, error) ||
       !read_objective (&source, &objective, model, error) ||
       !read_base (&source, objective, model, error) ||
       !read_trees (&source, choice, model, error))

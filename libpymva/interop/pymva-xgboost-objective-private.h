@@ -21,6 +21,11 @@ typedef struct
 /* NULL and PYMVA_ERROR_UNSUPPORTED where it is not known. */
 const PymvaXGBoostObjective *pymva_xgboost_objective_lookup (const char *name,
                                                              GError **error);
+/* What the sums begin with. @is_bounded: as since XGBoost 3.1, where probabilities are kept away
+ * from 0 and 1. */
+float pymva_xgboost_objective_to_margin (const PymvaXGBoostObjective *self,
+                                         float base_score,
+                                         gboolean is_bounded);
 /* The stage, new reference, or NULL. */
 GVariant *pymva_xgboost_objective_describe_link (const PymvaXGBoostObjective *self);
 

@@ -26,6 +26,20 @@ take_logit (float base_score)
   return -logf (1.0f / base_score - 1.0f);
 }
 
+/* XGBoost's kRtEps. */
+#define SMALL 1e-6f
+
+float
+pymva_xgboost_objective_to_margin (const PymvaXGBoostObjective *self,
+                                   float base_score,
+                                   gboolean is_bounded)
+{
+  if (is_bounded && self->to_margin == take_logit)
+    base_score = fminf (fmaxf (base_score, SMALL), 1.0f - SMALL);
+
+  return self->to_margin (base_score);
+}
+
 #define CLASSES PYMVA_ANALYSIS_TYPE_CLASSIFICATION, PYMVA_OUTPUTS_PROBABILITY
 #define SEVERAL_CLASSES PYMVA_ANALYSIS_TYPE_MULTICLASS
 #define NUMBERS PYMVA_ANALYSIS_TYPE_REGRESSION, PYMVA_OUTPUTS_VALUE
@@ -34,7 +48,7 @@ take_logit (float base_score)
  * the largest. */
 static const PymvaXGBoostObjective objectives[] = {
   { "binary:logistic", CLASSES, take_logit, "logistic" },
-  { "binary:logitraw", PYMVA_ANALYSIS_TYPE_CLASSIFICATION, PYMVA_OUTPUTS_SCORE, take_logit, NULL },
+  { "binary:logitraw", PYMVA_ANALYSIS_TYPE_CLASSIFICATION, PYMVA_OUTPUTS_SCORE, keep, NULL },
   { "binary:hinge", CLASSES, keep, "hinge" },
   { "multi:softprob", SEVERAL_CLASSES, PYMVA_OUTPUTS_PROBABILITY, keep, "softmax" },
   { "multi:softmax", SEVERAL_CLASSES, PYMVA_OUTPUTS_SCORE, keep, NULL },

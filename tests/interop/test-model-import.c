@@ -153,12 +153,20 @@ test_xgboost_base (void)
   g_autoptr (PymvaModel) raw = import_changed (
     xgboost, CHANGES ("[1E0]", "2.5E-1", "reg:squarederror", "binary:logitraw", "-3, 4", "0, 0"),
     NULL);
+  g_autoptr (PymvaModel) bounded = import_changed (
+    xgboost, CHANGES ("[1E0]", "[0E0]", "reg:squarederror", "binary:logistic", "-3, 4", "0, 0"),
+    NULL);
+  g_autoptr (PymvaModel) none = import_changed (
+    xgboost, CHANGES ("[1E0]", "[0E0]", "reg:squarederror", "count:poisson", "-3, 4", "0, 0"),
+    NULL);
   g_autoptr (PymvaModel) poisson = import_changed (
     xgboost, CHANGES ("[1E0]", "2E0", "reg:squarederror", "count:poisson", "-3, 4", "0, 0"), NULL);
 
   g_assert_cmpfloat (score (number, 1), ==, 4.5);
   g_assert_cmpfloat (score (logistic, 1), ==, 0.25);
-  g_assert_cmpfloat (score (raw, 1), ==, -logf (3));
+  g_assert_cmpfloat (score (raw, 1), ==, 0.25);
+  g_assert_cmpfloat (score (bounded, 1), ==, 1 / (1 + expf (-logf (1 / 1e-6f - 1) * -1)));
+  g_assert_cmpfloat (score (none, 1), ==, 0);
   g_assert_cmpfloat_with_epsilon (score (poisson, 1), 2, 1e-6);
   g_assert_cmpint (pymva_model_get_analysis_type (logistic), ==,
                    PYMVA_ANALYSIS_TYPE_CLASSIFICATION);
@@ -227,7 +235,10 @@ test_xgboost_refused (void)
     { { "reg:squarederror", "multi:softprob" }, PYMVA_ERROR_FORMAT, "for several classes" },
     { { "reg:squarederror", "binary:logistic", "\"num_target\": \"1\"", "\"num_target\": \"2\"" },
       PYMVA_ERROR_UNSUPPORTED, "labels that do not exclude each other" },
-    { { "reg:squarederror", "binary:logistic" }, PYMVA_ERROR_FORMAT, "“base_score”" },
+    { { "reg:squarederror", "binary:logistic", "[1E0]", "2E0" }, PYMVA_ERROR_FORMAT,
+      "“base_score” is not what" },
+    { { "reg:squarederror", "binary:logitraw", "[3, 2, 0]", "[1, 6, 0]" },
+      PYMVA_ERROR_UNSUPPORTED, "“binary:logitraw” of XGBoost 1.6" },
     { { "[1E0]", "[1E0, 2E0]" }, PYMVA_ERROR_FORMAT, "neither one number nor one for each" },
     { { "[1E0]", "x" }, PYMVA_ERROR_FORMAT, "“base_score”: " },
     { { "\"num_feature\": \"1\"", "\"num_feature\": \"-1\"" }, PYMVA_ERROR_FORMAT,
