@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 import differential
 from events import CLASSIFICATION, MULTICLASS, REGRESSION, events
+from families_boosters import LIGHTGBM_BREAKDOWNS
 from library import Gio, GLib, Pymva
 
 SEEDS = st.integers(0, 2 ** 31 - 1)
@@ -185,7 +186,8 @@ def lightgbm_import(draw):
     if drawn.analysis == MULTICLASS:
         parameters['num_class'] = drawn.n_classes
     method = Foreign(parameters, train_lightgbm, '.txt')
-    return differential.Case(method, None, drawn, lambda booster, rows: booster.predict(rows))
+    return differential.Case(method, None, drawn, lambda booster, rows: booster.predict(rows),
+                             breakdowns=LIGHTGBM_BREAKDOWNS)
 
 
 if __name__ == '__main__':
