@@ -144,6 +144,11 @@ class Graph:
                    for key, value in layer.items()} for layer in layers]
         return self.add("mlp", width, input=source, precision="float64", layers=layers)
 
+    def sources(self, number):
+        """The numbers of the stages whose columns a stage takes."""
+        stage = self.stages[number]
+        return stage.get("inputs", [stage.get("input", number - 1)])
+
     def is_exact(self, number):
         """Whether the columns of a stage are the framework's to the last bit."""
         if number == VARIABLES:
@@ -152,8 +157,13 @@ class Graph:
         if stage["kind"] in INEXACT_KINDS or stage.get("function") in INEXACT_LINKS or \
                 (stage["kind"] == "interpolate" and not stage.get("slopes")):
             return False
-        return all(self.is_exact(source)
-                   for source in stage.get("inputs", [stage.get("input", number - 1)]))
+        return all(map(self.is_exact, self.sources(number)))
+
+    def sums_products(self, number):
+        """Whether a stage, or one before it, sums products in an order that is not the framework's.
+        The links do not: after trees alone, they are off by their own last bits only."""
+        return number != VARIABLES and (self.stages[number]["kind"] in INEXACT_KINDS or
+                                        any(map(self.sums_products, self.sources(number))))
 
     def dump(self):
         """What an adapter's `to_native` returns."""
@@ -210,7 +220,7 @@ def to_native(state, response, predict=None):
             raise Inexpressible(f"there are {graph.width(number)} columns for {n_columns} outputs")
         if len(graph.stages) > MOST_STAGES - FRONT_STAGES:
             raise Inexpressible(f"there are {len(graph.stages)} stages")
-        if predict is not None and not graph.is_exact(number):
+        if predict is not None and graph.sums_products(number):
             check_condition(state, predict)
     except Inexpressible:
         return None
