@@ -16,6 +16,8 @@ typedef struct
   float (*to_margin) (float base_score);
   /* The function of the stage "link", or NULL for none. */
   const char *link;
+  /* What that is computed in; NULL for float32. */
+  const char *precision;
 } PymvaXGBoostObjective;
 
 /* NULL and PYMVA_ERROR_UNSUPPORTED where it is not known. */

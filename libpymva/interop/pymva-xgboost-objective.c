@@ -58,13 +58,13 @@ static const PymvaXGBoostObjective objectives[] = {
   { "reg:pseudohubererror", NUMBERS, keep, NULL },
   { "reg:absoluteerror", NUMBERS, keep, NULL },
   { "reg:quantileerror", NUMBERS, keep, NULL },
-  { "reg:expectileerror", NUMBERS, keep, NULL },
   { "reg:logistic", NUMBERS, take_logit, "logistic" },
   { "reg:gamma", NUMBERS, take_logarithm, "exponential" },
   { "reg:tweedie", NUMBERS, take_logarithm, "exponential" },
   { "count:poisson", NUMBERS, take_logarithm, "exponential" },
   { "survival:cox", NUMBERS, take_logarithm, "exponential" },
-  { "survival:aft", NUMBERS, take_logarithm, "exponential" },
+  /* The only one that takes exp() of C where others take that of C++ for float32. */
+  { "survival:aft", NUMBERS, take_logarithm, "exponential", "float64" },
   { "rank:pairwise", NUMBERS, keep, NULL },
   { "rank:ndcg", NUMBERS, keep, NULL },
   { "rank:map", NUMBERS, keep, NULL },
@@ -94,6 +94,7 @@ pymva_xgboost_objective_describe_link (const PymvaXGBoostObjective *self)
   g_variant_dict_init (&stage, NULL);
   g_variant_dict_insert (&stage, "kind", "s", "link");
   g_variant_dict_insert (&stage, "function", "s", self->link);
-  g_variant_dict_insert (&stage, "precision", "s", "float32");
+  g_variant_dict_insert (&stage, "precision", "s",
+                         self->precision != NULL ? self->precision : "float32");
   return g_variant_ref_sink (g_variant_dict_end (&stage));
 }

@@ -18,6 +18,10 @@ from library import Gio, GLib, Pymva
 
 SEEDS = st.integers(0, 2 ** 31 - 1)
 
+# Objectives that learn from numbers of both signs.
+ANY_NUMBERS = ('reg:squarederror', 'reg:absoluteerror', 'reg:pseudohubererror', 'regression',
+               'regression_l1', 'huber', 'fair', 'quantile', 'mape', 'none')
+
 
 class Foreign:
     """What a framework trains and saves, in place of a method of the library."""
@@ -71,9 +75,8 @@ def labels_of(drawn, objective):
         return 0.5 + targets / 2.1
     if objective in ('lambdarank', 'rank_xendcg') or objective.startswith('rank:'):
         return np.floor(2.0 + 1.9 * targets).astype(int)
-    return targets if objective.startswith(('reg:sq', 'reg:abs', 'reg:ps', 'regr', 'huber', 'none',
-                                            'fair', 'quantile', 'mape')) \
-        else np.abs(targets) + 0.01
+    # Most of the others want numbers above 0, and “reg:squaredlogerror” above -1.
+    return targets if objective in ANY_NUMBERS else np.abs(targets) + 0.01
 
 
 def train_xgboost(drawn, parameters):
