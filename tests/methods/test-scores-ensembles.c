@@ -72,7 +72,7 @@ static const Score regression_scores[] = {
     "{'n-estimators': <500>, 'max-depth': <4>}", "forest", 3.0 },
   /* [1.55] */
   { "/scores/regression/histogram", "gradient-boosting",
-    "{'n-estimators': <500>, 'histogram': <true>}", "python", 2.0 },
+    "{'n-estimators': <500>, 'histogram': <true>}", "forest", 2.0 },
 };
 
 static void
