@@ -139,6 +139,7 @@ typedef struct
 {
   PymvaTablePieces pieces;
   GFileInputStream *stream;
+  goffset size;
   PymvaCsvParser parser;
   GPtrArray *columns;
 } CsvPieces;
@@ -174,6 +175,7 @@ csv_pieces_read (PymvaTablePieces *pieces,
         return FALSE;
     }
 
+  pieces->fraction = (double) g_seekable_tell (G_SEEKABLE (self->stream)) / MAX (self->size, 1);
   for (guint i = 0; i < self->columns->len; i++)
     {
       PymvaCsvColumn *column = g_ptr_array_index (self->columns, i);
@@ -193,6 +195,7 @@ pymva_csv_open (GFile *file,
 {
   g_autoptr (PymvaTablePieces) pieces = NULL;
   g_autoptr (GFileInputStream) stream = NULL;
+  g_autoptr (GFileInfo) info = NULL;
   g_autoptr (PymvaColumnChoice) choice = pymva_column_choice_new (options);
   CsvPieces *self;
   gboolean has_header;
@@ -203,11 +206,14 @@ pymva_csv_open (GFile *file,
   stream = g_file_read (file, cancellable, error);
   if (stream == NULL)
     return NULL;
+  /* Streams of some kinds of files cannot tell. */
+  info = g_file_input_stream_query_info (stream, G_FILE_ATTRIBUTE_STANDARD_SIZE, cancellable, NULL);
 
   self = g_new0 (CsvPieces, 1);
   pieces = &self->pieces;
   pieces->read = csv_pieces_read;
   pieces->free = csv_pieces_free;
+  self->size = info != NULL ? g_file_info_get_size (info) : 0;
   self->stream = g_steal_pointer (&stream);
   pymva_csv_parser_init (&self->parser, G_INPUT_STREAM (self->stream), delimiter);
   if (!pymva_csv_parser_next (&self->parser, cancellable, error))

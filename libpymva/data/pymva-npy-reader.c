@@ -186,6 +186,7 @@ npy_pieces_read (PymvaTablePieces *pieces,
       return FALSE;
 
   self->next_row += n;
+  pieces->fraction = self->next_row / MAX (n_all, 1.0);
   piece.shape[0] = n;
   piece.data = bytes;
   return add_array (table, "column", TRUE, &piece, choice, error) &&

@@ -26,6 +26,10 @@ PymvaTextColumn *pymva_text_column_new (void);
 void pymva_text_column_append (PymvaTextColumn *self,
                                const char *text,
                                gsize length);
+/* The rows from @first to that before @end. */
+PymvaTextColumn *pymva_text_column_slice (const PymvaTextColumn *self,
+                                          gsize first,
+                                          gsize end);
 PymvaTextColumn *pymva_text_column_ref (PymvaTextColumn *self);
 void pymva_text_column_unref (PymvaTextColumn *self);
 

@@ -18,6 +18,8 @@ struct _PymvaTablePieces
                     GCancellable *cancellable,
                     GError **error);
   void (*free) (PymvaTablePieces *self);
+  /* The share of the file that has been read. */
+  double fraction;
 };
 
 /* What reads a table from one format of file. Readers that need Python live in a layer above and
@@ -38,11 +40,8 @@ typedef struct
                     GVariant *options,
                     GCancellable *cancellable,
                     GError **error);
-  /* Whether the reader applies the option “cut” itself, and so keeps only the rows that pass; else
-   * that is done with all that it read. */
-  gboolean applies_cut;
   /* Opens a file to be read in pieces; NULL where it can only be read at once. @options as above;
-   * the option “cut” is applied by the caller. */
+   * the option “cut” is applied by the caller, here as there. */
   PymvaTablePieces *(*open) (GFile *file,
                              GVariant *options,
                              GCancellable *cancellable,
@@ -50,9 +49,17 @@ typedef struct
 } PymvaTableReader;
 
 void pymva_table_register_reader (const PymvaTableReader *reader);
+/* Whether all options are known and of their types. */
+gboolean pymva_table_check_options (GVariant *options,
+                                    GError **error);
+/* The reader of a file, by its name, its first bytes, or the option “format”. */
+const PymvaTableReader *pymva_table_find_reader (GFile *file,
+                                                 GVariant *options,
+                                                 GCancellable *cancellable,
+                                                 GError **error);
 
-/* Opens a file to be read in pieces, by the reader of its format. The options “cut” and “columns”
- * are left to pymva_table_finish_piece(). */
+/* Opens a file to be read in pieces, by the reader of its format; one that can only be read at once
+ * is taken apart. The options “cut” and “columns” are left to pymva_table_finish_piece(). */
 PymvaTablePieces *pymva_table_open_pieces (GFile *file,
                                            GVariant *options,
                                            GCancellable *cancellable,
@@ -62,6 +69,13 @@ PymvaTable *pymva_table_finish_piece (PymvaTable *piece,
                                       GVariant *options,
                                       GError **error);
 void pymva_table_pieces_free (PymvaTablePieces *self);
+/* The rows of a file that pass the option “cut”, with the columns that it needs beside those that
+ * are wanted. */
+gboolean pymva_table_read_and_cut (PymvaTable *table,
+                                   GFile *file,
+                                   GVariant *options,
+                                   GCancellable *cancellable,
+                                   GError **error);
 /* Says which file it was that cannot be read. Takes @reason. */
 void pymva_table_set_file_error (GError **error,
                                  GError *reason,

@@ -8,8 +8,6 @@
 #include "base/pymva-error-private.h"
 #include "base/pymva-names-private.h"
 #include "base/pymva-options-private.h"
-#include "pymva-expression-private.h"
-#include "pymva-table-builder-private.h"
 #include "pymva-table-private.h"
 #include "pymva-table-reader-private.h"
 
@@ -18,9 +16,9 @@
 
 /* Text comes first: its suffix counts even where the text begins with another format's magic. */
 static const PymvaTableReader native_readers[] = {
-  { "csv", (const char * const[]) { "csv", "tsv", "txt", "dat", NULL }, NULL, pymva_csv_read, FALSE,
+  { "csv", (const char * const[]) { "csv", "tsv", "txt", "dat", NULL }, NULL, pymva_csv_read,
     pymva_csv_open },
-  { "npy", (const char * const[]) { "npy", NULL }, "\x93NUMPY", pymva_npy_read, FALSE,
+  { "npy", (const char * const[]) { "npy", NULL }, "\x93NUMPY", pymva_npy_read,
     pymva_npy_open },
   { "npz", (const char * const[]) { "npz", NULL }, "PK\003\004", pymva_npz_read },
 };
@@ -162,62 +160,18 @@ find_by_file (GPtrArray *readers,
   return NULL;
 }
 
-/* The options with the columns that the cut names beside those that are wanted. */
-static GVariant *
-add_columns_of_cut (GVariant *options,
-                    const char *cut,
-                    GError **error)
+gboolean
+pymva_table_check_options (GVariant *options,
+                           GError **error)
 {
-  g_autoptr (PymvaExpression) expression = pymva_expression_new (cut, error);
-  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
-  g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (options);
-  g_auto (GStrv) columns = NULL;
-  g_auto (GStrv) all = NULL;
-  const char * const *names;
-
-  if (expression == NULL)
-    {
-      g_prefix_error (error, "Cut “%s”: ", cut);
-      return NULL;
-    }
-  if (!g_variant_lookup (options, "columns", "^as", &columns))
-    return g_variant_ref (options);
-
-  g_strv_builder_addv (builder, (const char **) columns);
-  names = pymva_expression_list_names (expression);
-  for (guint i = 0; names[i] != NULL; i++)
-    if (!g_strv_contains ((const char * const *) columns, names[i]))
-      g_strv_builder_add (builder, names[i]);
-  all = g_strv_builder_end (builder);
-  g_variant_dict_insert_value (&dict, "columns",
-                               g_variant_new_strv ((const char * const *) all, -1));
-
-  return g_variant_ref_sink (g_variant_dict_end (&dict));
+  return pymva_options_check (options, known_options, error);
 }
 
-/* Reads all, and keeps the rows that pass. */
-static gboolean
-read_and_cut (PymvaTable *table,
-              const PymvaTableReader *reader,
-              GFile *file,
-              GVariant *options,
-              const char *cut,
-              GCancellable *cancellable,
-              GError **error)
-{
-  g_autoptr (PymvaTable) all = pymva_table_new ();
-  g_autoptr (PymvaTableBuilder) builder = pymva_table_builder_new ();
-
-  return reader->read (all, file, options, cancellable, error) &&
-         pymva_table_builder_append (builder, all, cut, error) &&
-         pymva_table_builder_finish (builder, table, error);
-}
-
-static const PymvaTableReader *
-find_reader (GFile *file,
-             GVariant *options,
-             GCancellable *cancellable,
-             GError **error)
+const PymvaTableReader *
+pymva_table_find_reader (GFile *file,
+                         GVariant *options,
+                         GCancellable *cancellable,
+                         GError **error)
 {
   g_autoptr (GPtrArray) readers = list_readers ();
   const char *format;
@@ -235,98 +189,25 @@ read_into (PymvaTable *table,
            GCancellable *cancellable,
            GError **error)
 {
-  const PymvaTableReader *reader = find_reader (file, options, cancellable, error);
+  const PymvaTableReader *reader;
   g_auto (GStrv) columns = NULL;
-  g_autoptr (GVariant) for_reader = NULL;
-  const char *cut = NULL;
-  gboolean done;
 
-  if (reader == NULL)
-    return FALSE;
-
-  if (options != NULL && g_variant_lookup (options, "cut", "&s", &cut))
+  if (options != NULL && g_variant_lookup (options, "cut", "&s", NULL))
     {
-      for_reader = add_columns_of_cut (options, cut, error);
-      if (for_reader == NULL)
+      if (!pymva_table_read_and_cut (table, file, options, cancellable, error))
         return FALSE;
     }
-  if (cut != NULL && !reader->applies_cut)
-    done = read_and_cut (table, reader, file, for_reader, cut, cancellable, error);
   else
-    done = reader->read (table, file, cut != NULL ? for_reader : options, cancellable, error);
-  if (!done)
-    return FALSE;
+    {
+      reader = pymva_table_find_reader (file, options, cancellable, error);
+      if (reader == NULL || !reader->read (table, file, options, cancellable, error))
+        return FALSE;
+    }
 
   if (options != NULL && g_variant_lookup (options, "columns", "^as", &columns))
     return pymva_table_pick_columns (table, (const char * const *) columns, error);
 
   return TRUE;
-}
-
-void
-pymva_table_pieces_free (PymvaTablePieces *self)
-{
-  self->free (self);
-}
-
-PymvaTablePieces *
-pymva_table_open_pieces (GFile *file,
-                         GVariant *options,
-                         GCancellable *cancellable,
-                         GError **error)
-{
-  g_autoptr (GVariant) for_reader = options != NULL ? g_variant_ref (options) : NULL;
-  const PymvaTableReader *reader;
-  const char *cut;
-
-  if (!pymva_options_check (options, known_options, error))
-    return NULL;
-  reader = find_reader (file, options, cancellable, error);
-  if (reader == NULL)
-    return NULL;
-  if (reader->open == NULL)
-    {
-      g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_UNSUPPORTED,
-                   "files of the format “%s” can only be read at once; read it into a table, or "
-                   "convert it to “csv” or “npy”", reader->format);
-      return NULL;
-    }
-
-  if (options != NULL && g_variant_lookup (options, "cut", "&s", &cut))
-    {
-      g_clear_pointer (&for_reader, g_variant_unref);
-      for_reader = add_columns_of_cut (options, cut, error);
-      if (for_reader == NULL)
-        return NULL;
-    }
-
-  return reader->open (file, for_reader, cancellable, error);
-}
-
-PymvaTable *
-pymva_table_finish_piece (PymvaTable *piece,
-                          GVariant *options,
-                          GError **error)
-{
-  g_autoptr (PymvaTable) table = g_object_ref (piece);
-  g_auto (GStrv) columns = NULL;
-  const char *cut;
-
-  if (options != NULL && g_variant_lookup (options, "cut", "&s", &cut))
-    {
-      g_autoptr (PymvaTableBuilder) builder = pymva_table_builder_new ();
-
-      g_set_object (&table, NULL);
-      table = pymva_table_new ();
-      if (!pymva_table_builder_append (builder, piece, cut, error) ||
-          !pymva_table_builder_finish (builder, table, error))
-        return NULL;
-    }
-  if (options != NULL && g_variant_lookup (options, "columns", "^as", &columns) &&
-      !pymva_table_pick_columns (table, (const char * const *) columns, error))
-    return NULL;
-
-  return g_steal_pointer (&table);
 }
 
 void
@@ -376,8 +257,8 @@ pymva_table_set_file_error (GError **error,
  * - `tree` (`s`): the tree of a ROOT file that has several, or the path of the data set or group in
  *   an HDF5 file;
  * - `cut` (`s`): an expression ([method@Table.evaluate]) that is true of the rows to keep. It may
- *   name columns that are not to be read. ROOT, Parquet, Feather and HDF5 files are read and cut
- *   piece by piece, so that memory holds what is kept.
+ *   name columns that are not to be read. Files are read and cut piece by piece, so that memory
+ *   holds what is kept; but for `npz`, which is read at once.
  *
  * In a text, values may stand in double quotes, with double quotes in them doubled. A column whose
  * first value is a number holds numbers, any other one words. Numbers are written with a decimal
@@ -410,7 +291,7 @@ pymva_table_new_from_file (GFile *file,
 
   if (options != NULL)
     owned = g_variant_ref_sink (options);
-  if (!pymva_options_check (options, known_options, error))
+  if (!pymva_table_check_options (options, error))
     return NULL;
 
   files = pymva_table_expand_file (file, cancellable, &local_error);

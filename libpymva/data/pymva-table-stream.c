@@ -24,9 +24,9 @@
  * ```
  *
  * [method@Dataset.add_class_stream] and [method@Dataset.add_events_stream] let a
- * [class@PythonMethod] learn from such a file. Texts with separators and arrays of NumPy (`npy`)
- * can be read in pieces. Memory holds one piece at a time, of [property@TableStream:piece-size]
- * rows.
+ * [class@PythonMethod] learn from such a file. Memory holds one piece at a time, of
+ * [property@TableStream:piece-size] rows, and what a format packs together: the baskets of a TTree,
+ * a cluster of an RNTuple, a batch of Feather. Archives of NumPy (`npz`) are read at once.
  *
  * A stream belongs to one thread at a time.
  *
@@ -326,8 +326,7 @@ read_piece (PymvaTableStream *self,
  * Reads the next rows. With the option `cut` there may be fewer than
  * [property@TableStream:piece-size], or none.
  *
- * Fails as [ctor@Table.new_from_file], and with `PYMVA_ERROR_UNSUPPORTED` for a format that can
- * only be read at once. A stream that has failed begins anew.
+ * Fails as [ctor@Table.new_from_file]. A stream that has failed begins anew.
  *
  * Returns: (transfer full) (nullable): the rows, or `NULL` behind the last one
  *

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "config.h"
 
+#include <string.h>
+
 #include "pymva-table-private.h"
 
 PymvaTextColumn *
@@ -59,4 +61,21 @@ pymva_text_column_append (PymvaTextColumn *self,
   g_array_append_val (self->code_array, code);
   self->codes = (guint32 *) (void *) self->code_array->data;
   self->n_rows++;
+}
+
+PymvaTextColumn *
+pymva_text_column_slice (const PymvaTextColumn *self,
+                         gsize first,
+                         gsize end)
+{
+  PymvaTextColumn *rows = pymva_text_column_new ();
+
+  for (gsize i = first; i < end; i++)
+    {
+      const char *label = self->labels[self->codes[i]];
+
+      pymva_text_column_append (rows, label, strlen (label));
+    }
+
+  return rows;
 }

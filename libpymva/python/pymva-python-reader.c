@@ -3,18 +3,13 @@
 
 #include <string.h>
 
-#include "data/pymva-table-builder-private.h"
 #include "data/pymva-table-private.h"
 #include "data/pymva-table-reader-private.h"
 #include "python/pymva-job-private.h"
 #include "python/pymva-object-private.h"
 
 /* Formats that Python packages read. Each has a module of the bridge with a function
- * open_table (source, name, chunk) that gives a reader; see bridge/table_reader.py. */
-
-/* How many rows are cut at once. Formats that come in blocks of their own have other numbers. */
-#define CHUNK 100000
-
+ * open_table (source, name) that gives a reader; see bridge/table_reader.py. */
 
 /* The file as it is opened in Python: by its path, or where it has none its contents. */
 static GVariant *
@@ -49,7 +44,7 @@ open_table (const char *module_name,
     return NULL;
 
   return pymva_object_call_method (module, "open_table",
-                                   g_variant_new ("(@*msi)", source, tree, CHUNK), NULL, error);
+                                   g_variant_new ("(@*ms)", source, tree), NULL, error);
 }
 
 static char **
@@ -90,24 +85,16 @@ add_texts (PymvaTable *table,
   return pymva_table_add_text_column (table, name, column, error);
 }
 
-/* Adds the rows from @first to @end of a column to the table. */
+/* Adds a column as the readers of Python give it. */
 static gboolean
-read_column (PymvaTable *table,
-             PymvaObject *reader,
-             const char *name,
-             gint64 first,
-             gint64 end,
-             GError **error)
+add_values (PymvaTable *table,
+            const char *name,
+            PymvaObject *values,
+            GError **error)
 {
-  g_autoptr (PymvaObject) values = pymva_object_call_method (
-    reader, "read", g_variant_new ("(sxx)", name, first, end), NULL, error);
   g_autoptr (PymvaTensor) tensor = NULL;
-  g_autofree char *type = NULL;
+  g_autofree char *type = pymva_object_get_type_name (values);
 
-  if (values == NULL)
-    return FALSE;
-
-  type = pymva_object_get_type_name (values);
   if (strcmp (type, "tuple") == 0)
     return add_texts (table, name, values, error);
 
@@ -135,77 +122,25 @@ choose_columns (PymvaObject *reader,
   return pymva_column_choice_check (choice, error) ? g_strv_builder_end (chosen) : NULL;
 }
 
-static gboolean
-read_rows (PymvaTable *table,
-           PymvaObject *reader,
-           char **columns,
-           gint64 first,
-           gint64 end,
-           GCancellable *cancellable,
-           GError **error)
+static PymvaObject *
+open_with_options (const char *module,
+                   GFile *file,
+                   GVariant *options,
+                   GCancellable *cancellable,
+                   GError **error)
 {
-  for (guint i = 0; columns[i] != NULL; i++)
-    if (g_cancellable_set_error_if_cancelled (cancellable, error) ||
-        !read_column (table, reader, columns[i], first, end, error))
-      return FALSE;
+  const char *tree = NULL;
 
-  return TRUE;
+  if (options != NULL)
+    g_variant_lookup (options, "tree", "&s", &tree);
+
+  return open_table (module, file, tree, cancellable, error);
 }
 
-/* The rows at which chunks end, in which the format is best read. */
-static gint64 *
-list_ends (PymvaObject *reader,
-           gsize *n_ends,
-           GError **error)
+static void
+close_reader (PymvaObject *reader)
 {
-  g_autoptr (PymvaObject) list = pymva_object_call_method (reader, "ends", NULL, NULL, error);
-  g_autoptr (GVariant) variants = list != NULL ? pymva_object_to_variant (list, error) : NULL;
-  gint64 *ends;
-
-  if (variants == NULL)
-    return NULL;
-
-  *n_ends = g_variant_n_children (variants);
-  ends = g_new (gint64, *n_ends + 1);
-  for (gsize i = 0; i < *n_ends; i++)
-    {
-      g_autoptr (GVariant) child = g_variant_get_child_value (variants, i);
-      g_autoptr (GVariant) end = g_variant_get_variant (child);
-
-      ends[i] = g_variant_get_int64 (end);
-    }
-
-  return ends;
-}
-
-/* Keeps of each chunk only the rows that pass. */
-static gboolean
-read_and_cut (PymvaTable *table,
-              PymvaObject *reader,
-              char **columns,
-              const char *cut,
-              GCancellable *cancellable,
-              GError **error)
-{
-  g_autoptr (PymvaTableBuilder) builder = pymva_table_builder_new ();
-  gsize n_ends;
-  g_autofree gint64 *ends = list_ends (reader, &n_ends, error);
-  gint64 first = 0;
-
-  if (ends == NULL)
-    return FALSE;
-
-  for (gsize i = 0; i < n_ends; i++)
-    {
-      g_autoptr (PymvaTable) rows = pymva_table_new ();
-
-      if (!read_rows (rows, reader, columns, first, ends[i], cancellable, error) ||
-          !pymva_table_builder_append (builder, rows, cut, error))
-        return FALSE;
-      first = ends[i];
-    }
-
-  return pymva_table_builder_finish (builder, table, error);
+  g_autoptr (PymvaObject) closed = pymva_object_call_method (reader, "close", NULL, NULL, NULL);
 }
 
 static gboolean
@@ -216,14 +151,20 @@ read_all (PymvaTable *table,
           GError **error)
 {
   g_auto (GStrv) columns = choose_columns (reader, options, error);
-  const char *cut;
 
-  if (columns == NULL)
-    return FALSE;
-  if (options != NULL && g_variant_lookup (options, "cut", "&s", &cut))
-    return read_and_cut (table, reader, columns, cut, cancellable, error);
+  for (guint i = 0; columns != NULL && columns[i] != NULL; i++)
+    {
+      g_autoptr (PymvaObject) values = NULL;
 
-  return read_rows (table, reader, columns, 0, -1, cancellable, error);
+      if (g_cancellable_set_error_if_cancelled (cancellable, error))
+        return FALSE;
+      values = pymva_object_call_method (reader, "read", g_variant_new ("(s)", columns[i]), NULL,
+                                         error);
+      if (values == NULL || !add_values (table, columns[i], values, error))
+        return FALSE;
+    }
+
+  return columns != NULL;
 }
 
 static gboolean
@@ -234,21 +175,105 @@ read_file (const char *module,
            GCancellable *cancellable,
            GError **error)
 {
-  const char *tree = NULL;
-  g_autoptr (PymvaObject) reader = NULL;
-  g_autoptr (PymvaObject) closed = NULL;
+  g_autoptr (PymvaObject) reader = open_with_options (module, file, options, cancellable, error);
   gboolean done;
 
-  if (options != NULL)
-    g_variant_lookup (options, "tree", "&s", &tree);
-
-  reader = open_table (module, file, tree, cancellable, error);
   if (reader == NULL)
     return FALSE;
   done = read_all (table, reader, options, cancellable, error);
-  closed = pymva_object_call_method (reader, "close", NULL, NULL, NULL);
+  close_reader (reader);
 
   return done;
+}
+
+/* A file on its way into tables. */
+typedef struct
+{
+  PymvaTablePieces pieces;
+  PymvaObject *reader;
+  char **columns;
+  gint64 n_all_rows;
+  gint64 n_read;
+} PythonPieces;
+
+static void
+python_pieces_free (PymvaTablePieces *pieces)
+{
+  PythonPieces *self = (PythonPieces *) pieces;
+
+  close_reader (self->reader);
+  g_object_unref (self->reader);
+  g_strfreev (self->columns);
+  g_free (self);
+}
+
+static gboolean
+python_pieces_read (PymvaTablePieces *pieces,
+                    PymvaTable *table,
+                    gsize n_rows,
+                    GCancellable *cancellable,
+                    GError **error)
+{
+  PythonPieces *self = (PythonPieces *) pieces;
+  g_autoptr (PymvaObject) rows = NULL;
+
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return FALSE;
+  rows = pymva_object_call_method (self->reader, "read_piece",
+                                   g_variant_new ("(^asx)", self->columns, (gint64) n_rows), NULL,
+                                   error);
+  for (guint i = 0; rows != NULL && self->columns[i] != NULL; i++)
+    {
+      g_autoptr (PymvaObject) values = pymva_object_get_index (rows, i, error);
+
+      if (values == NULL || !add_values (table, self->columns[i], values, error))
+        return FALSE;
+    }
+
+  self->n_read += pymva_table_get_n_rows (table);
+  pieces->fraction = self->n_read / MAX (self->n_all_rows, 1.0);
+  return rows != NULL;
+}
+
+static gboolean
+count_rows (PythonPieces *self,
+            GError **error)
+{
+  g_autoptr (PymvaObject) number =
+    pymva_object_call_method (self->reader, "n_rows", NULL, NULL, error);
+  g_autoptr (GVariant) variant = number != NULL ? pymva_object_to_variant (number, error) : NULL;
+
+  if (variant == NULL)
+    return FALSE;
+
+  self->n_all_rows = g_variant_get_int64 (variant);
+  return TRUE;
+}
+
+static PymvaTablePieces *
+open_pieces (const char *module,
+             GFile *file,
+             GVariant *options,
+             GCancellable *cancellable,
+             GError **error)
+{
+  g_autoptr (PymvaObject) reader = open_with_options (module, file, options, cancellable, error);
+  g_autoptr (PymvaTablePieces) pieces = NULL;
+  PythonPieces *self;
+
+  if (reader == NULL)
+    return NULL;
+
+  self = g_new0 (PythonPieces, 1);
+  pieces = &self->pieces;
+  pieces->read = python_pieces_read;
+  pieces->free = python_pieces_free;
+  self->reader = g_steal_pointer (&reader);
+  self->columns = choose_columns (self->reader, options, error);
+  if (self->columns == NULL || !count_rows (self, error))
+    return NULL;
+
+  return g_steal_pointer (&pieces);
 }
 
 #define DEFINE_READER(name, bridge_module) \
@@ -260,6 +285,15 @@ read_file (const char *module,
                GError **error) \
   { \
     return read_file (bridge_module, table, file, options, cancellable, error); \
+  } \
+  \
+  static PymvaTablePieces * \
+  open_##name (GFile *file, \
+               GVariant *options, \
+               GCancellable *cancellable, \
+               GError **error) \
+  { \
+    return open_pieces (bridge_module, file, options, cancellable, error); \
   }
 
 DEFINE_READER (root, "root_reader")
@@ -268,11 +302,13 @@ DEFINE_READER (feather, "feather_reader")
 DEFINE_READER (hdf5, "hdf5_reader")
 
 static const PymvaTableReader readers[] = {
-  { "root", (const char * const[]) { "root", NULL }, "root", read_root, TRUE },
-  { "parquet", (const char * const[]) { "parquet", "pq", NULL }, "PAR1", read_parquet, TRUE },
-  { "feather", (const char * const[]) { "feather", "arrow", NULL }, "ARROW1", read_feather, TRUE },
+  { "root", (const char * const[]) { "root", NULL }, "root", read_root, open_root },
+  { "parquet", (const char * const[]) { "parquet", "pq", NULL }, "PAR1", read_parquet,
+    open_parquet },
+  { "feather", (const char * const[]) { "feather", "arrow", NULL }, "ARROW1", read_feather,
+    open_feather },
   { "hdf5", (const char * const[]) { "h5", "hdf5", "hdf", NULL }, "\x89HDF\r\n\x1a\n", read_hdf5,
-    TRUE },
+    open_hdf5 },
 };
 
 __attribute__ ((constructor)) static void

@@ -19,3 +19,6 @@ double get_value (PymvaTable *table,
 const char *get_word (PymvaTable *table,
                       const char *name,
                       gsize row);
+/* Read in pieces of any size, the file is what it is read at once. */
+void assert_pieces (GFile *file,
+                    const char *options);

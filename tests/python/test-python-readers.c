@@ -52,6 +52,9 @@ check_arrow (GFile *file)
   g_assert_cmpstr (get_word (some, "word", 0), ==, "s");
   g_assert_cmpstr (get_word (some, "word", 2), ==, "b");
 
+  assert_pieces (file, "{'columns': <['cat', 'x', 'n', 'b', 'word', 'a.b', 'empty']>}");
+  assert_pieces (file, "{'columns': <['word']>, 'cut': <'n >= 2 && x > 0'>}");
+
   assert_refused (file, NULL, PYMVA_ERROR_DATA, "the column “list” holds values of type “list");
   assert_refused (file, "{'columns': <['xx']>}", PYMVA_ERROR_DATA, "no column “xx”");
 }
@@ -124,6 +127,11 @@ test_hdf5 (void)
   g_assert_cmpstr (get_word (records, "t", 1), ==, "y");
   assert_columns (matrix, "matrix1 matrix2");
   g_assert_cmpfloat (get_value (matrix, "matrix2", 2), ==, 5);
+
+  assert_pieces (group, NULL);
+  assert_pieces (group, "{'columns': <['word']>, 'cut': <'m1 > 2'>}");
+  assert_pieces (single, "{'tree': <'records'>}");
+  assert_pieces (single, "{'tree': <'matrix'>}");
 
   assert_refused (single, NULL, PYMVA_ERROR_VALUE, "2 tables in the file, “matrix”, “records”");
   assert_refused (single, "{'tree': <'matrx'>}", PYMVA_ERROR_DATA, "no data set or group “matrx”");

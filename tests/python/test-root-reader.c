@@ -92,6 +92,7 @@ test_kinds (void)
   g_assert_cmpfloat (get_value (table, "u8", 1), ==, 9007199254740992.0);
   g_assert_cmpfloat (get_value (table, "u2", 1), ==, 65535.0);
   g_assert_cmpfloat (get_value (table, "truth", 1), ==, 1.0);
+  assert_pieces (file, NULL);
   delete_file (file);
 }
 
@@ -133,6 +134,7 @@ test_texts (void)
   g_assert_cmpstr (column->labels[0], ==, "muon");
   g_assert_cmpstr (column->labels[1], ==, "Gamma");
   g_assert_cmpmem (column->codes, 3 * sizeof (guint32), ((const guint32[]) { 0, 1, 0 }), 12);
+  assert_pieces (file, NULL);
   delete_file (file);
 }
 
@@ -191,6 +193,7 @@ test_ntuple (void)
   assert_columns (some, "kind");
   g_assert_cmpuint (column->n_rows, ==, 3);
   g_assert_cmpstr (column->labels[column->codes[1]], ==, "c");
+  assert_pieces (file, "{'columns': <['x', 'kind']>, 'cut': <'n != 2'>}");
   assert_refused (file, NULL, PYMVA_ERROR_DATA, "“jets”");
   delete_file (file);
 }
@@ -222,6 +225,21 @@ test_cut (void)
                   "no column “ii”");
   assert_refused (file, "{'columns': <['x']>, 'cut': <'i >'>}", PYMVA_ERROR_EXPRESSION,
                   "Cut “i >”");
+  delete_file (file);
+}
+
+/* Baskets of any lengths, shorter than pieces and longer. */
+static void
+test_baskets (void)
+{
+  g_autoptr (GFile) file = write_file (
+    "with uproot.recreate(path) as file:\n"
+    "    tree = file.mktree('events', {'x': 'f4', 'i': 'i8'})\n"
+    "    for n in (1, 30, 2, 7):\n"
+    "        tree.extend({'x': numpy.arange(n) + n / 8, 'i': numpy.arange(n) - n})\n");
+
+  assert_pieces (file, NULL);
+  assert_pieces (file, "{'columns': <['x']>, 'cut': <'i < -2'>}");
   delete_file (file);
 }
 
@@ -304,6 +322,7 @@ main (int argc,
   g_test_add_func ("/root-reader/no-tree", test_no_tree);
   g_test_add_func ("/root-reader/ntuple", test_ntuple);
   g_test_add_func ("/root-reader/cut", test_cut);
+  g_test_add_func ("/root-reader/baskets", test_baskets);
   g_test_add_func ("/root-reader/cancelled", test_cancelled);
   g_test_add_func ("/root-reader/async", test_async);
 

@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Reads Feather files, which are Arrow's own format, through pyarrow."""
 
-import itertools
-
 import pyarrow as pa
 
 from . import arrow_columns
@@ -10,15 +8,15 @@ from .table_reader import TableReader, reading
 
 
 class FeatherReader(TableReader):
-    def __init__(self, source, chunk):
-        super().__init__(chunk)
+    def __init__(self, source):
+        super().__init__()
         with reading():
             self._source = pa.BufferReader(source) if isinstance(source, bytes) \
                 else pa.memory_map(source)
             self._schema = pa.ipc.open_file(self._source).schema
             first = self._open([0] if len(self._schema) else [])
-            counts = [first.get_batch(i).num_rows for i in range(first.num_record_batches)]
-        self._ends = list(itertools.accumulate(counts))
+            self._n_rows = sum(first.get_batch(i).num_rows
+                               for i in range(first.num_record_batches))
 
     def _open(self, fields):
         return pa.ipc.open_file(self._source, options=pa.ipc.IpcReadOptions(included_fields=fields))
@@ -27,25 +25,31 @@ class FeatherReader(TableReader):
         return self._schema.names
 
     def n_rows(self):
-        return self._ends[-1] if self._ends else 0
+        return self._n_rows
 
-    def ends(self):
-        return self._ends or [0]
-
-    def read(self, name, first, end):
-        starts = [0, *self._ends]
-        batches = [i for i, stop in enumerate(self._ends)
-                   if stop > first and (end < 0 or starts[i] < end)]
+    def read(self, name):
+        index = self._schema.get_field_index(name)
         with reading():
-            index = self._schema.get_field_index(name)
             file = self._open([index])
-            column = pa.chunked_array([file.get_batch(i).column(0) for i in batches],
+            column = pa.chunked_array([file.get_batch(i).column(0)
+                                       for i in range(file.num_record_batches)],
                                       type=self._schema.field(index).type)
         return arrow_columns.convert(column, name)
 
+    def blocks(self, names, n_rows):
+        """Batches are compressed as a whole, and read as such."""
+        with reading():
+            file = self._open([self._schema.get_field_index(name) for name in names])
+        for i in range(file.num_record_batches):
+            with reading():
+                batch = file.get_batch(i)
+            yield [arrow_columns.convert(pa.chunked_array([batch.column(name)]), name)
+                   for name in names]
+
     def close(self):
+        super().close()
         self._source.close()
 
 
-def open_table(source, _name, chunk):
-    return FeatherReader(source, chunk)
+def open_table(source, _name):
+    return FeatherReader(source)

@@ -11,8 +11,8 @@ from .table_reader import TableReader, as_numbers, as_texts, quote, reading
 
 
 class Hdf5Reader(TableReader):
-    def __init__(self, file, name, chunk):
-        super().__init__(chunk)
+    def __init__(self, file, name):
+        super().__init__()
         self._file = file
         # For each column its data set, and the field or the number of the column in that.
         self._columns = {}
@@ -55,22 +55,40 @@ class Hdf5Reader(TableReader):
     def n_rows(self):
         return self._n_rows
 
-    def read(self, name, first, end):
+    def read(self, name):
         dataset, part = self._columns[name]
-        rows = slice(first, self._n_rows if end < 0 else end)
         with reading():
             if isinstance(part, str):
-                values = dataset.fields(part)[rows]
-            elif part is None:
-                values = dataset[rows]
+                values = dataset.fields(part)[:]
             else:
-                values = dataset[rows, part]
-        if values.dtype.kind in "OSU":
-            return as_texts(values)
-        return as_numbers(np.ascontiguousarray(values), name)
+                values = dataset[:] if part is None else dataset[:, part]
+        return _as_column(values, name)
+
+    def blocks(self, names, n_rows):
+        """A data set of several columns is read once for all of them."""
+        for first in range(0, self._n_rows, n_rows):
+            rows = {}
+            block = []
+            for name in names:
+                dataset, part = self._columns[name]
+                with reading():
+                    if dataset.name not in rows:
+                        rows[dataset.name] = dataset[first:first + n_rows]
+                    values = rows[dataset.name]
+                if part is not None:
+                    values = values[part] if isinstance(part, str) else values[:, part]
+                block.append(_as_column(values, name))
+            yield block
 
     def close(self):
+        super().close()
         self._file.close()
+
+
+def _as_column(values, name):
+    if values.dtype.kind in "OSU":
+        return as_texts(values)
+    return as_numbers(np.ascontiguousarray(values), name)
 
 
 def _is_table(item):
@@ -108,11 +126,11 @@ def _find_in_group(group):
     return _find(group, None)
 
 
-def open_table(source, name, chunk):
+def open_table(source, name):
     with reading():
         file = h5py.File(io.BytesIO(source) if isinstance(source, bytes) else source, "r")
     try:
-        return Hdf5Reader(file, name, chunk)
+        return Hdf5Reader(file, name)
     except BaseException:
         file.close()
         raise

@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Reads Parquet files through pyarrow."""
 
-import itertools
-
 import pyarrow as pa
 import pyarrow.parquet
 
@@ -10,15 +8,20 @@ from . import arrow_columns
 from .table_reader import TableReader, reading
 
 
+# How much of a column is read at once: groups of rows may be large.
+BUFFER_SIZE = 1 << 20
+
+
 class ParquetReader(TableReader):
-    def __init__(self, source, chunk):
-        super().__init__(chunk)
+    def __init__(self, source):
+        super().__init__()
+        self._source = source
         with reading():
-            opened = pa.BufferReader(source) if isinstance(source, bytes) else source
-            self._file = pyarrow.parquet.ParquetFile(opened)
-            metadata = self._file.metadata
-            counts = [metadata.row_group(i).num_rows for i in range(metadata.num_row_groups)]
-        self._ends = list(itertools.accumulate(counts))
+            self._file = self._open(0)
+
+    def _open(self, buffer_size):
+        source = pa.BufferReader(self._source) if isinstance(self._source, bytes) else self._source
+        return pyarrow.parquet.ParquetFile(source, buffer_size=buffer_size)
 
     def names(self):
         return self._file.schema_arrow.names
@@ -26,22 +29,29 @@ class ParquetReader(TableReader):
     def n_rows(self):
         return self._file.metadata.num_rows
 
-    def ends(self):
-        """Groups of rows are compressed as a whole, and read as such."""
-        return self._ends or [0]
-
-    def read(self, name, first, end):
-        starts = [0, *self._ends]
-        groups = [i for i, stop in enumerate(self._ends)
-                  if stop > first and (end < 0 or starts[i] < end)]
+    def read(self, name):
         with reading():
             # A dot in a name would mean a part of a structure; the index has no such meaning.
-            column = self._file.read_row_groups(groups, columns=[name]).column(name)
+            column = self._file.read(columns=[name]).column(name)
         return arrow_columns.convert(column, name)
 
+    def blocks(self, names, n_rows):
+        with reading():
+            file = self._open(BUFFER_SIZE)
+        with file:
+            batches = file.iter_batches(batch_size=n_rows, columns=names)
+            while True:
+                with reading():
+                    batch = next(batches, None)
+                if batch is None:
+                    break
+                yield [arrow_columns.convert(pa.chunked_array([batch.column(name)]), name)
+                       for name in names]
+
     def close(self):
+        super().close()
         self._file.close()
 
 
-def open_table(source, _name, chunk):
-    return ParquetReader(source, chunk)
+def open_table(source, _name):
+    return ParquetReader(source)

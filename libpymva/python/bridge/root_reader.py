@@ -12,6 +12,13 @@ from .table_reader import TableReader, as_numbers, as_texts, quote, reading, ref
 TREES = ("TTree", "TNtuple", "TNtupleD")
 NTUPLES = ("ROOT::RNTuple", "ROOT::Experimental::RNTuple")
 
+# How many times the rows that are wanted at once a block may have.
+MOST_PIECES = 16
+
+
+def _as_column(values, name):
+    return as_texts(values) if values.dtype.kind == "O" else as_numbers(values, name)
+
 
 def _find_tree(file, name):
     """The tree of that name, or the only one. Of several cycles of a name the last one counts."""
@@ -34,16 +41,16 @@ def _find_tree(file, name):
 class TreeReader(TableReader):
     """One TTree of an open file."""
 
-    def __init__(self, file, tree, chunk):
-        super().__init__(chunk)
+    def __init__(self, file, tree):
+        super().__init__()
         self._file = file
         self._tree = tree
         self._branches = {}
-        for branch in tree.itervalues(recursive=True):
+        for path, branch in tree.iteritems(recursive=True, full_paths=True):
             if branch.branches:
                 continue
             # Two structures may have a branch of one name each.
-            key = branch.name if branch.name not in self._branches else branch.full_path
+            key = branch.name if branch.name not in self._branches else path
             self._branches[key] = branch
 
     def names(self):
@@ -52,20 +59,49 @@ class TreeReader(TableReader):
     def n_rows(self):
         return self._tree.num_entries
 
-    def read(self, name, first, end):
+    def read(self, name):
         branch = self._branches[name]
         with reading():
-            interpretation = branch.interpretation
-            is_text = isinstance(interpretation, uproot.AsStrings)
-            if not is_text:
-                self._check(name, interpretation)
-            values = branch.array(library="np", entry_start=first,
-                                  entry_stop=None if end < 0 else end)
-        return as_texts(values) if is_text else as_numbers(values, name)
+            self._check(name, branch.interpretation)
+            values = branch.array(library="np")
+        return _as_column(values, name)
+
+    def blocks(self, names, n_rows):
+        branches = [self._branches[name] for name in names]
+        with reading():
+            for name, branch in zip(names, branches):
+                self._check(name, branch.interpretation)
+            ends = self._list_ends(branches, n_rows)
+        first = 0
+        for end in ends:
+            block = []
+            for name, branch in zip(names, branches):
+                with reading():
+                    values = branch.array(library="np", entry_start=first, entry_stop=end,
+                                          array_cache=None)
+                block.append(_as_column(values, name))
+            yield block
+            first = end
+
+    def _list_ends(self, branches, n_rows):
+        """Where to stop: at best where baskets end, which are unpacked as a whole; but not too far
+        apart."""
+        n_all = self.n_rows()
+        offsets = [set(branch.entry_offsets) for branch in branches]
+        common = set.intersection(*offsets) if offsets else set()
+        ends = [0]
+        for offset in sorted(common | {n_all}):
+            while offset - ends[-1] > MOST_PIECES * n_rows:
+                ends.append(ends[-1] + MOST_PIECES * n_rows)
+            if offset - ends[-1] >= n_rows or offset == n_all > ends[-1]:
+                ends.append(offset)
+        return ends[1:]
 
     def _check(self, name, interpretation):
         problem = None
-        if isinstance(interpretation, uproot.AsJagged):
+        if isinstance(interpretation, uproot.AsStrings):
+            pass
+        elif isinstance(interpretation, uproot.AsJagged):
             problem = "is jagged: its events have different numbers of values"
         elif not isinstance(interpretation, uproot.AsDtype):
             problem = f"holds objects ({interpretation}), and not numbers"
@@ -81,14 +117,15 @@ class TreeReader(TableReader):
                 "data")
 
     def close(self):
+        super().close()
         self._file.close()
 
 
 class NtupleReader(TableReader):
     """One RNTuple of an open file."""
 
-    def __init__(self, file, ntuple, chunk):
-        super().__init__(chunk)
+    def __init__(self, file, ntuple):
+        super().__init__()
         self._file = file
         self._ntuple = ntuple
 
@@ -98,10 +135,18 @@ class NtupleReader(TableReader):
     def n_rows(self):
         return self._ntuple.num_entries
 
-    def read(self, name, first, end):
+    def read(self, name):
+        return self._read_rows(name, 0, self.n_rows())
+
+    def blocks(self, names, n_rows):
+        """Clusters are unpacked as a whole, and read as such."""
+        for cluster in self._ntuple.cluster_summaries:
+            first = cluster.num_first_entry
+            yield [self._read_rows(name, first, first + cluster.num_entries) for name in names]
+
+    def _read_rows(self, name, first, end):
         with reading():
-            field = self._ntuple.arrays(filter_name=name, entry_start=first,
-                                        entry_stop=None if end < 0 else end)[name]
+            field = self._ntuple.arrays(filter_name=name, entry_start=first, entry_stop=end)[name]
             kind = str(field.type.content)
             if kind in ("string", "?string"):
                 return as_texts(field.to_list())
@@ -112,17 +157,18 @@ class NtupleReader(TableReader):
         return as_numbers(values, name)
 
     def close(self):
+        super().close()
         self._file.close()
 
 
-def open_table(source, name, chunk):
+def open_table(source, name):
     """Opens a tree of a file, which is a path or the file's bytes."""
     with reading():
         file = uproot.open(io.BytesIO(source) if isinstance(source, bytes) else source)
     try:
         with reading():
             tree, is_ntuple = _find_tree(file, name)
-            return (NtupleReader if is_ntuple else TreeReader)(file, tree, chunk)
+            return (NtupleReader if is_ntuple else TreeReader)(file, tree)
     except BaseException:
         file.close()
         raise

@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """What the readers of tables share.
 
-A module for a format has a function open_table(source, name, chunk), where source is a path or the
-bytes of a file, name says which of several tables it is (or is None), and chunk is how many rows
-are wanted at once. It gives a TableReader.
+A module for a format has a function open_table(source, name), where source is a path or the bytes
+of a file, and name says which of several tables it is (or is None). It gives a TableReader.
 """
 
 import contextlib
@@ -31,10 +30,14 @@ def quote(names):
 
 
 class TableReader:
-    """A table of an open file, to be read column by column. The host closes it."""
+    """A table of an open file, to be read column by column, or in pieces. The host closes it."""
 
-    def __init__(self, chunk):
-        self._chunk = chunk
+    def __init__(self):
+        self._blocks = None
+        # What has been read of the last block, its length, and how much of it has been handed out.
+        self._block = None
+        self._length = 0
+        self._start = 0
 
     def names(self):
         """The names of all columns."""
@@ -43,19 +46,47 @@ class TableReader:
     def n_rows(self):
         raise NotImplementedError
 
-    def read(self, name, first, end):
-        """The rows from first to end of a column, or to the last one where end is -1: an array of
-        numbers; or, where they are texts, a list of the different ones and an array that says which
-        one each row has."""
+    def read(self, name):
+        """A column: an array of numbers; or, where they are texts, a list of the different ones and
+        an array that says which one each row has."""
         raise NotImplementedError
 
-    def ends(self):
-        """The rows at which it is best to stop when not all are read at once."""
-        n_rows = self.n_rows()
-        return [*range(self._chunk, n_rows, self._chunk), n_rows]
+    def blocks(self, names, n_rows):
+        """All rows, block by block: of each a list of what read() gives for these columns. So many
+        rows are wanted at once; a block has as many as the format is best read in."""
+        raise NotImplementedError
+
+    def read_piece(self, names, n_rows):
+        """The next rows of these columns, at most so many, and none behind the last one."""
+        if self._blocks is None:
+            self._blocks = self.blocks(names, n_rows)
+            if self.n_rows() == 0:
+                self._block = [self.read(name) for name in names]
+        while self._start == self._length:
+            block = next(self._blocks, None)
+            if block is None:
+                break
+            self._block = block
+            self._length = _length_of(block)
+            self._start = 0
+        first = self._start
+        self._start = min(first + n_rows, self._length)
+        return [_slice(values, first, self._start) for values in self._block]
 
     def close(self):
-        pass
+        if self._blocks is not None:
+            self._blocks.close()
+
+
+def _length_of(block):
+    values = block[0] if block else []
+    return len(values[1] if isinstance(values, tuple) else values)
+
+
+def _slice(values, first, end):
+    if isinstance(values, tuple):
+        return values[0], values[1][first:end]
+    return values[first:end]
 
 
 def as_numbers(values, name):
