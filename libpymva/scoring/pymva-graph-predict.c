@@ -6,7 +6,7 @@
 #include "data/pymva-tensor-private.h"
 #include "pymva-graph-private.h"
 
-/* More than this never help; the number is the user's. */
+/* More than this never help; the number is the user's, whom the property n-threads tells. */
 #define MOST_THREADS 1024
 
 /* A batch: its rows are handed out in blocks to the threads that ask, the caller's among them, so
@@ -21,6 +21,9 @@ typedef struct
   gsize block_rows;
   GCancellable *cancellable;
   gsize next_block; /* atomic */
+  /* Whether a thread has stopped before the end: a cancellable that is reset no longer says that
+   * there are blocks without outputs. */
+  int was_cancelled; /* atomic */
 
   int n_references; /* atomic */
   GMutex mutex;
@@ -79,9 +82,16 @@ score_blocks (Batch *self)
   if (self->dtype != PYMVA_DTYPE_FLOAT32 && self->dtype != PYMVA_DTYPE_FLOAT64)
     buffer = g_new (double, self->block_rows * pymva_graph_get_n_variables (self->graph));
 
-  while (!g_cancellable_is_cancelled (self->cancellable))
+  while (TRUE)
     {
-      gsize first = (gsize) g_atomic_pointer_add (&self->next_block, 1) * self->block_rows;
+      gsize first;
+
+      if (g_cancellable_is_cancelled (self->cancellable))
+        {
+          g_atomic_int_set (&self->was_cancelled, TRUE);
+          break;
+        }
+      first = (gsize) g_atomic_pointer_add (&self->next_block, 1) * self->block_rows;
 
       if (first >= self->n_rows)
         break;
@@ -161,6 +171,7 @@ pymva_graph_predict (const PymvaGraph *self,
 {
   gint64 shape[2] = { pymva_tensor_get_length (inputs, 0), pymva_graph_get_n_outputs (self) };
   g_autofree float *outputs = NULL;
+  gboolean was_cancelled;
   Batch *batch;
   gsize size;
 
@@ -185,10 +196,14 @@ pymva_graph_predict (const PymvaGraph *self,
   g_mutex_init (&batch->mutex);
   g_cond_init (&batch->cond);
   run_batch (batch, n_threads);
+  was_cancelled = g_atomic_int_get (&batch->was_cancelled);
   batch_unref (batch);
 
-  if (g_cancellable_set_error_if_cancelled (cancellable, error))
-    return NULL;
+  if (was_cancelled)
+    {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "The prediction was cancelled");
+      return NULL;
+    }
   return pymva_tensor_new_take (PYMVA_DTYPE_FLOAT32, shape, 2, g_steal_pointer (&outputs), size,
                                 error);
 }

@@ -90,8 +90,10 @@ predict (PymvaModel *self,
  * round them to float32, while transformations in front, HistGradientBoosting and LightGBM compute
  * with float64. Other types count as float64. The inputs are not copied.
  *
- * Missing values go to the engine as they are: a forest sends NaN the way that scikit-learn learnt
- * for it, to the right where it learnt none; in a network NaN gives NaN.
+ * Missing values go to the engine as they are. In a forest NaN takes the way that the framework
+ * takes: in one of scikit-learn or XGBoost the way that it learnt for missing values, to the right
+ * where scikit-learn's learnt none; in one of LightGBM it is missing or 0, as each split was
+ * learnt. In a network NaN gives NaN.
  *
  * Fails with `PYMVA_ERROR_VALUE` if the events do not have the model's variables, and with
  * `PYMVA_ERROR_NOT_TRAINED` if the model is empty.

@@ -198,8 +198,9 @@ pymva_model_class_init (PymvaModelClass *klass)
   /**
    * PymvaModel:n-threads: (getter get_n_threads) (setter set_n_threads)
    *
-   * How many threads predict a batch of events, 0 for one per processor. The calling thread is one
-   * of them. The outputs are the same bits for any number. The engine `python` has its own threads.
+   * How many threads predict a batch of events, 0 for one per processor; more than 1024 are as
+   * good as 1024. The calling thread is one of them. The outputs are the same bits for any number.
+   * The engine `python` has its own threads.
    *
    * This is no part of what is saved. Set it from any thread; predictions that have begun go on as
    * they are.

@@ -78,7 +78,7 @@ lay_out (ForestStage *self)
   gboolean walks = TRUE;
   gboolean has_entries = TRUE;
 
-  self->parent.kernel = pymva_kernel_choose ();
+  self->parent.kernel = pymva_stage_choose_kernel ();
   limits = pymva_forest_get_limits (self->parent.kernel);
   if (limits.most_columns > 0)
     {

@@ -104,7 +104,7 @@ read_layer (JsonObject *description,
 static const PymvaNetworkKernel *
 choose_kernel (PymvaKernel *kernel)
 {
-  *kernel = pymva_kernel_choose ();
+  *kernel = pymva_stage_choose_kernel ();
 #ifdef __x86_64__
   if (*kernel == PYMVA_KERNEL_AVX512)
     return &pymva_network_kernel_avx512;

@@ -137,6 +137,9 @@ pymva_columns_get (const PymvaColumns *columns,
   return columns->floats != NULL ? columns->floats[index] : columns->doubles[index];
 }
 
+/* The kernel for a new stage; warns once of a PYMVA_KERNEL that is none. */
+PymvaKernel pymva_stage_choose_kernel (void);
+
 /* The columns as float32: where they lie, or rounded into @buffer. */
 const float *pymva_columns_get_floats (const PymvaColumns *columns,
                                        gsize n_values,

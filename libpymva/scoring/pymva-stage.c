@@ -262,6 +262,30 @@ pymva_stage_check_finite (PymvaTensor *tensor,
   return TRUE;
 }
 
+static gboolean
+is_kernel (const char *name)
+{
+  for (PymvaKernel kernel = PYMVA_KERNEL_PORTABLE; kernel <= PYMVA_KERNEL_AVX512; kernel++)
+    if (g_str_equal (name, pymva_kernel_get_name (kernel)))
+      return TRUE;
+
+  return FALSE;
+}
+
+PymvaKernel
+pymva_stage_choose_kernel (void)
+{
+  static int has_warned; /* atomic */
+  const char *wanted = g_getenv ("PYMVA_KERNEL");
+
+  if (wanted != NULL && !is_kernel (wanted) &&
+      g_atomic_int_compare_and_exchange (&has_warned, FALSE, TRUE))
+    g_warning ("The environment variable PYMVA_KERNEL is “%s”, which is none of the kernels "
+               "“portable”, “avx2” and “avx512”: the best one is taken", wanted);
+
+  return pymva_kernel_choose ();
+}
+
 const float *
 pymva_columns_get_floats (const PymvaColumns *columns,
                           gsize n_values,

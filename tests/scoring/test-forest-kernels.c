@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <math.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include <pymva/pymva.h>
 
 #include "data/pymva-tensor-private.h"
 #include "scoring-fixtures.h"
+#include "scoring/kernels/pymva-kernel-forest-private.h"
 #include "scoring/kernels/pymva-kernel.h"
 #include "scoring/pymva-stage-private.h"
 
@@ -482,6 +484,71 @@ test_choice (void)
   g_unsetenv ("PYMVA_KERNEL");
 }
 
+static GLogWriterOutput
+count_warning (GLogLevelFlags level,
+               const GLogField *fields,
+               gsize n_fields,
+               gpointer data)
+{
+  guint *n_warnings = data;
+  const char *text = "";
+
+  if (level != G_LOG_LEVEL_WARNING)
+    return g_log_writer_default (level, fields, n_fields, NULL);
+  for (gsize i = 0; i < n_fields; i++)
+    if (g_str_equal (fields[i].key, "MESSAGE"))
+      text = fields[i].value;
+  g_assert_nonnull (strstr (text, "PYMVA_KERNEL is “abacus”"));
+  g_assert_nonnull (strstr (text, "“portable”, “avx2” and “avx512”"));
+  (*n_warnings)++;
+  return G_LOG_WRITER_HANDLED;
+}
+
+/* A kernel that there is not is named once, and the best one is taken. */
+static void
+test_unknown (void)
+{
+  static guint n_warnings;
+  GLogLevelFlags fatal = g_log_set_always_fatal (G_LOG_FATAL_MASK);
+
+  g_log_set_writer_func (count_warning, &n_warnings, NULL);
+  g_setenv ("PYMVA_KERNEL", "abacus", TRUE);
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autoptr (PymvaModel) model = fixture_forest ();
+
+      g_assert_cmpstr (pymva_model_get_kernel (model), ==,
+                       pymva_kernel_get_name (pymva_kernel_choose ()));
+    }
+  g_assert_cmpuint (n_warnings, ==, 1);
+  g_unsetenv ("PYMVA_KERNEL");
+  g_log_set_always_fatal (fatal);
+}
+
+/* Categories from 2^32 on, which are no number of 32 bits. The words before the last ones are
+ * memory that nobody touches. */
+static void
+test_large_set (void)
+{
+  const gint32 n_words = (1 << 27) + 2;
+  const gint32 offsets[] = { 0, n_words };
+  const gsize size = n_words * sizeof (guint32);
+  guint32 *words = mmap (NULL, size, PROT_READ | PROT_WRITE,
+                         MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  const PymvaForest forest = { .set_offsets = offsets, .set_words = words };
+  const PymvaWideNode node = { .set = 0 };
+
+  g_assert_true (words != MAP_FAILED);
+  words[0] = 1 << 3;
+  words[n_words - 1] = 1 << 5;
+  g_assert_false (pymva_forest_misses_set (&forest, &node, 3));
+  g_assert_true (pymva_forest_misses_set (&forest, &node, 0x1p32 + 3));
+  g_assert_true (pymva_forest_misses_set (&forest, &node, 5));
+  g_assert_false (pymva_forest_misses_set (&forest, &node, 0x1p32 + 37));
+  g_assert_true (pymva_forest_misses_set (&forest, &node, 0x1p32 + 64));
+  munmap (words, size);
+}
+
 int
 main (int argc,
       char *argv[])
@@ -489,6 +556,8 @@ main (int argc,
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/forest-kernels/choice", test_choice);
+  g_test_add_func ("/forest-kernels/unknown", test_unknown);
+  g_test_add_func ("/forest-kernels/large-set", test_large_set);
   for (guint i = 0; i < G_N_ELEMENTS (shapes); i++)
     {
       g_autofree char *path = g_strdup_printf ("/forest-kernels/%s", shapes[i].name);

@@ -6,6 +6,7 @@
 #include "data/pymva-tensor-private.h"
 #include "scoring/kernels/pymva-kernel-network.h"
 #include "scoring/kernels/pymva-kernel.h"
+#include "scoring/pymva-model-private.h"
 #include "scoring-fixtures.h"
 
 static const char *const kernel_names[] = { "portable", "avx2", "avx512" };
@@ -425,6 +426,21 @@ test_activations (void)
 
 /* --- threads --- */
 
+/* More threads than ever help are no error. */
+static void
+test_most_threads (void)
+{
+  g_autoptr (PymvaModel) model = fixture_forest ();
+  g_autoptr (PymvaTensor) rows = make_rows (2000, 2);
+  g_autoptr (PymvaTensor) expected = predict (model, rows);
+  g_autoptr (PymvaTensor) found = NULL;
+
+  pymva_model_set_n_threads (model, G_MAXUINT);
+  g_assert_cmpuint (pymva_model_get_n_threads (model), ==, G_MAXUINT);
+  found = predict (model, rows);
+  assert_same_bits (found, expected, 0);
+}
+
 static void
 test_n_threads (void)
 {
@@ -507,6 +523,60 @@ test_cancelled (void)
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
 }
 
+/* Cancels again and again, and takes it back at once. */
+typedef struct
+{
+  GCancellable *cancellable;
+  int is_over; /* atomic */
+} Wavering;
+
+static gpointer
+waver (gpointer data)
+{
+  Wavering *self = data;
+
+  while (!g_atomic_int_get (&self->is_over))
+    {
+      g_cancellable_cancel (self->cancellable);
+      g_usleep (20);
+      g_cancellable_reset (self->cancellable);
+      g_usleep (20);
+    }
+
+  return NULL;
+}
+
+/* A prediction that was cut short has no outputs, even if nothing says any more that it was. */
+static void
+test_reset (void)
+{
+  static const guint sizes[] = { 3, 30, 2, 0 };
+  g_autoptr (PymvaModel) model = make_network (sizes, "'silu'");
+  g_autoptr (PymvaTensor) rows = make_rows (1500, 3);
+  g_autoptr (PymvaTensor) expected = predict (model, rows);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  Wavering wavering = { cancellable, FALSE };
+  GThread *thread = g_thread_new (NULL, waver, &wavering);
+
+  for (guint pass = 0; pass < 100000; pass++)
+    {
+      g_autoptr (GError) error = NULL;
+      /* What an earlier pass has left in memory is not what it should be. */
+      gpointer memory = g_malloc0 (1500 * 2 * sizeof (float));
+      g_autoptr (PymvaTensor) outputs = NULL;
+
+      g_free (memory);
+      outputs = pymva_model_run (model, rows, cancellable, &error);
+      if (outputs != NULL)
+        assert_same_bits (outputs, expected, 0);
+      else
+        g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+    }
+
+  g_atomic_int_set (&wavering.is_over, TRUE);
+  g_thread_join (thread);
+}
+
 /* Models come and go while others are at work. */
 typedef struct
 {
@@ -582,8 +652,10 @@ main (int argc,
   g_test_add_func ("/network-kernels/networks", test_networks);
   g_test_add_func ("/network-kernels/activations", test_activations);
   g_test_add_func ("/network-kernels/n-threads", test_n_threads);
+  g_test_add_func ("/network-kernels/most-threads", test_most_threads);
   g_test_add_func ("/network-kernels/notify", test_notify);
   g_test_add_func ("/network-kernels/cancelled", test_cancelled);
+  g_test_add_func ("/network-kernels/reset", test_reset);
   g_test_add_func ("/network-kernels/crowd", test_crowd);
 
   return g_test_run ();

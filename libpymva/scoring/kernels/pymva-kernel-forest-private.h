@@ -145,7 +145,8 @@ pymva_forest_misses_set (const PymvaForest *self,
   uint32_t first = self->set_offsets[node->set];
   uint32_t n_words = self->set_offsets[node->set + 1] - first;
   bool below = (node->column & PYMVA_WIDE_TRUNCATES) != 0 ? !(x > -1) : !(x >= 0);
-  uint32_t category;
+  /* A set may have more numbers than 32 bits can count. */
+  uint64_t category;
 
   /* What is cut to 0 is beyond an empty set. */
   if (n_words == 0 || below || !(x < 32.0 * n_words))
@@ -155,6 +156,6 @@ pymva_forest_misses_set (const PymvaForest *self,
       return !(missing && (node->column & PYMVA_WIDE_MISSING_LEFT) != 0);
     }
 
-  category = (uint32_t) (int64_t) x;
+  category = (uint64_t) (int64_t) x;
   return !(self->set_words[first + category / 32] >> category % 32 & 1);
 }
