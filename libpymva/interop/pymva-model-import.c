@@ -22,6 +22,7 @@ static const struct
                                 GError **error);
 } formats[] = {
   { "lightgbm", pymva_lightgbm_model_is_text, pymva_import_lightgbm },
+  { "tmva-xml", pymva_tmva_is_weights, pymva_import_tmva },
   { "xgboost-json", pymva_xgboost_model_is_json, pymva_import_xgboost },
   { "xgboost-ubj", pymva_xgboost_model_is_ubj, pymva_import_xgboost },
 };
@@ -121,6 +122,43 @@ pymva_import_add_variables (const PymvaImport *import,
   return TRUE;
 }
 
+void
+pymva_import_add_expression (PymvaModelBuilder *builder,
+                             const char *name,
+                             const char *expression,
+                             const char *title,
+                             const char *unit)
+{
+  g_autoptr (PymvaExpression) parsed = pymva_expression_new (expression, NULL);
+  g_autofree char *quoted = parsed == NULL ? quote_name (expression) : NULL;
+
+  pymva_model_builder_add_variable (builder, name, quoted != NULL ? quoted : expression, title,
+                                    unit);
+}
+
+gboolean
+pymva_import_set_output_names (const PymvaImport *import,
+                               const char * const *names,
+                               PymvaModelBuilder *builder,
+                               GError **error)
+{
+  gboolean is_regression =
+    pymva_model_builder_get_analysis_type (builder) == PYMVA_ANALYSIS_TYPE_REGRESSION;
+  g_auto (GStrv) chosen = NULL;
+
+  if (!read_names (import, is_regression ? "targets" : "classes", g_strv_length ((char **) names),
+                   &chosen, error))
+    return FALSE;
+
+  if (chosen != NULL)
+    names = (const char * const *) chosen;
+  if (is_regression)
+    pymva_model_builder_set_targets (builder, names);
+  else
+    pymva_model_builder_set_classes (builder, names);
+  return TRUE;
+}
+
 gboolean
 pymva_import_set_outputs (const PymvaImport *import,
                           guint n_outputs,
@@ -129,24 +167,16 @@ pymva_import_set_outputs (const PymvaImport *import,
 {
   PymvaAnalysisType type = pymva_model_builder_get_analysis_type (builder);
   gboolean is_regression = type == PYMVA_ANALYSIS_TYPE_REGRESSION;
-  guint n_names = type == PYMVA_ANALYSIS_TYPE_CLASSIFICATION ? 2 : n_outputs;
   g_auto (GStrv) names = NULL;
 
-  if (!read_names (import, is_regression ? "targets" : "classes", n_names, &names, error))
-    return FALSE;
-
-  if (names == NULL && is_regression && n_names == 1)
+  if (is_regression && n_outputs == 1)
     names = g_strsplit ("target", ",", -1);
-  else if (names == NULL && type == PYMVA_ANALYSIS_TYPE_CLASSIFICATION)
+  else if (type == PYMVA_ANALYSIS_TYPE_CLASSIFICATION)
     names = g_strsplit ("1,0", ",", -1);
-  else if (names == NULL)
-    names = number_names (is_regression ? "target" : "", n_names);
-
-  if (is_regression)
-    pymva_model_builder_set_targets (builder, (const char * const *) names);
   else
-    pymva_model_builder_set_classes (builder, (const char * const *) names);
-  return TRUE;
+    names = number_names (is_regression ? "target" : "", n_outputs);
+
+  return pymva_import_set_output_names (import, (const char * const *) names, builder, error);
 }
 
 /* --- importing --- */
@@ -175,8 +205,8 @@ find_format (GBytes *bytes,
   else
     g_set_error_literal (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT,
                          "it is of no format that can be imported: save a model of XGBoost with "
-                         "save_model (\"model.ubj\") or (\"model.json\"), and one of LightGBM with "
-                         "save_model (\"model.txt\")");
+                         "save_model (\"model.ubj\") or (\"model.json\"), one of LightGBM "
+                         "with save_model (\"model.txt\"), and take the “weights.xml” of TMVA");
   return -1;
 }
 
@@ -263,14 +293,15 @@ import_file (GFile *file,
  * float32; what cannot be reproduced exactly is refused. PyGObject calls this function `import_`.
  *
  * The formats are those of XGBoost, JSON and Universal Binary JSON, with the boosters `gbtree` and
- * `dart`, and LightGBM's text. The page [Bring your model](bring-your-model.html) says what they
- * may hold.
+ * `dart`, LightGBM's text, and the weight files of TMVA's methods, XML. The page
+ * [Bring your model](bring-your-model.html) says what they may hold.
  *
  * A model of two classes answers with the probability of the class that the other program calls 1.
  *
  * The options are:
  *
- * - `format` (`s`): `lightgbm`, `xgboost-json` or `xgboost-ubj`, where the file does not show it
+ * - `format` (`s`): `lightgbm`, `tmva-xml`, `xgboost-json` or `xgboost-ubj`, where the file does
+ *   not show it
  * - `title` (`s`): what the model is called; by default as the file is, without its suffix
  * - `variables` (`as`): the names of the variables, in their order; by default those that the model
  *   has for its features, or else `f0` and so on

@@ -7,6 +7,7 @@
 #include <pymva/pymva-error.h>
 
 #include "base/pymva-names-private.h"
+#include "base/pymva-statistics-private.h"
 #include "pymva-json-private.h"
 #include "pymva-stage-private.h"
 
@@ -170,6 +171,16 @@ hyperbolic_tangent (const Link *self,
     values[i] = tanh (values[i]);
 }
 
+/* The number that a normal variable is below with that probability. */
+static void
+normal_quantile (const Link *self,
+                 double *values,
+                 guint n_values)
+{
+  for (guint i = 0; i < n_values; i++)
+    values[i] = pymva_statistics_normal_quantile (values[i]);
+}
+
 /* How scikit-learn lets confidences break ties between votes. */
 static void
 tie_break (const Link *self,
@@ -293,6 +304,7 @@ static const struct
   { "hinge", hinge, hinge, TRUE },
   { "largest", largest, NULL, TRUE },
   { "logistic", logistic, logistic_single, FALSE },
+  { "normal-quantile", normal_quantile, NULL, FALSE },
   { "relu", relu, NULL, TRUE },
   { "shares", shares, NULL, TRUE },
   { "shares-uniform", shares_uniform, NULL, TRUE },

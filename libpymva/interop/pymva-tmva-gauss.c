@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include <math.h>
+
+#include <pymva/pymva-error.h>
+
+#include "pymva-tmva-histogram-private.h"
+#include "pymva-tmva-private.h"
+
+/* TMVA's transformations to uniform and normal distributions: the cumulative distribution of each
+ * variable, as straight lines between many points, and for a normal distribution its quantile. */
+
+/* What TMVA keeps the cumulative distribution between, and what it keeps its quantile away from. */
+#define FLAT_MARGIN 10e-10
+#define GAUSS_MARGIN ((1 - 0.99999999) / 2)
+/* The number that stands for the root of 2 in TMVA. */
+#define TMVA_ROOT_2 1.414213562
+
+/* The knots of all variables, one after the other. */
+typedef struct
+{
+  GArray *counts;
+  GArray *x;
+  GArray *y;
+} Knots;
+
+static void
+knots_init (Knots *self)
+{
+  self->counts = g_array_new (FALSE, FALSE, sizeof (gint32));
+  self->x = g_array_new (FALSE, FALSE, sizeof (double));
+  self->y = g_array_new (FALSE, FALSE, sizeof (double));
+}
+
+static void
+knots_clear (Knots *self)
+{
+  g_array_unref (self->counts);
+  g_array_unref (self->x);
+  g_array_unref (self->y);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Knots, knots_clear)
+
+/* @first: where the knots of the variable begin. Rounding may make two of them one. */
+static void
+append_knot (Knots *self,
+             guint first,
+             double x,
+             double y)
+{
+  if (!isfinite (x) ||
+      (self->x->len > first && !(x > g_array_index (self->x, double, self->x->len - 1))))
+    return;
+
+  g_array_append_val (self->x, x);
+  g_array_append_val (self->y, y);
+}
+
+/* Where the line through two points has the height @y. */
+static double
+find_crossing (double x0,
+               double y0,
+               double x1,
+               double y1,
+               double y)
+{
+  return x0 + (y - y0) / (y1 - y0) * (x1 - x0);
+}
+
+/* Knots where the line from one point to the next goes beyond the margins, in their order. */
+static void
+append_crossings (Knots *self,
+                  guint first,
+                  const double *x,
+                  const double *y,
+                  double margin)
+{
+  double limits[2] = { y[0] < y[1] ? margin : 1 - margin, y[0] < y[1] ? 1 - margin : margin };
+
+  for (guint i = 0; i < 2; i++)
+    if ((y[0] < limits[i] && limits[i] < y[1]) || (y[1] < limits[i] && limits[i] < y[0]))
+      append_knot (self, first, find_crossing (x[0], y[0], x[1], y[1], limits[i]), limits[i]);
+}
+
+/* Where the outer line, which goes on beyond the table, reaches a margin. */
+static void
+append_end (Knots *self,
+            guint first,
+            double x,
+            double y,
+            double slope,
+            gboolean is_left,
+            double margin)
+{
+  double limit = (slope > 0) == is_left ? margin : 1 - margin;
+
+  if (slope != 0 && y > margin && y < 1 - margin)
+    append_knot (self, first, x + (limit - y) / slope, limit);
+}
+
+/* The lines between the points, within the margins, and beyond the ends up to these. */
+static void
+append_lines (Knots *self,
+              const double *x,
+              const double *y,
+              guint n,
+              double margin)
+{
+  guint first = self->x->len;
+  double left = (y[1] - y[0]) / (x[1] - x[0]);
+  double right = (y[n - 1] - y[n - 2]) / (x[n - 1] - x[n - 2]);
+  gint32 count;
+
+  append_end (self, first, x[0], y[0], left, TRUE, margin);
+  for (guint i = 0; i < n; i++)
+    {
+      append_knot (self, first, x[i], CLAMP (y[i], margin, 1 - margin));
+      if (i + 1 < n)
+        append_crossings (self, first, x + i, y + i, margin);
+    }
+  append_end (self, first, x[n - 1], y[n - 1], right, FALSE, margin);
+
+  count = self->x->len - first;
+  g_array_append_val (self->counts, count);
+}
+
+/* The cumulative distribution of one variable. */
+static gboolean
+append_variable (Knots *self,
+                 const PymvaTmvaMethod *method,
+                 const PymvaXmlElement *variable,
+                 int class_index,
+                 double margin,
+                 GError **error)
+{
+  const PymvaXmlElement *element = pymva_xml_require_child (variable, NULL, error);
+  const PymvaXmlElement *next = element;
+  g_autoptr (PymvaTmvaHistogram) histogram = NULL;
+  g_autofree double *x = NULL;
+  g_autofree double *y = NULL;
+
+  for (int i = 0; next != NULL && i <= (class_index < 0 ? G_MAXINT - 1 : class_index); i++)
+    {
+      element = next;
+      next = pymva_xml_get_next (next, NULL);
+    }
+  if (element != NULL)
+    element = pymva_xml_require_child (element, "PDF", error);
+  if (element != NULL)
+    histogram = pymva_tmva_histogram_read (element, error);
+  if (histogram == NULL)
+    return FALSE;
+  if (histogram->interpolation != PYMVA_TMVA_SPLINE1 || histogram->max_smooth > 0)
+    {
+      pymva_tmva_method_refuse (method, "a distribution that is smoothed", error);
+      return FALSE;
+    }
+
+  x = g_new (double, PYMVA_TMVA_HISTOGRAM_N_POINTS);
+  y = g_new (double, PYMVA_TMVA_HISTOGRAM_N_POINTS);
+  pymva_tmva_histogram_sample_lines (histogram, x, y);
+  append_lines (self, x, y, PYMVA_TMVA_HISTOGRAM_N_POINTS, margin);
+  return TRUE;
+}
+
+/* The variables say their places, which are those in the selection. */
+static gboolean
+read_variables (Knots *knots,
+                const PymvaTmvaMethod *method,
+                const PymvaXmlElement *transform,
+                guint n_columns,
+                int class_index,
+                double margin,
+                GError **error)
+{
+  const PymvaXmlElement *variable = pymva_xml_get_child (transform, "Variable");
+  guint n = 0;
+
+  for (; variable != NULL && n < n_columns; variable = pymva_xml_get_next (variable, "Variable"))
+    {
+      gint64 index;
+
+      if (!pymva_xml_read_int (variable, "VarIndex", n, n, &index, error) ||
+          !append_variable (knots, method, variable, class_index, margin, error))
+        return FALSE;
+      n++;
+    }
+  if (n == n_columns)
+    return TRUE;
+
+  g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT,
+               "a transformation has distributions of %u variables, and takes %u", n, n_columns);
+  return FALSE;
+}
+
+gboolean
+pymva_tmva_add_gauss (const PymvaTmvaMethod *self,
+                      const PymvaXmlElement *transform,
+                      guint n_columns,
+                      int class_index,
+                      int input,
+                      int *stage,
+                      GError **error)
+{
+  const char *name = pymva_xml_get_attribute (transform, "Name");
+  const char *shape = pymva_xml_get_attribute (transform, "FlatOrGauss");
+  gboolean is_flat = g_strcmp0 (shape, "Flat") == 0 ||
+                     (shape == NULL && g_strcmp0 (name, "Uniform") == 0);
+  g_auto (Knots) knots;
+  PymvaTmvaStage lines;
+
+  knots_init (&knots);
+  if (!read_variables (&knots, self, transform, n_columns, class_index,
+                       is_flat ? FLAT_MARGIN : GAUSS_MARGIN, error))
+    return FALSE;
+
+  pymva_tmva_stage_init (&lines, self, "interpolate", input);
+  pymva_tmva_stage_set_ints (&lines, "counts", (gint32 *) knots.counts->data, knots.counts->len);
+  pymva_tmva_stage_set_doubles (&lines, "x", (double *) knots.x->data, knots.x->len, 0);
+  pymva_tmva_stage_set_doubles (&lines, "y", (double *) knots.y->data, knots.y->len, 0);
+  *stage = pymva_tmva_stage_add (&lines, is_flat);
+  if (is_flat)
+    return TRUE;
+
+  *stage = pymva_tmva_add_link (self, "normal-quantile", *stage, FALSE);
+  *stage = pymva_tmva_add_constant (self, "multiply", TMVA_ROOT_2 / G_SQRT2, n_columns, *stage,
+                                    TRUE);
+  return TRUE;
+}

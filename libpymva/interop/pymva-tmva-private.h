@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "pymva-import-private.h"
+#include "pymva-xml-private.h"
+
+G_BEGIN_DECLS
+
+/* A method of TMVA in a file of weights, on its way to stages of a model. Numbers of events are
+ * float32 in TMVA, before and after each transformation of the variables, and answers are float64
+ * for two classes and float32 otherwise. */
+typedef struct
+{
+  const PymvaImport *import;
+  PymvaModelBuilder *builder;
+  /* What holds its options, variables and transformations, and its weights: these are apart for the
+   * methods that another one boosts. */
+  const PymvaXmlElement *setup;
+  const PymvaXmlElement *weights;
+  /* As the file writes it: “BDT” and so on. */
+  const char *type;
+  PymvaAnalysisType analysis_type;
+  /* Of TMVA: 4.2.1 is 0x040201. */
+  guint version;
+  guint n_variables;
+  /* The classes of several, the targets of a regression, or 1. */
+  guint n_outputs;
+  /* The stage whose columns are its variables, rounded to float32 unless the method does that; -1:
+   * the variables of the model. */
+  int input;
+} PymvaTmvaMethod;
+
+/* Gives the number of the stage whose columns are the answers of the method, before what is done to
+ * the targets is undone. */
+typedef gboolean (*PymvaTmvaImportFunc) (PymvaTmvaMethod *method,
+                                         int *stage,
+                                         GError **error);
+
+/* One for each method; what is not in this list is refused. */
+gboolean pymva_tmva_import_bdt (PymvaTmvaMethod *method,
+                                int *stage,
+                                GError **error);
+gboolean pymva_tmva_import_fda (PymvaTmvaMethod *method,
+                                int *stage,
+                                GError **error);
+gboolean pymva_tmva_import_fisher (PymvaTmvaMethod *method,
+                                   int *stage,
+                                   GError **error);
+gboolean pymva_tmva_import_h_matrix (PymvaTmvaMethod *method,
+                                     int *stage,
+                                     GError **error);
+gboolean pymva_tmva_import_ld (PymvaTmvaMethod *method,
+                               int *stage,
+                               GError **error);
+
+/* The importer of the method's type, for methods that are part of others, too: these have the same
+ * builder, and @method->input says where they find their variables. */
+gboolean pymva_tmva_method_import (PymvaTmvaMethod *method,
+                                   int *stage,
+                                   GError **error);
+
+/* --- what methods read --- */
+
+/* The text of an option, or NULL. */
+const char *pymva_tmva_method_get_option (const PymvaTmvaMethod *self,
+                                          const char *name);
+/* Whether the option is “True”; @fallback where there is none. */
+gboolean pymva_tmva_method_get_flag (const PymvaTmvaMethod *self,
+                                     const char *name,
+                                     gboolean fallback);
+/* What is refused, and why: PYMVA_ERROR_UNSUPPORTED. */
+void pymva_tmva_method_refuse (const PymvaTmvaMethod *self,
+                               const char *what,
+                               GError **error);
+
+/* --- transformations --- */
+
+/* The class whose tables transform: the last ones in the file, which are those of all classes
+ * together, as TMVA applies transformations of one class too. */
+#define PYMVA_TMVA_ALL_CLASSES (-1)
+
+/* Adds the stages of all transformations of the variables with the tables of a class, and gives the
+ * number of the last one; without transformations it is @self->input. */
+gboolean pymva_tmva_method_transform (PymvaTmvaMethod *self,
+                                      int class_index,
+                                      int *stage,
+                                      GError **error);
+/* From answers of a regression to the targets: undoes what was done to these, the last
+ * transformation first. */
+gboolean pymva_tmva_method_restore_targets (PymvaTmvaMethod *self,
+                                            int *stage,
+                                            GError **error);
+
+/* The variables that a transformation takes. */
+typedef struct
+{
+  guint *columns;
+  guint n_columns;
+  /* The targets among them come behind the variables. */
+  guint *targets;
+  guint n_targets;
+} PymvaTmvaSelection;
+
+/* Uniform or normal distributions, by way of the tables in @transform; of the columns of @input,
+ * as many as the selection has. */
+gboolean pymva_tmva_add_gauss (const PymvaTmvaMethod *self,
+                               const PymvaXmlElement *transform,
+                               guint n_columns,
+                               int class_index,
+                               int input,
+                               int *stage,
+                               GError **error);
+
+/* --- stages --- */
+
+/* A stage as it is described. */
+typedef struct
+{
+  PymvaModelBuilder *builder;
+  GVariantDict keys;
+} PymvaTmvaStage;
+
+void pymva_tmva_stage_init (PymvaTmvaStage *self,
+                            const PymvaTmvaMethod *method,
+                            const char *kind,
+                            int input);
+/* For a stage that takes the columns of several: instead of the @input above. */
+void pymva_tmva_stage_set_inputs (PymvaTmvaStage *self,
+                                  const int *inputs,
+                                  guint n_inputs);
+void pymva_tmva_stage_set_word (PymvaTmvaStage *self,
+                                const char *key,
+                                const char *word);
+void pymva_tmva_stage_set_number (PymvaTmvaStage *self,
+                                  const char *key,
+                                  double number);
+void pymva_tmva_stage_set_columns (PymvaTmvaStage *self,
+                                   const guint *columns,
+                                   guint n_columns);
+/* Tables, which are copied; @n_columns is 0 for one of one dimension. */
+void pymva_tmva_stage_set_doubles (PymvaTmvaStage *self,
+                                   const char *key,
+                                   const double *values,
+                                   gsize n_rows,
+                                   gsize n_columns);
+void pymva_tmva_stage_set_floats (PymvaTmvaStage *self,
+                                  const char *key,
+                                  const float *values,
+                                  gsize n_rows,
+                                  gsize n_columns);
+void pymva_tmva_stage_set_ints (PymvaTmvaStage *self,
+                                const char *key,
+                                const gint32 *values,
+                                gsize n_values);
+/* Adds it to the model; its number. With @rounds its columns are rounded to float32. */
+int pymva_tmva_stage_add (PymvaTmvaStage *self,
+                          gboolean rounds);
+
+/* The part of an affine stage that @key names, with the same number for each of the columns. */
+int pymva_tmva_add_constant (const PymvaTmvaMethod *method,
+                             const char *key,
+                             double number,
+                             guint n_columns,
+                             int input,
+                             gboolean rounds);
+/* A function of a stage “link”. */
+int pymva_tmva_add_link (const PymvaTmvaMethod *method,
+                         const char *function,
+                         int input,
+                         gboolean rounds);
+/* Some columns of one stage. */
+int pymva_tmva_add_select (const PymvaTmvaMethod *method,
+                           const guint *columns,
+                           guint n_columns,
+                           int input);
+
+G_END_DECLS
