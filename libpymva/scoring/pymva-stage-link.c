@@ -181,6 +181,53 @@ normal_quantile (const Link *self,
     values[i] = pymva_statistics_normal_quantile (values[i]);
 }
 
+static void
+gaussian (const Link *self,
+          double *values,
+          guint n_values)
+{
+  for (guint i = 0; i < n_values; i++)
+    values[i] = exp (-values[i] * values[i] * 0.5);
+}
+
+static void
+logarithm (const Link *self,
+           double *values,
+           guint n_values)
+{
+  for (guint i = 0; i < n_values; i++)
+    values[i] = log (values[i]);
+}
+
+/* What the logistic function is undone by, as TMVA has it: near 1 most of its digits are those of
+ * rounding. */
+static void
+logit (const Link *self,
+       double *values,
+       guint n_values)
+{
+  for (guint i = 0; i < n_values; i++)
+    values[i] = -log (1.0 / values[i] - 1.0);
+}
+
+/* A continued fraction of the hyperbolic tangent, as TMVA has it: in float32, but for the products
+ * with x. */
+static void
+rational_tanh (const Link *self,
+               double *values,
+               guint n_values)
+{
+  for (guint i = 0; i < n_values; i++)
+    {
+      double x = values[i];
+      float square = (float) (x * x);
+      float numerator = (float) (x * (135135.0f + square * (17325.0f + square * (378.0f + square))));
+      float denominator = 135135.0f + square * (62370.0f + square * (3150.0f + square * 28.0f));
+
+      values[i] = x > 4.97 ? 1 : x < -4.97 ? -1 : numerator / denominator;
+    }
+}
+
 /* How scikit-learn lets confidences break ties between votes. */
 static void
 tie_break (const Link *self,
@@ -301,10 +348,14 @@ static const struct
   gboolean exact;
 } functions[] = {
   { "exponential", exponential, exponential_single, FALSE },
+  { "gaussian", gaussian, NULL, FALSE },
   { "hinge", hinge, hinge, TRUE },
   { "largest", largest, NULL, TRUE },
+  { "log", logarithm, NULL, FALSE },
   { "logistic", logistic, logistic_single, FALSE },
+  { "logit", logit, NULL, FALSE },
   { "normal-quantile", normal_quantile, NULL, FALSE },
+  { "rational-tanh", rational_tanh, NULL, TRUE },
   { "relu", relu, NULL, TRUE },
   { "shares", shares, NULL, TRUE },
   { "shares-uniform", shares_uniform, NULL, TRUE },

@@ -62,16 +62,20 @@ struct _PymvaStage
 };
 
 extern const PymvaStageClass pymva_stage_affine_class;
+extern const PymvaStageClass pymva_stage_choose_class;
+extern const PymvaStageClass pymva_stage_clip_class;
 extern const PymvaStageClass pymva_stage_encode_class;
 extern const PymvaStageClass pymva_stage_fill_class;
 extern const PymvaStageClass pymva_stage_forest_class;
 extern const PymvaStageClass pymva_stage_interpolate_class;
+extern const PymvaStageClass pymva_stage_kernel_class;
 extern const PymvaStageClass pymva_stage_linear_class;
 extern const PymvaStageClass pymva_stage_link_class;
 extern const PymvaStageClass pymva_stage_matrix_class;
 extern const PymvaStageClass pymva_stage_mlp_class;
 /* The same in float64: the class above makes its stages of this one where the file asks for it. */
 extern const PymvaStageClass pymva_stage_mlp_double_class;
+extern const PymvaStageClass pymva_stage_product_class;
 extern const PymvaStageClass pymva_stage_select_class;
 extern const PymvaStageClass pymva_stage_weighted_median_class;
 

@@ -12,14 +12,18 @@
 
 static const PymvaStageClass *const classes[] = {
   &pymva_stage_affine_class,
+  &pymva_stage_choose_class,
+  &pymva_stage_clip_class,
   &pymva_stage_encode_class,
   &pymva_stage_fill_class,
   &pymva_stage_forest_class,
   &pymva_stage_interpolate_class,
+  &pymva_stage_kernel_class,
   &pymva_stage_linear_class,
   &pymva_stage_link_class,
   &pymva_stage_matrix_class,
   &pymva_stage_mlp_class,
+  &pymva_stage_product_class,
   &pymva_stage_select_class,
   &pymva_stage_weighted_median_class,
 };

@@ -9,8 +9,7 @@
 #include "scoring/pymva-graph-private.h"
 #include "scoring/pymva-json-private.h"
 
-/* The stages "matrix", "interpolate", "encode" and "weighted-median", and the rounding of any
- * stage. */
+/* The stages that are neither a forest nor a network in float32, and the rounding of any stage. */
 
 static GHashTable *
 new_tables (void)
@@ -33,6 +32,7 @@ new_tables (void)
   static const double no_bias[] = { 0, NAN };
   static const double offsets[] = { 1.0 / 3, 0, 0 };
   static const double weights[] = { 0.2, 0.5, 0.3 };
+  static const double high[] = { INFINITY, 1, 0.25 };
   static const double below_zero[] = { 0.2, 0.5, -0.3 };
   GHashTable *tables = fixture_tensors ();
 
@@ -55,6 +55,7 @@ new_tables (void)
   fixture_insert (tables, "no-bias", PYMVA_DTYPE_FLOAT64, no_bias, 2, 0);
   fixture_insert (tables, "offsets", PYMVA_DTYPE_FLOAT64, offsets, 3, 0);
   fixture_insert (tables, "weights", PYMVA_DTYPE_FLOAT64, weights, 3, 0);
+  fixture_insert (tables, "high", PYMVA_DTYPE_FLOAT64, high, 3, 0);
   fixture_insert (tables, "below-zero", PYMVA_DTYPE_FLOAT64, below_zero, 3, 0);
 
   return tables;
@@ -267,6 +268,13 @@ test_links (void)
     { "square", { 9, 0, 16, 0, 0, 0, 4, 0.25f, 1 } },
     { "tanh", { 0.9950548f, 0, 0.9993293f, 0, 0, 0, -0.9640276f, 0.46211717f, -0.7615942f } },
     { "tie-break", { 0.25f, 0, 4.0f / 15, 0, 0, 0, -2.0f / 9, 1.0f / 9, -1.0f / 6 } },
+    { "gaussian", { 0.011108996f, 1, 0.00033546263f, 1, 1, 1, 0.13533528f, 0.8824969f,
+                    0.60653066f } },
+    { "log", { 1.0986123f, -INFINITY, 1.3862944f, -INFINITY, -INFINITY, -INFINITY, NAN,
+               -0.6931472f, NAN } },
+    { "logit", { NAN, -INFINITY, NAN, -INFINITY, -INFINITY, -INFINITY, NAN, 0, NAN } },
+    { "rational-tanh",
+      { 0.9950557f, 0, 0.9993442f, 0, 0, 0, -0.9640276f, 0.46211717f, -0.7615942f } },
     { "largest", { 0, 0, 1, 1, 0, 0, 0, 1, 0 } },
     { "shares", { 3.0f / 7, 0, 4.0f / 7, 0, 0, 0, 0.8f, -0.2f, 0.4f } },
     { "shares-uniform",
@@ -284,6 +292,51 @@ test_links (void)
 
       check (stages, rows, 3, cases[i].expected);
     }
+}
+
+static void
+test_clip (void)
+{
+  const float rows[] = { 3, 2, 1, -INFINITY, NAN, -7, INFINITY, -1, 0.1f };
+
+  check ("[{\"kind\": \"clip\", \"minimum\": \"below-zero\", \"maximum\": \"high\"}]", rows, 3,
+         (const float[]) { 3, 1, 0.25f, 0.2f, NAN, -0.3f, INFINITY, 0.5f, 0.1f });
+  check ("[{\"kind\": \"clip\"}]", rows, 3, rows);
+}
+
+static void
+test_product (void)
+{
+  const float rows[] = { 3, 2, -1, 0, NAN, 1 };
+
+  check ("[{\"kind\": \"product\"}]", rows, 2, (const float[]) { -6, NAN });
+}
+
+/* The first column decides about the others, or the first three about one column each. */
+static void
+test_choose (void)
+{
+  const float rows[] = { 1, 2, 3, 0.5f, 5, 6, NAN, 8, 9 };
+  const float three[] = { 1, 0, 0, 0, 1, 1, 0.5f, NAN, 0 };
+
+  check ("[{\"kind\": \"choose\", \"n_choices\": 1, \"otherwise\": -1}]", rows, 3,
+         (const float[]) { 2, 3, -1, -1, -1, -1 });
+  check ("[{\"kind\": \"affine\", \"add\": \"filling\"}, "
+         "{\"kind\": \"choose\", \"n_choices\": 3, \"inputs\": [-1, 0]}]", three, 3,
+         (const float[]) { 8, 10, 0 });
+}
+
+/* NumPy's numbers. */
+static void
+test_kernel (void)
+{
+  const float rows[] = { 1, 1, 1, 0, 2, 4 };
+
+  check ("[{\"kind\": \"kernel\", \"vectors\": \"matrix\", \"weights\": \"bias\", \"gamma\": 0.1, "
+         "\"bias\": 0.25}]", rows, 2, (const float[]) { 1.1298453988773134f, 0.07950055999444833f });
+  check ("[{\"kind\": \"kernel\", \"vectors\": \"matrix\", \"weights\": \"bias\", \"gamma\": 0.1, "
+         "\"bias\": 0.25, \"precision\": \"float32\"}]", rows, 2,
+         (const float[]) { 1.1298454f, 0.079500556f });
 }
 
 static void
@@ -365,6 +418,25 @@ test_errors (void)
     { "\"weighted-median\"", "“weights” is missing" },
     { "\"weighted-median\", \"weights\": \"x\"", "“weights” has 5 elements for 3 columns" },
     { "\"weighted-median\", \"weights\": \"below-zero\"", "element 2 of its “weights” is neg" },
+    { "\"clip\", \"minimum\": \"bias\"", "“minimum” has 2 elements for 3 columns" },
+    { "\"clip\", \"minimum\": \"high\", \"maximum\": \"weights\"",
+      "the bounds of column 0 are inf and 0.2" },
+    { "\"choose\"", "“n_choices” is missing" },
+    { "\"choose\", \"n_choices\": 2", "3 columns are not 2 that choose" },
+    { "\"choose\", \"n_choices\": 3", "3 columns are not 3 that choose" },
+    { "\"choose\", \"n_choices\": 4", "n_choices" },
+    { "\"kernel\", \"weights\": \"bias\", \"gamma\": 1", "“vectors” is missing" },
+    { "\"kernel\", \"vectors\": \"infinite\", \"weights\": \"bias\", \"gamma\": 1",
+      "element 2 of its “vectors” is not a finite" },
+    { "\"kernel\", \"vectors\": \"matrix\", \"weights\": \"no-bias\", \"gamma\": 1",
+      "element 1 of its “weights” is not a finite" },
+    { "\"kernel\", \"vectors\": \"matrix\", \"weights\": \"bias\"", "“gamma” is missing" },
+    { "\"kernel\", \"vectors\": \"square\", \"weights\": \"bias\", \"gamma\": 1",
+      "its “vectors” are not of 3 columns" },
+    { "\"kernel\", \"vectors\": \"matrix\", \"weights\": \"weights\", \"gamma\": 1",
+      "or not as many as its “weights”" },
+    { "\"kernel\", \"vectors\": \"matrix\", \"weights\": \"bias\", \"gamma\": 1, "
+      "\"precision\": \"half\"", "“precision” is “half”" },
     { "\"affine\", \"dtype\": \"float16\"", "“dtype” is “float16”" },
     { "\"fill\"", "“values” is missing" },
     { "\"fill\", \"values\": \"bias\"", "2 elements for 3 columns" },
@@ -418,6 +490,10 @@ main (int argc,
   g_test_add_func ("/scoring/stages/dump", test_dump);
   g_test_add_func ("/scoring/stages/dump/errors", test_dump_errors);
   g_test_add_func ("/scoring/stages/links", test_links);
+  g_test_add_func ("/scoring/stages/clip", test_clip);
+  g_test_add_func ("/scoring/stages/product", test_product);
+  g_test_add_func ("/scoring/stages/choose", test_choose);
+  g_test_add_func ("/scoring/stages/kernel", test_kernel);
   g_test_add_func ("/scoring/stages/fill", test_fill);
   g_test_add_func ("/scoring/stages/slopes", test_slopes);
   g_test_add_func ("/scoring/stages/network", test_network);
