@@ -115,6 +115,8 @@ count_levels (const Making *making,
   const guint32 *nodes = making->heads.nodes + (gsize) tree * making->heads.n_places;
   guint place = making->heads.n_places;
 
+  if (making->heads.jumps)
+    return making->heads.most_levels;
   while (place > 0 && nodes[place - 1] == PYMVA_FOREST_NONE)
     place--;
 
@@ -246,7 +248,7 @@ make_nodes (Making *making,
             PymvaForestBlock *block)
 {
   const PymvaForestHeads *heads = &making->heads;
-  gsize size = (gsize) (block->n_trees + 7) / 8 * 8 * block->n_slots;
+  gsize size = (gsize) (block->n_trees + 7) / 8 * 8 * block->width;
   guint8 *columns = allocate (making, size);
   guint8 *cuts = allocate (making, size);
   guint8 *widths = block->has_widths ? allocate (making, size) : NULL;
@@ -261,7 +263,7 @@ make_nodes (Making *making,
     for (guint place = 0; place < heads->n_places; place++)
       {
         gsize from = (gsize) (block->first_tree + tree) * heads->n_places + place;
-        gsize to = (gsize) tree * block->n_slots + place;
+        gsize to = (gsize) tree * block->width + place;
         guint32 cut = heads->cuts[from];
         guint missing;
 
@@ -296,10 +298,9 @@ get_value (const PymvaForestTables *tables,
 /* By slot, the value of a forest whose leaves have one, in the type of its sums. */
 static gconstpointer
 make_leaves (Making *making,
-             const PymvaForestBlock *block,
-             const guint32 *values)
+             const guint32 *values,
+             gsize n)
 {
-  gsize n = (gsize) block->n_trees * block->n_slots;
   float *floats;
   double *doubles;
 
@@ -315,6 +316,84 @@ make_leaves (Making *making,
   for (gsize i = 0; i < n; i++)
     doubles[i] = making->tables->values[values[i]];
   return doubles;
+}
+
+/* By slot, what the leaf there gives: one value or the number of a row of them. */
+static void
+make_values (Making *making,
+             PymvaForestBlock *block,
+             const guint32 *values,
+             gsize n)
+{
+  if (making->tables->n_value_columns == 1)
+    {
+      block->leaves = make_leaves (making, values, n);
+      return;
+    }
+
+  block->entries = memcpy (allocate (making, n * sizeof (guint32)), values, n * sizeof (guint32));
+  making->blocks->has_entries = TRUE;
+}
+
+/* What comes after a split, from its place in the group: the place of another one, or a slot. */
+static guint8
+make_jump (Making *making,
+           guint32 tree,
+           guint32 root,
+           guint first,
+           guint place,
+           gboolean right,
+           guint32 *values)
+{
+  const PymvaForestTables *tables = making->tables;
+  guint32 split = making->heads.nodes[(gsize) tree * making->heads.n_places + place];
+  guint32 next = root;
+  guint slot = first + place + (right ? PYMVA_JUMPS_RIGHT : 0);
+
+  if (split != PYMVA_FOREST_NONE)
+    next = root + tables->children[split] + right;
+  if (tables->children[next] >= 0)
+    return first + pymva_forest_heads_find_place (&making->heads, tree, next);
+
+  values[slot] = get_value (tables, next);
+  return slot;
+}
+
+static void
+make_jumps (Making *making,
+            PymvaForestBlock *block)
+{
+  gsize n_groups = (block->n_trees >> block->group_shift) + 1;
+  guint8 *lefts = allocate (making, n_groups * PYMVA_JUMPS_MOST_SPLITS);
+  guint8 *rights = allocate (making, n_groups * PYMVA_JUMPS_MOST_SPLITS);
+  gsize n = n_groups * PYMVA_JUMPS_SLOTS;
+  g_autofree guint32 *values = g_new0 (guint32, n);
+  guint32 root = making->first_root;
+
+  for (guint32 i = 0; i < block->n_trees; i++)
+    {
+      guint32 tree = block->first_tree + i;
+      gsize group = i >> block->group_shift;
+      guint first = i * block->width % PYMVA_JUMPS_MOST_SPLITS;
+
+      for (guint place = 0; place < block->width; place++)
+        {
+          gsize at = group * PYMVA_JUMPS_MOST_SPLITS + first + place;
+          guint32 *those = values + group * PYMVA_JUMPS_SLOTS;
+
+          /* A tree without splits is left where its first one would be. */
+          if (place > 0 &&
+              making->heads.nodes[(gsize) tree * block->width + place] == PYMVA_FOREST_NONE)
+            break;
+          lefts[at] = make_jump (making, tree, root, first, place, FALSE, those);
+          rights[at] = make_jump (making, tree, root, first, place, TRUE, those);
+        }
+      root += making->tables->node_counts[tree];
+    }
+
+  block->node_lefts = lefts;
+  block->node_rights = rights;
+  make_values (making, block, values, n);
 }
 
 static void
@@ -345,16 +424,13 @@ make_slots (Making *making,
           if ((i + 1) % block->n_slots == 0)
             root += tables->node_counts[block->first_tree + i / block->n_slots];
         }
-    }
-  if (!block->goes_on && tables->n_value_columns == 1)
-    {
-      block->leaves = make_leaves (making, block, exits);
+      make_values (making, block, exits, n);
       return;
     }
 
   block->entries = memcpy (allocate (making, n * sizeof (guint32)), exits, n * sizeof (guint32));
   making->blocks->has_entries = TRUE;
-  making->blocks->walks |= block->goes_on;
+  making->blocks->walks = TRUE;
 }
 
 /* --- blocks --- */
@@ -382,6 +458,25 @@ add_walked (Making *making,
   g_array_append_val (blocks, block);
 }
 
+/* Where nodes and slots will lie. */
+static void
+set_layout (const Making *making,
+            PymvaForestBlock *block)
+{
+  const PymvaForestHeads *heads = &making->heads;
+
+  block->jumps = heads->jumps;
+  block->n_slots = heads->jumps ? PYMVA_JUMPS_SLOTS : heads->n_places + 1;
+  block->width = heads->jumps ? heads->n_places : block->n_slots;
+  if (!heads->jumps)
+    return;
+
+  while (block->width << block->group_shift < PYMVA_JUMPS_MOST_SPLITS)
+    block->group_shift++;
+  while (1u << block->n_rounds < heads->most_levels)
+    block->n_rounds++;
+}
+
 /* Ends the block that grows before a tree, and begins the next one. */
 static void
 end_block (Making *making,
@@ -390,14 +485,17 @@ end_block (Making *making,
   PymvaForestBlock block = { .first_tree = making->first_tree };
 
   block.n_trees = end_tree - making->first_tree;
-  block.n_slots = making->heads.n_places + 1;
+  set_layout (making, &block);
   g_array_sort (making->cuts, compare_numbers);
   if (pays (making, end_tree))
     {
       make_columns (making, &block);
       find_nan_bytes (making, &block);
       make_nodes (making, &block);
-      make_slots (making, &block);
+      if (block.jumps)
+        make_jumps (making, &block);
+      else
+        make_slots (making, &block);
       making->blocks->most_columns = MAX (making->blocks->most_columns, block.n_columns);
       g_array_append_val (making->blocks->blocks, block);
     }
@@ -432,7 +530,7 @@ pymva_forest_blocks_init (PymvaForestBlocks *self,
 
   self->blocks = g_array_new (FALSE, FALSE, sizeof (PymvaForestBlock));
   self->memory = g_ptr_array_new_with_free_func (g_aligned_free);
-  pymva_forest_heads_init (&heads, tables);
+  pymva_forest_heads_init (&heads, tables, limits);
   making.heads = heads;
   n_cuts = heads.distinct->len;
 

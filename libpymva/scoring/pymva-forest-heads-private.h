@@ -21,12 +21,17 @@ typedef struct
   guint32 column;
 } PymvaForestCut;
 
-/* The upper levels of all trees, each as a heap, and the cuts of their nodes: sorted by column,
- * and then by threshold, each once. */
+/* What is compared of all trees: their upper levels, each tree's as a heap, or all of their splits,
+ * in the order of the tables. And the cuts of these nodes: sorted by column, and then by threshold,
+ * each once. */
 typedef struct
 {
+  /* All splits, for jumps, and the levels of the highest tree. */
+  gboolean jumps;
+  guint most_levels;
+  /* Or the levels of the heaps. */
   guint n_levels;
-  /* By tree, and by place in the heap. */
+  /* By tree, and by place. */
   guint n_places;
   /* The node, or none. */
   guint32 *nodes;
@@ -36,9 +41,15 @@ typedef struct
   guint32 n_columns;
 } PymvaForestHeads;
 
+/* @limits: what the kernel can do. */
 void pymva_forest_heads_init (PymvaForestHeads *self,
-                              const PymvaForestTables *tables);
+                              const PymvaForestTables *tables,
+                              PymvaForestLimits limits);
 void pymva_forest_heads_clear (PymvaForestHeads *self);
+/* The number of the place of a split, which has one. */
+guint32 pymva_forest_heads_find_place (const PymvaForestHeads *self,
+                                       guint32 tree,
+                                       guint32 node);
 /* Where a row that leaves the head of a tree comes to, by slot: nodes counted from the root. */
 void pymva_forest_heads_find_exits (const PymvaForestHeads *self,
                                     const PymvaForestTables *tables,

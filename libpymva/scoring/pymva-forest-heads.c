@@ -113,45 +113,109 @@ find_cuts (PymvaForestHeads *self,
     }
 }
 
-/* Whether some tree has more levels than shallow heads. */
-static gboolean
-is_deep (const PymvaForestTables *tables)
+/* The splits and the levels of the largest trees. */
+static void
+measure_trees (const PymvaForestTables *tables,
+               guint32 *most_splits,
+               guint *most_levels)
 {
-  const PymvaForestHeads shallow = { .n_levels = PYMVA_SHALLOW_LEVELS };
-  guint32 exits[PYMVA_SHALLOW_SLOTS];
+  g_autofree guint8 *levels = g_new (guint8, pymva_forest_tables_find_most_nodes (tables));
   guint32 root = 0;
 
+  *most_splits = 0;
+  *most_levels = 0;
   for (guint32 tree = 0; tree < tables->n_trees; tree++)
     {
-      pymva_forest_heads_find_exits (&shallow, tables, root, exits);
-      for (guint slot = 0; slot < PYMVA_SHALLOW_SLOTS; slot++)
-        if (tables->children[root + exits[slot]] >= 0)
-          return TRUE;
-      root += tables->node_counts[tree];
+      guint32 count = tables->node_counts[tree];
+      guint tree_levels = pymva_forest_tables_count_levels (tables, root, count, levels);
+      guint32 n = 0;
+
+      for (guint32 i = 0; i < count; i++)
+        n += tables->children[root + i] >= 0;
+      *most_splits = MAX (*most_splits, n);
+      *most_levels = MAX (*most_levels, tree_levels);
+      root += count;
+    }
+}
+
+/* Chooses what is compared of the trees. */
+static void
+choose_places (PymvaForestHeads *self,
+               const PymvaForestTables *tables,
+               PymvaForestLimits limits)
+{
+  guint32 most_splits;
+
+  measure_trees (tables, &most_splits, &self->most_levels);
+  if (limits.jumps && self->most_levels > PYMVA_MOST_LEVELS &&
+      most_splits <= PYMVA_JUMPS_MOST_SPLITS)
+    {
+      self->jumps = TRUE;
+      for (self->n_places = 8; self->n_places < most_splits;)
+        self->n_places *= 2;
+      return;
     }
 
-  return FALSE;
+  self->n_levels = self->most_levels > PYMVA_SHALLOW_LEVELS ? PYMVA_MOST_LEVELS
+                                                            : PYMVA_SHALLOW_LEVELS;
+  self->n_places = (1u << self->n_levels) - 1;
+}
+
+/* Puts a tree's splits into places in their order. */
+static void
+fill_splits (PymvaForestHeads *self,
+             const PymvaForestTables *tables,
+             guint32 tree,
+             guint32 root,
+             guint32 *nodes)
+{
+  guint n = 0;
+
+  for (gint32 i = 0; i < tables->node_counts[tree]; i++)
+    if (tables->children[root + i] >= 0)
+      nodes[n++] = root + i;
+  while (n < self->n_places)
+    nodes[n++] = PYMVA_FOREST_NONE;
 }
 
 void
 pymva_forest_heads_init (PymvaForestHeads *self,
-                         const PymvaForestTables *tables)
+                         const PymvaForestTables *tables,
+                         PymvaForestLimits limits)
 {
   guint32 root = 0;
 
   *self = (PymvaForestHeads) { 0 };
-  self->n_levels = is_deep (tables) ? PYMVA_MOST_LEVELS : PYMVA_SHALLOW_LEVELS;
-  self->n_places = (1u << self->n_levels) - 1;
+  choose_places (self, tables, limits);
   self->nodes = g_new (guint32, (gsize) tables->n_trees * self->n_places);
   self->cuts = g_new (guint32, (gsize) tables->n_trees * self->n_places);
   self->distinct = g_array_new (FALSE, FALSE, sizeof (PymvaForestCut));
 
   for (guint32 tree = 0; tree < tables->n_trees; tree++)
     {
-      fill_heap (self, tables, root, self->nodes + (gsize) tree * self->n_places);
+      guint32 *nodes = self->nodes + (gsize) tree * self->n_places;
+
+      if (self->jumps)
+        fill_splits (self, tables, tree, root, nodes);
+      else
+        fill_heap (self, tables, root, nodes);
       root += tables->node_counts[tree];
     }
   find_cuts (self, tables);
+}
+
+guint32
+pymva_forest_heads_find_place (const PymvaForestHeads *self,
+                               guint32 tree,
+                               guint32 node)
+{
+  const guint32 *nodes = self->nodes + (gsize) tree * self->n_places;
+  guint32 place = 0;
+
+  while (nodes[place] != node)
+    place++;
+
+  return place;
 }
 
 void

@@ -112,26 +112,6 @@ needs_wide (const PymvaForestNodes *self,
   return FALSE;
 }
 
-/* The levels of splits that a tree has; @levels is room for a number per node. Children come after
- * their parents, so the leaves come first. */
-static guint8
-count_levels (const PymvaForestTables *tables,
-              guint32 root,
-              guint32 count,
-              guint8 *levels)
-{
-  for (guint32 offset = count; offset-- > 0;)
-    {
-      gint32 child = tables->children[root + offset];
-
-      levels[offset] = 0;
-      if (child >= 0)
-        levels[offset] = MIN (MAX (levels[child], levels[child + 1]) + 1, G_MAXUINT8);
-    }
-
-  return levels[0];
-}
-
 /* --- the order of nodes --- */
 
 #define NO_PLACE G_MAXUINT32
@@ -284,24 +264,13 @@ place_entries (const PymvaForestBlock *block,
     entries[slot] = places[entries[slot]];
 }
 
-static guint32
-find_most_nodes (const PymvaForestTables *tables)
-{
-  guint32 most = 0;
-
-  for (guint32 tree = 0; tree < tables->n_trees; tree++)
-    most = MAX (most, (guint32) tables->node_counts[tree]);
-
-  return most;
-}
-
 void
 pymva_forest_nodes_init (PymvaForestNodes *self,
                          const PymvaForestTables *tables,
                          const PymvaForestBlock *block)
 {
   g_autofree guint32 *numbers = make_columns (self, tables);
-  guint32 most_nodes = find_most_nodes (tables);
+  guint32 most_nodes = pymva_forest_tables_find_most_nodes (tables);
   g_autofree guint8 *levels = g_new (guint8, most_nodes);
   g_autofree guint32 *places = g_new (guint32, most_nodes);
   guint32 root = 0;
@@ -320,7 +289,7 @@ pymva_forest_nodes_init (PymvaForestNodes *self,
       guint32 count = tables->node_counts[tree];
 
       self->roots[tree] = root;
-      self->n_levels[tree] = count_levels (tables, root, count, levels);
+      self->n_levels[tree] = pymva_forest_tables_count_levels (tables, root, count, levels);
       find_places (tables, root, count, places);
       fill_tree (self, tables, numbers, root, count, places);
       root += count;

@@ -64,6 +64,15 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (PymvaForestTables, pymva_forest_tables_clear)
  * the other. */
 float pymva_forest_round_threshold (double threshold);
 
+/* The nodes of the largest tree. */
+guint32 pymva_forest_tables_find_most_nodes (const PymvaForestTables *self);
+/* The levels of splits that a tree of @count nodes has, up to 255; @levels is room for a number per
+ * node. */
+guint8 pymva_forest_tables_count_levels (const PymvaForestTables *self,
+                                         guint32 root,
+                                         guint32 count,
+                                         guint8 *levels);
+
 /* The threshold of a node for rows of floats. */
 float pymva_forest_tables_get_threshold (const PymvaForestTables *self,
                                          guint32 node);

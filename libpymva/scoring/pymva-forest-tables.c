@@ -328,6 +328,36 @@ pymva_forest_round_threshold (double threshold)
   return rounded > threshold ? nextafterf (rounded, -INFINITY) : rounded;
 }
 
+guint32
+pymva_forest_tables_find_most_nodes (const PymvaForestTables *self)
+{
+  guint32 most = 0;
+
+  for (guint32 tree = 0; tree < self->n_trees; tree++)
+    most = MAX (most, (guint32) self->node_counts[tree]);
+
+  return most;
+}
+
+/* Children come after their parents, so the leaves come first. */
+guint8
+pymva_forest_tables_count_levels (const PymvaForestTables *self,
+                                  guint32 root,
+                                  guint32 count,
+                                  guint8 *levels)
+{
+  for (guint32 offset = count; offset-- > 0;)
+    {
+      gint32 child = self->children[root + offset];
+
+      levels[offset] = 0;
+      if (child >= 0)
+        levels[offset] = MIN (MAX (levels[child], levels[child + 1]) + 1, G_MAXUINT8);
+    }
+
+  return levels[0];
+}
+
 /* --- nodes --- */
 
 float

@@ -78,6 +78,36 @@ decide_row (const PymvaForestBlock *block,
   return _mm512_cmpge_epu8_mask (ranks, cuts);
 }
 
+/* The slots of some trees whose jumps are made; eight slots are written where there are fewer. */
+static PYMVA_ALWAYS_INLINE void
+find_row_jumps (const PymvaForestBlock *block,
+                const __m512i bytes[4],
+                unsigned n_registers,
+                bool nan,
+                uint32_t first,
+                uint32_t n,
+                uint8_t *slots)
+{
+  size_t node = (size_t) first * block->width;
+  uint32_t n_together = 1u << block->group_shift;
+  uint32_t n_rounds = block->n_rounds;
+  /* The first splits of up to eight trees. */
+  __m512i roots = _mm512_set1_epi64 (0x0706050403020100 * block->width);
+
+  for (uint32_t tree = 0; tree < n; tree += n_together, node += 64)
+    {
+      __mmask64 turns = decide_row (block, bytes, n_registers, nan, node);
+      __m512i lefts = _mm512_load_si512 (block->node_lefts + node);
+      __m512i jumps = _mm512_mask_mov_epi8 (lefts, turns,
+                                            _mm512_load_si512 (block->node_rights + node));
+
+      for (uint32_t round = 0; round < n_rounds; round++)
+        jumps = _mm512_permutexvar_epi8 (jumps, jumps);
+      jumps = _mm512_permutexvar_epi8 (roots, jumps);
+      _mm_storel_epi64 ((__m128i *) (slots + tree), _mm512_castsi512_si128 (jumps));
+    }
+}
+
 static PYMVA_ALWAYS_INLINE void
 find_row_slots_in (const PymvaForestBlock *block,
                    const uint8_t *row,
@@ -87,13 +117,15 @@ find_row_slots_in (const PymvaForestBlock *block,
                    uint32_t n,
                    uint8_t *slots)
 {
-  size_t node = (size_t) first * block->n_slots;
+  size_t node = (size_t) first * block->width;
   __m512i bytes[4];
 
   for (unsigned i = 0; i < n_registers; i++)
     bytes[i] = _mm512_load_si512 (row + 64 * i);
 
-  if (block->n_slots == PYMVA_SHALLOW_SLOTS)
+  if (block->jumps)
+    find_row_jumps (block, bytes, n_registers, nan, first, n, slots);
+  else if (block->n_slots == PYMVA_SHALLOW_SLOTS)
     for (uint32_t tree = 0; tree < n; tree += 8, node += 64)
       pymva_store_shallow_slots (decide_row (block, bytes, n_registers, nan, node), slots + tree);
   else

@@ -125,6 +125,14 @@ add_values (const PymvaForest *self,
     }
 }
 
+/* Where the slots of a tree begin. */
+static PYMVA_ALWAYS_INLINE size_t
+find_slots (const PymvaForestBlock *block,
+            uint32_t tree)
+{
+  return (size_t) (tree >> block->group_shift) * block->n_slots;
+}
+
 #define DEFINE_ADD_ROW_LEAVES(type) \
   static void \
   add_row_##type##s (const PymvaForestBlock *block, \
@@ -134,17 +142,17 @@ add_values (const PymvaForest *self,
                      const uint8_t *slots, \
                      const PymvaForestSums *sums) \
   { \
-    const type *leaves = (const type *) block->leaves + (size_t) first * block->n_slots; \
+    const type *leaves = (const type *) block->leaves + find_slots (block, first); \
     type *data = sums->data; \
     type sum = *data; \
 \
     if (outputs != NULL) \
-      for (uint32_t i = 0; i < n; i++, leaves += block->n_slots) \
-        data[outputs[i] * sums->output_stride] += leaves[slots[i]]; \
+      for (uint32_t i = 0; i < n; i++) \
+        data[outputs[i] * sums->output_stride] += leaves[find_slots (block, i) + slots[i]]; \
     else \
       { \
-        for (uint32_t i = 0; i < n; i++, leaves += block->n_slots) \
-          sum += leaves[slots[i]]; \
+        for (uint32_t i = 0; i < n; i++) \
+          sum += leaves[find_slots (block, i) + slots[i]]; \
         *data = sum; \
       } \
   }
@@ -198,13 +206,45 @@ add_row_slots (const PymvaForest *self,
   else
     {
       for (uint32_t i = 0; i < n; i++)
-        entries[i] = block->entries[(size_t) (first + i) * block->n_slots + slots[i]];
+        entries[i] = block->entries[find_slots (block, first + i) + slots[i]];
       if (block->goes_on)
         pymva_forest_go_on_row (self, tree, n, row, entries, sums);
       else
         for (uint32_t i = 0; i < n; i++)
           add_values (self, tree + i, entries[i], sums, 0);
     }
+}
+
+/* The ranks of one row, and whether there is NaN that the nodes' widths matter for. */
+static bool
+rank_row (const PymvaForest *self,
+          const PymvaForestBlock *block,
+          const PymvaForestRows *row,
+          uint8_t *bytes)
+{
+  bool nan = row->doubles != NULL ? rank_row_double (block, row->doubles, bytes)
+                                  : rank_row_float (block, row->floats, bytes);
+
+  ask_sets (self, block, row, 1, 1, bytes);
+  return nan && block->has_widths;
+}
+
+/* Some of the block's trees for a row whose ranks are there. */
+static void
+sum_row_chunk (const PymvaForest *self,
+               const PymvaForestBlock *block,
+               uint32_t first,
+               const PymvaForestRows *row,
+               const uint8_t *bytes,
+               bool nan,
+               const PymvaForestSums *sums)
+{
+  uint32_t rest = block->n_trees - first;
+  uint32_t n = rest < PYMVA_FOREST_CHUNK ? rest : PYMVA_FOREST_CHUNK;
+  uint8_t slots[PYMVA_FOREST_CHUNK + 8];
+
+  find_row_slots (block, bytes, first, n, nan, slots);
+  add_row_slots (self, block, first, n, slots, row, sums);
 }
 
 static void
@@ -216,7 +256,6 @@ sum_row (const PymvaForest *self,
   for (uint32_t i = 0; i < self->n_blocks; i++)
     {
       const PymvaForestBlock *block = &self->blocks[i];
-      uint8_t slots[PYMVA_FOREST_CHUNK];
       bool nan;
 
       if (block->n_columns == 0)
@@ -225,17 +264,9 @@ sum_row (const PymvaForest *self,
           continue;
         }
 
-      nan = row->doubles != NULL ? rank_row_double (block, row->doubles, bytes)
-                                 : rank_row_float (block, row->floats, bytes);
-      ask_sets (self, block, row, 1, 1, bytes);
+      nan = rank_row (self, block, row, bytes);
       for (uint32_t first = 0; first < block->n_trees; first += PYMVA_FOREST_CHUNK)
-        {
-          uint32_t rest = block->n_trees - first;
-          uint32_t n = rest < PYMVA_FOREST_CHUNK ? rest : PYMVA_FOREST_CHUNK;
-
-          find_row_slots (block, bytes, first, n, nan && block->has_widths, slots);
-          add_row_slots (self, block, first, n, slots, row, sums);
-        }
+        sum_row_chunk (self, block, first, row, bytes, nan, sums);
     }
 }
 
@@ -296,7 +327,7 @@ add_tile_slots (const PymvaForest *self,
 {
   uint32_t tree = block->first_tree + number;
   uint32_t output = self->tree_outputs != NULL ? self->tree_outputs[tree] : 0;
-  size_t leaf = (size_t) number * block->n_slots;
+  size_t leaf = find_slots (block, number);
   uint32_t entries[LANES];
 
   if (block->leaves != NULL && self->sums_are_floats)
@@ -317,6 +348,36 @@ add_tile_slots (const PymvaForest *self,
     }
 }
 
+/* Row by row, but with some trees after the other, which stay near. */
+static void
+sum_tile_rows (const PymvaForest *self,
+               const PymvaForestBlock *block,
+               const PymvaForestRows *rows,
+               size_t n_rows,
+               uint8_t *bytes,
+               const PymvaForestSums *sums)
+{
+  size_t stride = (self->most_byte_columns + 63) / 64 * 64;
+  size_t sum_size = self->sums_are_floats ? sizeof (float) : sizeof (double);
+  bool nan[LANES];
+
+  for (size_t i = 0; i < n_rows; i++)
+    {
+      PymvaForestRows row = pymva_forest_rows_skip (self, rows, i);
+
+      nan[i] = rank_row (self, block, &row, bytes + i * stride);
+    }
+
+  for (uint32_t first = 0; first < block->n_trees; first += PYMVA_FOREST_CHUNK)
+    for (size_t i = 0; i < n_rows; i++)
+      {
+        PymvaForestSums row_sums = *sums;
+
+        row_sums.data = (char *) sums->data + i * sums->row_stride * sum_size;
+        sum_row_chunk (self, block, first, rows, bytes + i * stride, nan[i], &row_sums);
+      }
+}
+
 static void
 sum_tile (const PymvaForest *self,
           const PymvaForestRows *rows,
@@ -334,6 +395,11 @@ sum_tile (const PymvaForest *self,
         {
           for (uint32_t tree = 0; tree < block->n_trees; tree++)
             pymva_forest_walk_tree (self, block->first_tree + tree, rows, n_rows, NULL, sums);
+          continue;
+        }
+      if (block->jumps)
+        {
+          sum_tile_rows (self, block, rows, n_rows, bytes, sums);
           continue;
         }
 

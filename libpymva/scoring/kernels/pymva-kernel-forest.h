@@ -120,9 +120,22 @@ typedef struct
 #define PYMVA_SHALLOW_LEVELS 3
 #define PYMVA_SHALLOW_SLOTS 8u
 
-/* The trees' heads, their upper levels, as bytes. A row's number in a column is turned into its
- * rank, the number of cuts below it, and a node asks whether the rank is at least its cut's number:
- * the same answer for every float, and one comparison for 32 or 64 nodes, or rows, at once.
+/* The splits of a tree whose jumps are made, and the most of them: in 64 bytes lie those of one
+ * tree, or of several. Such a group has two slots for each of its bytes. */
+#define PYMVA_JUMPS_MOST_SPLITS 64u
+#define PYMVA_JUMPS_SLOTS 128u
+/* A slot is the number of a byte, and this where the row turned right there. */
+#define PYMVA_JUMPS_RIGHT 64u
+
+/* Trees as bytes. A row's number in a column is turned into its rank, the number of cuts below it,
+ * and a node asks whether the rank is at least its cut's number: the same answer for every float,
+ * and one comparison for 32 or 64 nodes, or rows, at once.
+ *
+ * Of most trees these are the heads, their upper levels. Trees of any shape with few splits may be
+ * there whole: of each split it is known which one comes after it on either side, or that none does,
+ * and with the turns a row takes at all of them, all are jumps to the next one. Of these jumps, two
+ * make one of double the width, so a few such rounds take the first split to the last one that the
+ * row meets, and the side where it leaves.
  *
  * A block is a run of trees that have at most 254 cuts in a column; one that would not pay for the
  * ranks it needs is walked instead. */
@@ -143,11 +156,20 @@ typedef struct
   const float *cuts;
   const double *double_cuts;
 
-  /* A tree's nodes lie in the order of a heap, 7 or 63 and an unused one, so a row ends in one of 8
+  /* A head's nodes lie in the order of a heap, 7 or 63 and an unused one, so a row ends in one of 8
    * or 64 slots. Nodes that a tree lacks have the highest cut, and its slots the same leaf. */
   uint32_t n_slots;
+  /* Where jumps are made: their rounds, the bytes of each tree, and how many trees, as a power of
+   * two, have their slots together. */
+  bool jumps;
+  uint32_t n_rounds;
+  uint32_t width;
+  uint32_t group_shift;
   const uint8_t *node_columns;
   const uint8_t *node_cuts;
+  /* The next split, or the same one and PYMVA_JUMPS_RIGHT for the right side, where there is none. */
+  const uint8_t *node_lefts;
+  const uint8_t *node_rights;
   /* The bytes from its cut on that go right: PYMVA_BYTE_NAN is among them or not. */
   const uint8_t *node_widths;
   /* What a node's column begins with in a tile of LANES rows, in bytes. */
@@ -208,6 +230,7 @@ typedef struct
 {
   uint32_t most_columns;
   uint32_t n_lanes;
+  bool jumps;
 } PymvaForestLimits;
 
 PymvaForestLimits pymva_forest_get_limits (PymvaKernel kernel);
