@@ -130,7 +130,8 @@ forest_new (JsonObject *description,
     .set_words = tables->set_words,
     .sums_are_floats = tables->sums_are_floats,
     .n_value_columns = tables->n_value_columns,
-    .tree_outputs = tables->tree_outputs,
+    /* A single sum is kept in a register, where none is chosen. */
+    .tree_outputs = tables->n_outputs > 1 ? tables->tree_outputs : NULL,
     .divisor = tables->averages ? tables->divisor : 0,
   };
   lay_out (self);
