@@ -132,10 +132,10 @@ typedef struct
  * and one comparison for 32 or 64 nodes, or rows, at once.
  *
  * Of most trees these are the heads, their upper levels. Trees of any shape with few splits may be
- * there whole: of each split it is known which one comes after it on either side, or that none does,
- * and with the turns a row takes at all of them, all are jumps to the next one. Of these jumps, two
- * make one of double the width, so a few such rounds take the first split to the last one that the
- * row meets, and the side where it leaves.
+ * there whole: of each split it is known which one comes after it on either side, or that none
+ * does, and with the turns a row takes at all of them, all are jumps to the next one. Of these
+ * jumps, two make one of double the width, so a few such rounds take the first split to the last
+ * one that the row meets, and the side where it leaves.
  *
  * A block is a run of trees that have at most 254 cuts in a column; one that would not pay for the
  * ranks it needs is walked instead. */
@@ -167,7 +167,7 @@ typedef struct
   uint32_t group_shift;
   const uint8_t *node_columns;
   const uint8_t *node_cuts;
-  /* The next split, or the same one and PYMVA_JUMPS_RIGHT for the right side, where there is none. */
+  /* The next split, or where there is none the same one, and PYMVA_JUMPS_RIGHT on the right. */
   const uint8_t *node_lefts;
   const uint8_t *node_rights;
   /* The bytes from its cut on that go right: PYMVA_BYTE_NAN is among them or not. */
