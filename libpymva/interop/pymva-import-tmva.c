@@ -26,6 +26,7 @@ static const struct
 } methods[] = {
   { "Fisher", pymva_tmva_import_fisher, "score", FALSE },
   { "LD", pymva_tmva_import_ld, "score", FALSE },
+  { "MLP", pymva_tmva_import_mlp, "probability", FALSE },
 };
 
 gboolean

@@ -53,6 +53,10 @@ gboolean pymva_tmva_import_ld (PymvaTmvaMethod *method,
                                int *stage,
                                GError **error);
 
+gboolean pymva_tmva_import_mlp (PymvaTmvaMethod *method,
+                                int *stage,
+                                GError **error);
+
 /* The importer of the method's type, for methods that are part of others, too: these have the same
  * builder, and @method->input says where they find their variables. */
 gboolean pymva_tmva_method_import (PymvaTmvaMethod *method,
@@ -148,6 +152,12 @@ void pymva_tmva_stage_set_floats (PymvaTmvaStage *self,
                                   const float *values,
                                   gsize n_rows,
                                   gsize n_columns);
+/* A table that the stage names elsewhere: adds it, and gives its name, new. */
+char *pymva_tmva_stage_add_doubles (PymvaTmvaStage *self,
+                                    const char *key,
+                                    const double *values,
+                                    gsize n_rows,
+                                    gsize n_columns);
 void pymva_tmva_stage_set_ints (PymvaTmvaStage *self,
                                 const char *key,
                                 const gint32 *values,

@@ -59,15 +59,16 @@ pymva_tmva_stage_set_columns (PymvaTmvaStage *self,
   g_variant_dict_insert_value (&self->keys, "columns", g_variant_builder_end (&list));
 }
 
-static void
-set_table (PymvaTmvaStage *self,
+/* Its name, new. */
+static char *
+add_table (PymvaTmvaStage *self,
            const char *key,
            PymvaDType dtype,
            gconstpointer values,
            gsize n_rows,
            gsize n_columns)
 {
-  g_autofree char *name =
+  char *name =
     g_strdup_printf ("stage%u.%s", pymva_model_builder_get_n_stages (self->builder), key);
   gint64 shape[2] = { n_rows, n_columns };
   gsize size = n_rows * MAX (n_columns, 1) * pymva_dtype_get_size (dtype);
@@ -76,7 +77,30 @@ set_table (PymvaTmvaStage *self,
                            NULL);
 
   pymva_model_builder_add_tensor (self->builder, name, tensor);
+  return name;
+}
+
+static void
+set_table (PymvaTmvaStage *self,
+           const char *key,
+           PymvaDType dtype,
+           gconstpointer values,
+           gsize n_rows,
+           gsize n_columns)
+{
+  g_autofree char *name = add_table (self, key, dtype, values, n_rows, n_columns);
+
   g_variant_dict_insert (&self->keys, key, "s", name);
+}
+
+char *
+pymva_tmva_stage_add_doubles (PymvaTmvaStage *self,
+                              const char *key,
+                              const double *values,
+                              gsize n_rows,
+                              gsize n_columns)
+{
+  return add_table (self, key, PYMVA_DTYPE_FLOAT64, values, n_rows, n_columns);
 }
 
 void
