@@ -29,6 +29,16 @@ void pymva_expression_evaluate_columns (PymvaExpression *self,
                                         gsize n_rows,
                                         double *values);
 
+/* The same without memory of its own: @scratch is aligned for doubles, and has this many bytes for
+ * so many rows. */
+gsize pymva_expression_get_scratch_size (PymvaExpression *self,
+                                         gsize n_rows);
+void pymva_expression_evaluate_scratch (PymvaExpression *self,
+                                        const double * const *columns,
+                                        gsize n_rows,
+                                        double *values,
+                                        gpointer scratch);
+
 /* Splits "name := expression". Without ":=" both are the whole text, without blanks around it. */
 gboolean pymva_expression_split (const char *text,
                                  char **name,

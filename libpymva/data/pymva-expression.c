@@ -156,16 +156,27 @@ run_block (const PymvaProgram *program,
   return stack[0];
 }
 
-void
-pymva_expression_evaluate_columns (PymvaExpression *self,
-                                   const double * const *columns,
-                                   gsize n_rows,
-                                   double *values)
+gsize
+pymva_expression_get_scratch_size (PymvaExpression *self,
+                                   gsize n_rows)
 {
   /* Steps of one operand are handed two more, which they do not read. */
-  g_autofree const double **stack = g_new0 (const double *, self->program.depth + 2);
-  g_autofree double *buffers = g_new (double, self->program.depth * MIN (n_rows, BLOCK));
+  return (self->program.depth + 2) * sizeof (double *) +
+         self->program.depth * MIN (n_rows, BLOCK) * sizeof (double);
+}
 
+void
+pymva_expression_evaluate_scratch (PymvaExpression *self,
+                                   const double * const *columns,
+                                   gsize n_rows,
+                                   double *values,
+                                   gpointer scratch)
+{
+  double *buffers = scratch;
+  const double **stack =
+    (const double **) (buffers + self->program.depth * MIN (n_rows, BLOCK));
+
+  memset (stack, 0, (self->program.depth + 2) * sizeof (double *));
   for (gsize first = 0; first < n_rows; first += BLOCK)
     {
       gsize n = MIN (BLOCK, n_rows - first);
@@ -174,6 +185,17 @@ pymva_expression_evaluate_columns (PymvaExpression *self,
               run_block (&self->program, columns, first, n, stack, buffers),
               n * sizeof (double));
     }
+}
+
+void
+pymva_expression_evaluate_columns (PymvaExpression *self,
+                                   const double * const *columns,
+                                   gsize n_rows,
+                                   double *values)
+{
+  g_autofree char *scratch = g_malloc (pymva_expression_get_scratch_size (self, n_rows));
+
+  pymva_expression_evaluate_scratch (self, columns, n_rows, values, scratch);
 }
 
 /* Gets the columns that the expression needs, or says where it names one that is of no use. */

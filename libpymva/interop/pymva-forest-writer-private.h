@@ -60,6 +60,10 @@ typedef struct
   const double *base;
   /* What an average is divided by; 0 for the number of trees. */
   guint divisor;
+  /* The stage whose columns the trees compare, or NULL for the one before. */
+  const int *input;
+  /* What the names of the tables begin with, where a model has several forests; NULL: “forest”. */
+  const char *prefix;
 } PymvaForestOptions;
 
 /* Gives the stage and its tables to the builder; may be called once. */

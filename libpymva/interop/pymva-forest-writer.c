@@ -264,6 +264,7 @@ typedef struct
 {
   PymvaModelBuilder *builder;
   GVariantBuilder *stage;
+  const char *prefix;
 } Target;
 
 /* Gives the builder a table, and the stage the key that names it. */
@@ -275,7 +276,7 @@ add_table (Target *target,
            GArray **array,
            GError **error)
 {
-  g_autofree char *name = g_strconcat ("forest.", key, NULL);
+  g_autofree char *name = g_strconcat (target->prefix, ".", key, NULL);
   gsize size = (gsize) (*array)->len * g_array_get_element_size (*array);
   gint64 shape[2] = { (*array)->len / MAX (n_columns, 1), n_columns };
   g_autoptr (PymvaTensor) tensor =
@@ -329,25 +330,28 @@ pymva_forest_writer_add_stage (PymvaForestWriter *self,
                                GError **error)
 {
   g_auto (GVariantBuilder) stage = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_VARDICT);
-  Target target = { builder, &stage };
+  Target target = { builder, &stage, options->prefix != NULL ? options->prefix : "forest" };
 
   g_variant_builder_add (&stage, "{sv}", "kind", g_variant_new_string ("forest"));
   g_variant_builder_add (&stage, "{sv}", "aggregation",
                          g_variant_new_string (options->aggregation));
   g_variant_builder_add (&stage, "{sv}", "precision", g_variant_new_string (options->precision));
+  if (options->input != NULL)
+    g_variant_builder_add (&stage, "{sv}", "input", g_variant_new_int64 (*options->input));
   if (options->divisor > 0)
     g_variant_builder_add (&stage, "{sv}", "divisor", g_variant_new_int64 (options->divisor));
   if (self->n_values_per_leaf != options->n_outputs)
     g_variant_builder_add (&stage, "{sv}", "n_outputs", g_variant_new_int64 (options->n_outputs));
   if (options->base != NULL)
     {
+      g_autofree char *name = g_strconcat (target.prefix, ".base", NULL);
       g_autoptr (PymvaTensor) base =
         pymva_tensor_new_from_doubles (options->base, options->n_outputs, 0, error);
 
       if (base == NULL)
         return FALSE;
-      g_variant_builder_add (&stage, "{sv}", "base", g_variant_new_string ("forest.base"));
-      pymva_model_builder_add_tensor (builder, "forest.base", base);
+      g_variant_builder_add (&stage, "{sv}", "base", g_variant_new_string (name));
+      pymva_model_builder_add_tensor (builder, name, base);
     }
 
   if (!add_tables (self, &target, options->n_outputs, error))

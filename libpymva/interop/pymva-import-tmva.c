@@ -24,7 +24,10 @@ static const struct
   /* The method compares numbers as float32 itself. */
   gboolean rounds;
 } methods[] = {
+  { "BDT", pymva_tmva_import_bdt, "score", TRUE },
+  { "FDA", pymva_tmva_import_fda, "probability", FALSE },
   { "Fisher", pymva_tmva_import_fisher, "score", FALSE },
+  { "HMatrix", pymva_tmva_import_h_matrix, "score", FALSE },
   { "LD", pymva_tmva_import_ld, "score", FALSE },
   { "MLP", pymva_tmva_import_mlp, "probability", FALSE },
 };
@@ -267,6 +270,7 @@ set_classes (PymvaTmvaMethod *method,
 
       names[1] = names[0];
       names[0] = signal;
+      method->signal_class = 1;
     }
 
   method->n_outputs = is_two ? 1 : n;
@@ -291,16 +295,6 @@ set_targets (PymvaTmvaMethod *method,
   g_set_error_literal (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT,
                        "it is a regression without targets");
   return FALSE;
-}
-
-/* TMVA's events are float32, whatever the numbers were before. */
-static int
-round_variables (const PymvaTmvaMethod *method)
-{
-  PymvaTmvaStage stage;
-
-  pymva_tmva_stage_init (&stage, method, "affine", -1);
-  return pymva_tmva_stage_add (&stage, TRUE);
 }
 
 static gboolean
@@ -369,7 +363,7 @@ import_setup (const PymvaImport *import,
                                                                : set_classes (&method, error)))
     return NULL;
   if (!methods[place].rounds || has_transformations (setup))
-    method.input = round_variables (&method);
+    method.input = pymva_tmva_add_rounding (&method);
   if (!methods[place].import (&method, &stage, error) ||
       (method.analysis_type == PYMVA_ANALYSIS_TYPE_REGRESSION &&
        !pymva_tmva_method_restore_targets (&method, &stage, error)))

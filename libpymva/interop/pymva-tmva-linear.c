@@ -68,7 +68,9 @@ import_linear (PymvaTmvaMethod *method,
   pymva_tmva_stage_init (&linear, method, "linear", input);
   pymva_tmva_stage_set_doubles (&linear, "weight", weight, method->n_outputs, n);
   pymva_tmva_stage_set_doubles (&linear, "bias", bias, method->n_outputs, 0);
-  *stage = pymva_tmva_stage_add (&linear, FALSE);
+  /* The answers of a regression are float32. */
+  *stage = pymva_tmva_stage_add (&linear,
+                                 method->analysis_type == PYMVA_ANALYSIS_TYPE_REGRESSION);
 
   return TRUE;
 }

@@ -23,6 +23,8 @@ typedef struct
   /* Of TMVA: 4.2.1 is 0x040201. */
   guint version;
   guint n_variables;
+  /* The place of the signal among two classes. */
+  int signal_class;
   /* The classes of several, the targets of a regression, or 1. */
   guint n_outputs;
   /* The stage whose columns are its variables, rounded to float32 unless the method does that; -1:
@@ -178,6 +180,19 @@ int pymva_tmva_add_link (const PymvaTmvaMethod *method,
                          const char *function,
                          int input,
                          gboolean rounds);
+/* Expressions over the columns of some stages, side by side from x0 on: a column for each. */
+int pymva_tmva_add_expressions (const PymvaTmvaMethod *method,
+                                const char * const *expressions,
+                                const int *inputs,
+                                guint n_inputs,
+                                gboolean rounds);
+/* One of them, in float64. */
+int pymva_tmva_add_expression (const PymvaTmvaMethod *method,
+                               const char *expression,
+                               const int *inputs,
+                               guint n_inputs);
+/* The variables of the model, rounded to float32 as TMVA's events are. */
+int pymva_tmva_add_rounding (const PymvaTmvaMethod *method);
 /* Some columns of one stage. */
 int pymva_tmva_add_select (const PymvaTmvaMethod *method,
                            const guint *columns,

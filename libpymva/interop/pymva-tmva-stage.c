@@ -179,6 +179,43 @@ pymva_tmva_add_link (const PymvaTmvaMethod *method,
 }
 
 int
+pymva_tmva_add_expressions (const PymvaTmvaMethod *method,
+                            const char * const *expressions,
+                            const int *inputs,
+                            guint n_inputs,
+                            gboolean rounds)
+{
+  PymvaTmvaStage stage;
+
+  pymva_tmva_stage_init (&stage, method, "expression", inputs[0]);
+  if (n_inputs > 1)
+    pymva_tmva_stage_set_inputs (&stage, inputs, n_inputs);
+  g_variant_dict_insert (&stage.keys, "expressions", "^as", expressions);
+
+  return pymva_tmva_stage_add (&stage, rounds);
+}
+
+int
+pymva_tmva_add_expression (const PymvaTmvaMethod *method,
+                           const char *expression,
+                           const int *inputs,
+                           guint n_inputs)
+{
+  const char *expressions[] = { expression, NULL };
+
+  return pymva_tmva_add_expressions (method, expressions, inputs, n_inputs, FALSE);
+}
+
+int
+pymva_tmva_add_rounding (const PymvaTmvaMethod *method)
+{
+  PymvaTmvaStage stage;
+
+  pymva_tmva_stage_init (&stage, method, "affine", -1);
+  return pymva_tmva_stage_add (&stage, TRUE);
+}
+
+int
 pymva_tmva_add_select (const PymvaTmvaMethod *method,
                        const guint *columns,
                        guint n_columns,

@@ -65,6 +65,7 @@ extern const PymvaStageClass pymva_stage_affine_class;
 extern const PymvaStageClass pymva_stage_choose_class;
 extern const PymvaStageClass pymva_stage_clip_class;
 extern const PymvaStageClass pymva_stage_encode_class;
+extern const PymvaStageClass pymva_stage_expression_class;
 extern const PymvaStageClass pymva_stage_fill_class;
 extern const PymvaStageClass pymva_stage_forest_class;
 extern const PymvaStageClass pymva_stage_interpolate_class;

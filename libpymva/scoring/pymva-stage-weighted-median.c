@@ -4,15 +4,21 @@
 #include <pymva/pymva-error.h>
 
 #include "data/pymva-tensor-private.h"
+#include "pymva-json-private.h"
 #include "pymva-stage-private.h"
 
 /* The stage "weighted-median": of the columns of a row, sorted, the first where the weights so far
- * are half of all weights, as AdaBoostRegressor of scikit-learn has it. The weights are added in
- * the order of the columns' values; equal ones keep the order of the columns. */
+ * are half of all weights, as AdaBoostRegressor of scikit-learn has it; or the mean of those around
+ * the first where they are more, as TMVA has it. The weights are added in the order of the columns'
+ * values; equal ones keep the order of the columns. */
 typedef struct
 {
   PymvaStage parent;
   PymvaTensor *weights;
+  /* How many columns count on each side; -1: only that column itself. */
+  gint64 reach;
+  /* The sum of all weights in the order of the columns. */
+  double sum;
 } WeightedMedian;
 
 /* A column, and its weight or the sum of the weights so far. */
@@ -32,20 +38,23 @@ weighted_median_free (PymvaStage *stage)
 }
 
 static gboolean
-check_weights (PymvaTensor *weights,
-               GError **error)
+read_weights (WeightedMedian *self,
+              GError **error)
 {
-  const double *values = pymva_tensor_peek_data (weights);
+  const double *values = pymva_tensor_peek_data (self->weights);
 
-  if (!pymva_stage_check_finite (weights, "weights", error))
+  if (!pymva_stage_check_finite (self->weights, "weights", error))
     return FALSE;
-  for (gint64 i = 0; i < pymva_tensor_get_length (weights, 0); i++)
-    if (values[i] < 0)
-      {
-        g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT,
-                     "element %" G_GINT64_FORMAT " of its “weights” is negative", i);
-        return FALSE;
-      }
+  for (gint64 i = 0; i < pymva_tensor_get_length (self->weights, 0); i++)
+    {
+      if (values[i] < 0)
+        {
+          g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT,
+                       "element %" G_GINT64_FORMAT " of its “weights” is negative", i);
+          return FALSE;
+        }
+      self->sum += values[i];
+    }
 
   return TRUE;
 }
@@ -62,11 +71,13 @@ weighted_median_new (JsonObject *description,
   stage->klass = &pymva_stage_weighted_median_class;
   stage->n_inputs = n_inputs;
   stage->n_outputs = 1;
+  self->reach = -1;
   /* The shares of a row, and as many for sorting them. */
   stage->row_scratch = 2 * n_inputs * sizeof (Share);
   if (!pymva_stage_read_columns (description, tensors, "weights", TRUE, PYMVA_DTYPE_FLOAT64,
                                  n_inputs, &self->weights, error) ||
-      !check_weights (self->weights, error))
+      !pymva_json_read_int (description, "reach", FALSE, 0, n_inputs, &self->reach, error) ||
+      !read_weights (self, error))
     return NULL;
 
   return g_steal_pointer (&stage);
@@ -135,6 +146,30 @@ find_median (Share *shares,
   return shares[median].value;
 }
 
+/* The mean of the columns from @reach before the one where the weights are more than half of all to
+ * before the one that is as far behind it. */
+static double
+find_mean (const WeightedMedian *self,
+           const Share *shares,
+           guint n)
+{
+  double weight = 0;
+  double sum = 0;
+  gint64 end = 0;
+  gint64 first;
+  gint64 last;
+
+  while (end < n && weight <= self->sum / 2)
+    weight += shares[end++].weight;
+
+  first = MAX (end - self->reach - 1, 0);
+  last = MIN (end + self->reach, n);
+  for (gint64 i = first; i < last; i++)
+    sum += shares[i].value;
+
+  return sum / (last - first);
+}
+
 static void
 weighted_median_run (const PymvaStage *stage,
                      const PymvaColumns *inputs,
@@ -151,7 +186,9 @@ weighted_median_run (const PymvaStage *stage,
     {
       for (guint i = 0; i < n; i++)
         shares[i] = (Share) { pymva_columns_get (inputs, row * n + i), weights[i] };
-      outputs[row] = find_median (sort_shares (shares, shares + n, n), n);
+      outputs[row] = self->reach < 0
+                       ? find_median (sort_shares (shares, shares + n, n), n)
+                       : find_mean (self, sort_shares (shares, shares + n, n), n);
     }
 }
 

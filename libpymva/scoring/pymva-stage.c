@@ -15,6 +15,7 @@ static const PymvaStageClass *const classes[] = {
   &pymva_stage_choose_class,
   &pymva_stage_clip_class,
   &pymva_stage_encode_class,
+  &pymva_stage_expression_class,
   &pymva_stage_fill_class,
   &pymva_stage_forest_class,
   &pymva_stage_interpolate_class,
