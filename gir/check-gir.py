@@ -30,7 +30,7 @@ RESERVED = set(keyword.kwlist) | {
     'extends', 'function', 'let', 'super', 'switch', 'this', 'throw', 'typeof', 'var',
     'void'}
 # A name that holds all the same: PyGObject calls it import_, and JavaScript allows it after a dot.
-ALLOWED = {'pymva_model_import'}
+ALLOWED = {'pymva_model_export', 'pymva_model_import'}
 MARK = 'C only'
 
 

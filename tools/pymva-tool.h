@@ -36,6 +36,8 @@ gboolean tool_doctor (char ***arguments,
                       GError **error);
 gboolean tool_evaluate (char ***arguments,
                         GError **error);
+gboolean tool_export (char ***arguments,
+                      GError **error);
 gboolean tool_import (char ***arguments,
                       GError **error);
 gboolean tool_info (char ***arguments,

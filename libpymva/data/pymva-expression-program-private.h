@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include <glib.h>
+#include "pymva-expression-private.h"
 
 G_BEGIN_DECLS
 
@@ -59,6 +59,9 @@ typedef struct
   GArray *positions;   /* of guint: where each name is first used, from 1 */
   guint depth;         /* how many columns the stack holds at most */
 } PymvaProgram;
+
+/* What an expression consists of: for exporters, which write the same for other programs. */
+const PymvaProgram *pymva_expression_get_program (PymvaExpression *self);
 
 gboolean pymva_program_parse (PymvaProgram *self,
                               const char *text,

@@ -57,6 +57,12 @@ pymva_expression_list_names (PymvaExpression *self)
   return (const char * const *) self->program.names->pdata;
 }
 
+const PymvaProgram *
+pymva_expression_get_program (PymvaExpression *self)
+{
+  return &self->program;
+}
+
 /* Runs a step that has operands over @n rows: x, y and z are they, as many as it has; the result
  * may be written over them. */
 static void

@@ -29,6 +29,26 @@ const char *pymva_graph_get_kernel (const PymvaGraph *self);
 /* Whether the outputs are the framework's to the last bit. */
 gboolean pymva_graph_is_exact (const PymvaGraph *self);
 
+/* The variables, as the input of a stage. */
+#define PYMVA_GRAPH_VARIABLES -1
+
+/* A stage, and what it takes: the columns of these stages side by side, in this order. */
+typedef struct
+{
+  const PymvaStage *stage;
+  const int *inputs;
+  guint n_inputs;
+  /* Whether what it gives is rounded to float32. */
+  gboolean rounds;
+} PymvaGraphStage;
+
+guint pymva_graph_get_n_stages (const PymvaGraph *self);
+PymvaGraphStage pymva_graph_get_stage (const PymvaGraph *self,
+                                       guint stage);
+/* How many columns an input has: a stage's outputs, or the variables. */
+guint pymva_graph_get_width (const PymvaGraph *self,
+                             int input);
+
 /* Scores rows of n_variables numbers into rows of n_outputs: any thread, any number at once,
  * without locks, the same bits for a row whatever comes with it. Nothing is allocated, but for the
  * first row of a model with very wide layers on each thread. */

@@ -8,9 +8,6 @@
 #include "pymva-stage-private.h"
 
 #define MOST_STAGES 1000
-/* The variables, as the input of a stage. */
-#define VARIABLES -1
-
 /* Rows that go through all stages together: enough to walk a tree while it is in the cache. */
 #define TILE_ROWS 256
 /* What a tile's values may take: a part of the second-level cache. */
@@ -83,11 +80,12 @@ read_dtype (JsonObject *description,
   return FALSE;
 }
 
-static guint
-get_width (const PymvaGraph *self,
-           int input)
+guint
+pymva_graph_get_width (const PymvaGraph *self,
+                       int input)
 {
-  return input == VARIABLES ? self->n_variables : self->vertices[input].stage->n_outputs;
+  return input == PYMVA_GRAPH_VARIABLES ? self->n_variables
+                                        : self->vertices[input].stage->n_outputs;
 }
 
 /* Reads “inputs”, a list of stages; *@n_columns is how many columns they have together, or stays as
@@ -123,14 +121,14 @@ read_inputs (PymvaGraph *self,
 
       if (JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_INT64)
         input = json_node_get_int (node);
-      if (input < VARIABLES || input >= self->n_vertices)
+      if (input < PYMVA_GRAPH_VARIABLES || input >= self->n_vertices)
         {
           g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT,
                        "element %u of “inputs” is not the number of a stage before it", i);
           return FALSE;
         }
       vertex->inputs[i] = input;
-      width += get_width (self, input);
+      width += pymva_graph_get_width (self, input);
     }
   if (width > PYMVA_STAGE_MOST_COLUMNS)
     {
@@ -155,11 +153,12 @@ add_stage (PymvaGraph *self,
   gint64 input = (gint64) self->n_vertices - 1;
   guint n_inputs;
 
-  if (!pymva_json_read_int (description, "input", FALSE, VARIABLES, input, &input, error) ||
+  if (!pymva_json_read_int (description, "input", FALSE, PYMVA_GRAPH_VARIABLES, input, &input,
+                            error) ||
       !read_dtype (description, &vertex->rounds, error))
     return FALSE;
 
-  n_inputs = get_width (self, input);
+  n_inputs = pymva_graph_get_width (self, input);
   if (!read_inputs (self, description, &n_inputs, error))
     return FALSE;
   vertex->input = input;
@@ -290,6 +289,26 @@ pymva_graph_is_exact (const PymvaGraph *self)
   return TRUE;
 }
 
+guint
+pymva_graph_get_n_stages (const PymvaGraph *self)
+{
+  return self->n_vertices;
+}
+
+PymvaGraphStage
+pymva_graph_get_stage (const PymvaGraph *self,
+                       guint stage)
+{
+  const Vertex *vertex = &self->vertices[stage];
+
+  return (PymvaGraphStage) {
+    .stage = vertex->stage,
+    .inputs = vertex->inputs != NULL ? vertex->inputs : &vertex->input,
+    .n_inputs = vertex->inputs != NULL ? vertex->n_inputs : 1,
+    .rounds = vertex->rounds,
+  };
+}
+
 /* --- running --- */
 
 static gpointer
@@ -306,7 +325,7 @@ get_columns (const PymvaGraph *self,
              gsize n_rows,
              const double *values)
 {
-  if (input == VARIABLES)
+  if (input == PYMVA_GRAPH_VARIABLES)
     return *rows;
 
   return (PymvaColumns) { .doubles = values + n_rows * self->vertices[input].offset };
@@ -327,7 +346,7 @@ join_columns (const PymvaGraph *self,
   for (guint i = 0; i < vertex->n_inputs; i++)
     {
       PymvaColumns columns = get_columns (self, vertex->inputs[i], rows, n_rows, values);
-      guint n = get_width (self, vertex->inputs[i]);
+      guint n = pymva_graph_get_width (self, vertex->inputs[i]);
 
       for (gsize row = 0; row < n_rows; row++)
         for (guint k = 0; k < n; k++)

@@ -264,6 +264,30 @@ replace_file (GFile *file,
   return FALSE;
 }
 
+gboolean
+pymva_model_write_file (GFile *file,
+                        GBytes *bytes,
+                        GCancellable *cancellable,
+                        GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  const char *path = g_file_peek_path (file);
+  gsize size;
+  const char *data = g_bytes_get_data (bytes, &size);
+
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return FALSE;
+  if (path != NULL
+        ? g_file_set_contents_full (path, data, size,
+                                    G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE,
+                                    0666, &local_error)
+        : replace_file (file, bytes, cancellable, &local_error))
+    return TRUE;
+
+  pymva_error_set_file (error, local_error, file, "written");
+  return FALSE;
+}
+
 /**
  * pymva_model_save:
  * @self: a model
@@ -287,28 +311,10 @@ pymva_model_save (PymvaModel *self,
                   GCancellable *cancellable,
                   GError **error)
 {
-  g_autoptr (GError) local_error = NULL;
-  const char *path;
-  const char *data;
-  gsize size;
-
   g_return_val_if_fail (PYMVA_IS_MODEL (self), FALSE);
   g_return_val_if_fail (G_IS_FILE (file), FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  if (!pymva_model_check_trained (self, error) || !pymva_model_check_storable (self, error) ||
-      g_cancellable_set_error_if_cancelled (cancellable, error))
-    return FALSE;
-
-  data = g_bytes_get_data (self->bytes, &size);
-  path = g_file_peek_path (file);
-  if (path != NULL
-        ? g_file_set_contents_full (path, data, size,
-                                    G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE,
-                                    0666, &local_error)
-        : replace_file (file, self->bytes, cancellable, &local_error))
-    return TRUE;
-
-  pymva_error_set_file (error, local_error, file, "written");
-  return FALSE;
+  return pymva_model_check_trained (self, error) && pymva_model_check_storable (self, error) &&
+         pymva_model_write_file (file, self->bytes, cancellable, error);
 }

@@ -5,6 +5,7 @@
 
 #include "data/pymva-tensor-private.h"
 #include "pymva-stage-private.h"
+#include "pymva-stage-tables-private.h"
 
 /* The stage "affine": (x - subtract) / divide * multiply + add for each column, in double and in
  * this order, each part only where its key is there. Standardisation is (x - mean) / scale just
@@ -28,6 +29,7 @@ typedef struct
   PymvaStage parent;
   /* One number for each column. */
   double *parts[N_PARTS];
+  gboolean has_part[N_PARTS];
   /* Whether there are the last two parts, or one of them. */
   gboolean scales;
 } Affine;
@@ -56,6 +58,7 @@ read_part (Affine *self,
                                  n, &tensor, error))
     return FALSE;
 
+  self->has_part[part] = tensor != NULL;
   self->scales |= tensor != NULL && part >= MULTIPLY;
   self->parts[part] = g_new (double, n);
   for (guint i = 0; i < n; i++)
@@ -83,6 +86,17 @@ affine_new (JsonObject *description,
       return NULL;
 
   return g_steal_pointer (&stage);
+}
+
+PymvaAffineTables
+pymva_stage_affine_get_tables (const PymvaStage *stage)
+{
+  const Affine *self = (const Affine *) stage;
+  const double *parts[N_PARTS];
+
+  for (guint part = 0; part < N_PARTS; part++)
+    parts[part] = self->has_part[part] ? self->parts[part] : NULL;
+  return (PymvaAffineTables) { parts[SUBTRACT], parts[DIVIDE], parts[MULTIPLY], parts[ADD] };
 }
 
 /* One row, whose numbers are of @type; a macro, for the compiler to do several at once in each. */

@@ -5,6 +5,7 @@
 
 #include "data/pymva-tensor-private.h"
 #include "pymva-stage-private.h"
+#include "pymva-stage-tables-private.h"
 
 /* The stage "encode": in place of each number its rank among the categories of its column, and NaN
  * where it is none of them. A column without categories stays as it is. */
@@ -42,6 +43,14 @@ encode_new (JsonObject *description,
     return NULL;
 
   return g_steal_pointer (&stage);
+}
+
+PymvaEncodeTables
+pymva_stage_encode_get_tables (const PymvaStage *stage)
+{
+  const Encode *self = (const Encode *) stage;
+
+  return (PymvaEncodeTables) { self->firsts, pymva_tensor_peek_data (self->categories) };
 }
 
 static double

@@ -5,6 +5,7 @@
 
 #include "data/pymva-tensor-private.h"
 #include "pymva-stage-private.h"
+#include "pymva-stage-tables-private.h"
 
 /* The stage "fill": in place of what is missing, NaN, a value of its own for each column. */
 typedef struct
@@ -39,6 +40,12 @@ fill_new (JsonObject *description,
     return NULL;
 
   return g_steal_pointer (&stage);
+}
+
+const double *
+pymva_stage_fill_get_values (const PymvaStage *stage)
+{
+  return pymva_tensor_peek_data (((const Fill *) stage)->values);
 }
 
 static void

@@ -5,6 +5,7 @@
 #include "pymva-forest-blocks-private.h"
 #include "pymva-forest-nodes-private.h"
 #include "pymva-stage-private.h"
+#include "pymva-stage-tables-private.h"
 
 /* The stage "forest": each tree sends a row to one of its leaves, and the answer is the average of
  * the leaves' values, or their sum, both on top of a base, added in the order of the trees and in
@@ -140,6 +141,12 @@ forest_new (JsonObject *description,
   stage->n_outputs = tables->n_outputs;
   stage->row_scratch = pymva_forest_get_row_scratch (&self->forest);
   return g_steal_pointer (&stage);
+}
+
+const PymvaForestTables *
+pymva_stage_forest_get_tables (const PymvaStage *stage)
+{
+  return &((const ForestStage *) stage)->tables;
 }
 
 static void

@@ -8,6 +8,7 @@
 #include "data/pymva-tensor-private.h"
 #include "pymva-json-private.h"
 #include "pymva-stage-private.h"
+#include "pymva-stage-tables-private.h"
 
 /* The stage "interpolate": each column through straight lines between its knots, in double, level
  * beyond the first and the last knot. A column without knots stays as it is, and so does NaN. */
@@ -53,6 +54,19 @@ interpolate_new (JsonObject *description,
     return NULL;
 
   return g_steal_pointer (&stage);
+}
+
+PymvaInterpolateTables
+pymva_stage_interpolate_get_tables (const PymvaStage *stage)
+{
+  const Interpolate *self = (const Interpolate *) stage;
+
+  return (PymvaInterpolateTables) {
+    .firsts = self->firsts,
+    .x = pymva_tensor_peek_data (self->x),
+    .y = pymva_tensor_peek_data (self->y),
+    .slopes = self->slopes,
+  };
 }
 
 /* Between the knots @low and @high. */

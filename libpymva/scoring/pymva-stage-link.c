@@ -10,6 +10,8 @@
 #include "base/pymva-statistics-private.h"
 #include "pymva-json-private.h"
 #include "pymva-stage-private.h"
+#include "pymva-stage-tables-private.h"
+#include "pymva-stage-tables-private.h"
 
 /* The stage "link": from scores to answers, each function in the precision and with the formula of
  * the framework that it comes from, so that the answers are its own. Those that call exp() are only
@@ -24,6 +26,8 @@ struct _Link
 {
   PymvaStage parent;
   LinkFunc func;
+  const char *name;
+  gboolean is_single;
   double slope;
 };
 
@@ -338,7 +342,7 @@ unit_max (const Link *self,
   divide_by_norm (values, n_values, size);
 }
 
-static const struct
+typedef struct
 {
   const char *name;
   /* By precision; one may be NULL. */
@@ -346,7 +350,9 @@ static const struct
   LinkFunc single;
   /* Every computer gives the same bits. */
   gboolean exact;
-} functions[] = {
+} LinkFunction;
+
+static const LinkFunction functions[] = {
   { "exponential", exponential, exponential_single, FALSE },
   { "gaussian", gaussian, NULL, FALSE },
   { "hinge", hinge, hinge, TRUE },
@@ -377,18 +383,18 @@ link_free (PymvaStage *stage)
   g_free (stage);
 }
 
-/* The function, or NULL and an error. */
-static LinkFunc
+/* The function, which there is in that precision, or NULL and an error. */
+static const LinkFunction *
 find_function (const char *name,
                const char *precision,
-               gboolean *exact,
+               gboolean *is_single,
                GError **error)
 {
   const char *known[G_N_ELEMENTS (functions) + 1] = { NULL };
-  gboolean is_single = g_str_equal (precision, "float32");
   g_autofree char *near = NULL;
 
-  if (!is_single && !g_str_equal (precision, "float64"))
+  *is_single = g_str_equal (precision, "float32");
+  if (!*is_single && !g_str_equal (precision, "float64"))
     {
       g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT,
                    "“precision” is “%s”, not “float32” or “float64”", precision);
@@ -397,16 +403,14 @@ find_function (const char *name,
 
   for (guint i = 0; i < G_N_ELEMENTS (functions); i++)
     {
-      LinkFunc func = is_single ? functions[i].single : functions[i].func;
-
       known[i] = functions[i].name;
       if (!g_str_equal (name, functions[i].name))
         continue;
-      if (func == NULL)
-        g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT,
-                     "there is no function “%s” of the precision “%s”", name, precision);
-      *exact = functions[i].exact;
-      return func;
+      if ((*is_single ? functions[i].single : functions[i].func) != NULL)
+        return &functions[i];
+      g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT,
+                   "there is no function “%s” of the precision “%s”", name, precision);
+      return NULL;
     }
 
   near = pymva_names_format_near (name, known);
@@ -423,26 +427,36 @@ link_new (JsonObject *description,
   const char *name = NULL;
   const char *precision = "float64";
   double slope = 1;
-  gboolean exact;
-  LinkFunc func;
+  gboolean is_single;
+  const LinkFunction *function;
   Link *self;
 
   if (!pymva_json_read_string (description, "function", TRUE, &name, error) ||
       !pymva_json_read_string (description, "precision", FALSE, &precision, error) ||
       !pymva_json_read_double (description, "slope", FALSE, &slope, error))
     return NULL;
-  func = find_function (name, precision, &exact, error);
-  if (func == NULL)
+  function = find_function (name, precision, &is_single, error);
+  if (function == NULL)
     return NULL;
 
   self = g_new0 (Link, 1);
   self->parent.klass = &pymva_stage_link_class;
   self->parent.n_inputs = n_inputs;
   self->parent.n_outputs = n_inputs;
-  self->parent.exact = exact;
-  self->func = func;
+  self->parent.exact = function->exact;
+  self->func = is_single ? function->single : function->func;
+  self->name = function->name;
+  self->is_single = is_single;
   self->slope = slope;
   return &self->parent;
+}
+
+PymvaLinkTables
+pymva_stage_link_get_tables (const PymvaStage *stage)
+{
+  const Link *self = (const Link *) stage;
+
+  return (PymvaLinkTables) { self->name, self->is_single, self->slope };
 }
 
 static void

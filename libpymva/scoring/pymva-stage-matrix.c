@@ -6,6 +6,7 @@
 #include "data/pymva-tensor-private.h"
 #include "pymva-json-private.h"
 #include "pymva-stage-private.h"
+#include "pymva-stage-tables-private.h"
 
 /* The stage "matrix": y = M x in double, each sum in the order of the columns, for all columns or
  * for those that the key "columns" lists; the others stay as they are. And the engine "linear", a
@@ -15,6 +16,7 @@ typedef struct
   PymvaStage parent;
   guint n_rows;
   guint n_columns;
+  PymvaTensor *matrix;
   /* The matrix by columns: so the sums of all rows grow together, and the compiler may do several
    * at once without changing the order in any of them. */
   double *transposed;
@@ -27,6 +29,7 @@ matrix_free (PymvaStage *stage)
 {
   Matrix *self = (Matrix *) stage;
 
+  g_clear_object (&self->matrix);
   g_free (self->transposed);
   g_free (self->columns);
   g_clear_object (&self->bias);
@@ -70,6 +73,7 @@ read_matrix (Matrix *self,
     for (gsize j = 0; j < self->n_columns; j++)
       self->transposed[j * self->n_rows + i] = values[i * self->n_columns + j];
 
+  self->matrix = g_steal_pointer (&tensor);
   return TRUE;
 }
 
@@ -116,6 +120,20 @@ linear_new (JsonObject *description,
   stage->n_outputs = self->n_rows;
   stage->row_scratch = sizeof (double) * self->n_rows;
   return g_steal_pointer (&stage);
+}
+
+PymvaMatrixTables
+pymva_stage_matrix_get_tables (const PymvaStage *stage)
+{
+  const Matrix *self = (const Matrix *) stage;
+
+  return (PymvaMatrixTables) {
+    .n_rows = self->n_rows,
+    .n_columns = self->n_columns,
+    .matrix = pymva_tensor_peek_data (self->matrix),
+    .columns = self->columns,
+    .bias = self->bias != NULL ? pymva_tensor_peek_data (self->bias) : NULL,
+  };
 }
 
 static void

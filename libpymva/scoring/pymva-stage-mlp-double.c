@@ -5,6 +5,7 @@
 
 #include "pymva-json-private.h"
 #include "pymva-stage-private.h"
+#include "pymva-stage-tables-private.h"
 
 /* The stage "mlp" in float64, as scikit-learn computes its networks: a chain of the stages "linear"
  * and "link". Dense layers have the members of the one, and the others name functions of the
@@ -101,6 +102,16 @@ network_new (JsonObject *description,
 
   stage->row_scratch = 2 * sizeof (double) * self->width + scratch;
   return g_steal_pointer (&stage);
+}
+
+const PymvaStage * const *
+pymva_stage_mlp_double_get_layers (const PymvaStage *stage,
+                                   guint *n_layers)
+{
+  const Network *self = (const Network *) stage;
+
+  *n_layers = self->n_layers;
+  return (const PymvaStage * const *) self->layers;
 }
 
 static void

@@ -12,6 +12,7 @@
 #include "pymva-dense-private.h"
 #include "pymva-json-private.h"
 #include "pymva-stage-private.h"
+#include "pymva-stage-tables-private.h"
 
 /* The stage "mlp": a chain of layers in float32, each "dense" or an activation. */
 #define MOST_LAYERS 10000
@@ -32,6 +33,9 @@ typedef struct
   const PymvaNetworkKernel *kernel;
   Layer *layers;
   guint n_layers;
+  /* The layers as the file has them, and the tensors of their tables. */
+  GArray *tables; /* of PymvaLayerTables */
+  GPtrArray *tensors;
   /* The columns of the widest layer, padded: the length of a row in the scratch. */
   guint width;
 } Mlp;
@@ -44,15 +48,18 @@ mlp_free (PymvaStage *stage)
   for (guint i = 0; i < self->n_layers; i++)
     g_clear_pointer (&self->layers[i].dense, pymva_dense_free);
   g_free (self->layers);
+  g_clear_pointer (&self->tables, g_array_unref);
+  g_clear_pointer (&self->tensors, g_ptr_array_unref);
   g_free (self);
 }
 
+/* Reads what a layer has that takes @n_inputs columns. */
 static gboolean
-read_dense (JsonObject *description,
+read_dense (Mlp *self,
+            JsonObject *description,
             GHashTable *tensors,
             guint n_inputs,
-            Layer *layer,
-            guint *n_outputs,
+            PymvaLayerTables *layer,
             GError **error)
 {
   g_autoptr (PymvaTensor) weight = NULL;
@@ -77,28 +84,45 @@ read_dense (JsonObject *description,
                                  &bias, error))
     return FALSE;
 
-  *n_outputs = length;
-  layer->dense = pymva_dense_new (n_inputs, length, pymva_tensor_peek_data (weight),
-                                  bias != NULL ? pymva_tensor_peek_data (bias) : NULL);
+  layer->n_outputs = length;
+  layer->weight = pymva_tensor_peek_data (weight);
+  g_ptr_array_add (self->tensors, g_steal_pointer (&weight));
+  if (bias != NULL)
+    {
+      layer->bias = pymva_tensor_peek_data (bias);
+      g_ptr_array_add (self->tensors, g_steal_pointer (&bias));
+    }
   return TRUE;
 }
 
-/* Reads a layer that takes *@n_columns, and puts there how many it gives. */
+/* Reads the next layer, which takes the columns that the stage gives so far. */
 static gboolean
-read_layer (JsonObject *description,
+read_layer (Mlp *self,
+            JsonObject *description,
             GHashTable *tensors,
-            Layer *layer,
-            guint *n_columns,
             GError **error)
 {
+  PymvaStage *stage = &self->parent;
+  PymvaLayerTables tables = { .n_inputs = stage->n_outputs, .n_outputs = stage->n_outputs };
+  Layer *layer = &self->layers[self->n_layers];
   const char *type = NULL;
 
-  if (!pymva_json_read_string (description, "type", TRUE, &type, error))
+  if (!pymva_json_read_string (description, "type", TRUE, &type, error) ||
+      !(g_str_equal (type, "dense")
+          ? read_dense (self, description, tensors, stage->n_outputs, &tables, error)
+          : pymva_activation_read (&tables.activation, type, description, error)))
     return FALSE;
-  if (g_str_equal (type, "dense"))
-    return read_dense (description, tensors, *n_columns, layer, n_columns, error);
 
-  return pymva_activation_read (&layer->activation, type, description, error);
+  if (tables.weight != NULL)
+    layer->dense =
+      pymva_dense_new (tables.n_inputs, tables.n_outputs, tables.weight, tables.bias);
+  layer->activation = tables.activation;
+  layer->n_columns = tables.n_outputs;
+  g_array_append_val (self->tables, tables);
+
+  stage->n_outputs = tables.n_outputs;
+  self->width = MAX (self->width, pymva_dense_pad (stage->n_outputs));
+  return TRUE;
 }
 
 static const PymvaNetworkKernel *
@@ -171,25 +195,35 @@ mlp_new (JsonObject *description,
 
   self->width = pymva_dense_pad (n_inputs);
   self->layers = g_new0 (Layer, json_array_get_length (layers));
+  self->tables = g_array_new (FALSE, FALSE, sizeof (PymvaLayerTables));
+  self->tensors = g_ptr_array_new_with_free_func (g_object_unref);
   for (; self->n_layers < json_array_get_length (layers); self->n_layers++)
     {
       JsonObject *layer = pymva_json_get_element (layers, self->n_layers, "layers", error);
 
       if (layer == NULL)
         return NULL;
-      if (!read_layer (layer, tensors, &self->layers[self->n_layers], &stage->n_outputs, error))
+      if (!read_layer (self, layer, tensors, error))
         {
           g_prefix_error (error, "layer %u: ", self->n_layers);
           return NULL;
         }
-      self->layers[self->n_layers].n_columns = stage->n_outputs;
-      self->width = MAX (self->width, pymva_dense_pad (stage->n_outputs));
     }
 
   merge_layers (self);
   self->kernel = choose_kernel (&stage->kernel);
   stage->row_scratch = 2 * sizeof (float) * self->width;
   return g_steal_pointer (&stage);
+}
+
+const PymvaLayerTables *
+pymva_stage_mlp_get_layers (const PymvaStage *stage,
+                            guint *n_layers)
+{
+  const Mlp *self = (const Mlp *) stage;
+
+  *n_layers = self->tables->len;
+  return (const PymvaLayerTables *) self->tables->data;
 }
 
 static void

@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "pymva-stage-private.h"
+#include "pymva-stage-tables-private.h"
 
 /* The stage "select": some of the columns, in the order of the key "columns". */
 typedef struct
@@ -35,6 +36,12 @@ select_new (JsonObject *description,
     return NULL;
 
   return g_steal_pointer (&stage);
+}
+
+const guint *
+pymva_stage_select_get_columns (const PymvaStage *stage)
+{
+  return ((const Select *) stage)->columns;
 }
 
 static void

@@ -6,6 +6,7 @@
 #include "data/pymva-tensor-private.h"
 #include "pymva-json-private.h"
 #include "pymva-stage-private.h"
+#include "pymva-stage-tables-private.h"
 
 /* The stage "weighted-median": of the columns of a row, sorted, the first where the weights so far
  * are half of all weights, as AdaBoostRegressor of scikit-learn has it; or the mean of those around
@@ -81,6 +82,12 @@ weighted_median_new (JsonObject *description,
     return NULL;
 
   return g_steal_pointer (&stage);
+}
+
+const double *
+pymva_stage_weighted_median_get_weights (const PymvaStage *stage)
+{
+  return pymva_tensor_peek_data (((const WeightedMedian *) stage)->weights);
 }
 
 static void
