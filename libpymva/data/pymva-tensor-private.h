@@ -21,6 +21,10 @@ PymvaTensor *pymva_tensor_new_take (PymvaDType dtype,
 PymvaTensor *pymva_tensor_new_take_doubles (double *values,
                                             gsize n_values);
 
+/* The elements in memory from g_malloc(), NULL where there are none: the tensor's own where nobody
+ * else has it, and a copy otherwise. Takes the tensor. */
+gpointer pymva_tensor_free_to_data (PymvaTensor *self);
+
 /* The elements: aligned for the dtype, so the pointer may be cast and read directly. It is not
  * NULL, also where there are no elements. */
 gconstpointer pymva_tensor_peek_data (PymvaTensor *self);

@@ -246,6 +246,16 @@ pymva_tensor_new_take_doubles (double *values,
   return pymva_tensor_new_unchecked (PYMVA_DTYPE_FLOAT64, shape, 1, n_values, bytes);
 }
 
+gpointer
+pymva_tensor_free_to_data (PymvaTensor *self)
+{
+  GBytes *bytes = g_bytes_ref (self->bytes);
+  gsize size;
+
+  g_object_unref (self);
+  return g_bytes_unref_to_data (bytes, &size);
+}
+
 /**
  * pymva_tensor_new_from_doubles:
  * @values: (array length=n_values) (nullable): the elements

@@ -20,9 +20,10 @@ typedef struct
   double *thresholds;
 } PymvaForestNodes;
 
-/* The entries of the blocks, if there are any, become places of nodes. */
+/* The entries of the blocks, if there are any, become places of nodes. The tables lose their nodes:
+ * both together never take much more memory than the larger one. */
 void pymva_forest_nodes_init (PymvaForestNodes *self,
-                              const PymvaForestTables *tables,
+                              PymvaForestTables *tables,
                               const PymvaForestBlock *blocks);
 void pymva_forest_nodes_clear (PymvaForestNodes *self);
 

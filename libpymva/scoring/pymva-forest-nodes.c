@@ -264,9 +264,12 @@ place_entries (const PymvaForestBlock *block,
     entries[slot] = places[entries[slot]];
 }
 
+/* So many nodes are made before those that they were made of are dropped. */
+#define DROPPED_NODES (1 << 17)
+
 void
 pymva_forest_nodes_init (PymvaForestNodes *self,
-                         const PymvaForestTables *tables,
+                         PymvaForestTables *tables,
                          const PymvaForestBlock *block)
 {
   g_autofree guint32 *numbers = make_columns (self, tables);
@@ -274,6 +277,7 @@ pymva_forest_nodes_init (PymvaForestNodes *self,
   g_autofree guint8 *levels = g_new (guint8, most_nodes);
   g_autofree guint32 *places = g_new (guint32, most_nodes);
   guint32 root = 0;
+  guint32 n_dropped = 0;
 
   self->roots = g_new (guint32, tables->n_trees);
   self->n_levels = g_new (guint8, tables->n_trees);
@@ -298,6 +302,11 @@ pymva_forest_nodes_init (PymvaForestNodes *self,
         block++;
       if (block != NULL && block->goes_on)
         place_entries (block, tree, places);
+      if (root - n_dropped >= DROPPED_NODES)
+        {
+          pymva_forest_tables_drop_nodes (tables, n_dropped, root - n_dropped);
+          n_dropped = root;
+        }
     }
 }
 

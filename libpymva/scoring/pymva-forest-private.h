@@ -19,7 +19,8 @@ G_BEGIN_DECLS
 #define PYMVA_FOREST_MOST_TREES (1 << 22)
 
 /* The tables of a stage "forest" as the file has them. Once they have been read, all of them fit
- * each other, and every number in them that leads somewhere leads to something that there is. */
+ * each other, and every number in them that leads somewhere leads to something that there is. They
+ * lie in memory of their own, so that this stays so. */
 typedef struct
 {
   guint n_inputs;
@@ -46,17 +47,22 @@ typedef struct
   const gint32 *sets;
   const gint32 *set_offsets;
   const guint32 *set_words;
-
-  /* The tensors that these point into, in the order of the keys. */
-  GPtrArray *tensors;
 } PymvaForestTables;
 
+/* Takes the tables that it reads out of @tensors. */
 gboolean pymva_forest_tables_read (PymvaForestTables *self,
                                    JsonObject *description,
                                    GHashTable *tensors,
                                    guint n_inputs,
                                    GError **error);
 void pymva_forest_tables_clear (PymvaForestTables *self);
+/* Lets go of the memory of some nodes, which lose what they hold. */
+void pymva_forest_tables_drop_nodes (PymvaForestTables *self,
+                                     guint32 first,
+                                     guint32 n_nodes);
+/* Frees all that describes the trees: what is left are values, sets and outputs. */
+void pymva_forest_tables_free_trees (PymvaForestTables *self);
+void pymva_forest_tables_free_values (PymvaForestTables *self);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (PymvaForestTables, pymva_forest_tables_clear)
 

@@ -5,6 +5,7 @@
 
 #include <pymva/pymva-error.h>
 
+#include "base/pymva-pages-private.h"
 #include "data/pymva-tensor-private.h"
 #include "pymva-forest-private.h"
 #include "pymva-json-private.h"
@@ -20,28 +21,29 @@ typedef struct
 
 /* --- the tables one by one --- */
 
-/* What lies in the table that @key names: asking a tensor for each number would take longer than
- * all the rest. A key that is missing gives NULL. */
+/* Takes what lies in the table that @key names, and gives its length and its columns where that is
+ * asked for. A key that is missing gives NULL. */
 static gboolean
 read_table (Reader *reader,
             const char *key,
             gboolean required,
             PymvaDType dtype,
-            guint n_dims,
             gint64 length,
             gconstpointer data,
-            PymvaTensor **found,
+            gint64 *n_found,
+            gint64 *n_columns,
             GError **error)
 {
-  PymvaTensor *tensor = NULL;
+  g_autoptr (PymvaTensor) tensor = NULL;
+  const char *name = NULL;
 
-  if (!pymva_stage_read_tensor (reader->description, reader->tensors, key, required, dtype, n_dims,
-                                &tensor, error))
+  if (!pymva_stage_read_tensor (reader->description, reader->tensors, key, required, dtype,
+                                n_columns != NULL ? 2 : 1, &tensor, error) ||
+      !pymva_json_read_string (reader->description, key, FALSE, &name, error))
     return FALSE;
   if (tensor == NULL)
     return TRUE;
 
-  g_ptr_array_add (reader->tables->tensors, tensor);
   if (length >= 0 && pymva_tensor_get_length (tensor, 0) != length)
     {
       g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT,
@@ -50,9 +52,12 @@ read_table (Reader *reader,
       return FALSE;
     }
 
-  *(gconstpointer *) data = pymva_tensor_peek_data (tensor);
-  if (found != NULL)
-    *found = tensor;
+  if (n_found != NULL)
+    *n_found = pymva_tensor_get_length (tensor, 0);
+  if (n_columns != NULL)
+    *n_columns = pymva_tensor_get_length (tensor, 1);
+  g_hash_table_remove (reader->tensors, name);
+  *(gconstpointer *) data = pymva_tensor_free_to_data (g_steal_pointer (&tensor));
   return TRUE;
 }
 
@@ -94,17 +99,15 @@ read_structure (Reader *reader,
                 GError **error)
 {
   PymvaForestTables *self = reader->tables;
-  PymvaTensor *node_counts;
-  PymvaTensor *children;
+  gint64 n_trees;
+  gint64 n_nodes;
 
-  if (!read_table (reader, "node_counts", TRUE, PYMVA_DTYPE_INT32, 1, -1, &self->node_counts,
-                   &node_counts, error) ||
-      !read_table (reader, "children", TRUE, PYMVA_DTYPE_INT32, 1, -1, &self->children, &children,
+  if (!read_table (reader, "node_counts", TRUE, PYMVA_DTYPE_INT32, -1, &self->node_counts,
+                   &n_trees, NULL, error) ||
+      !read_table (reader, "children", TRUE, PYMVA_DTYPE_INT32, -1, &self->children, &n_nodes, NULL,
                    error))
     return FALSE;
-  if (pymva_tensor_get_length (children, 0) >= G_MAXINT32 ||
-      pymva_tensor_get_length (node_counts, 0) == 0 ||
-      pymva_tensor_get_length (node_counts, 0) > PYMVA_FOREST_MOST_TREES)
+  if (n_nodes >= G_MAXINT32 || n_trees == 0 || n_trees > PYMVA_FOREST_MOST_TREES)
     {
       g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT,
                    "it has no trees, more than %d of them, or more than 2147483646 nodes",
@@ -112,15 +115,15 @@ read_structure (Reader *reader,
       return FALSE;
     }
 
-  self->n_nodes = pymva_tensor_get_length (children, 0);
-  self->n_trees = pymva_tensor_get_length (node_counts, 0);
+  self->n_nodes = n_nodes;
+  self->n_trees = n_trees;
   if (self->averages && self->divisor == 0)
     self->divisor = self->n_trees;
 
-  return read_table (reader, "features", TRUE, PYMVA_DTYPE_INT32, 1, self->n_nodes,
-                     &self->features, NULL, error) &&
-         read_table (reader, "missing", FALSE, PYMVA_DTYPE_UINT8, 1, self->n_nodes, &self->missing,
-                     NULL, error);
+  return read_table (reader, "features", TRUE, PYMVA_DTYPE_INT32, self->n_nodes,
+                     &self->features, NULL, NULL, error) &&
+         read_table (reader, "missing", FALSE, PYMVA_DTYPE_UINT8, self->n_nodes, &self->missing,
+                     NULL, NULL, error);
 }
 
 /* Thresholds may be of two types. */
@@ -137,10 +140,10 @@ read_thresholds (Reader *reader,
 
   tensor = g_hash_table_lookup (reader->tensors, name);
   if (tensor != NULL && pymva_tensor_get_dtype (tensor) == PYMVA_DTYPE_FLOAT64)
-    return read_table (reader, "thresholds", TRUE, PYMVA_DTYPE_FLOAT64, 1, self->n_nodes,
-                       &self->doubles, NULL, error);
-  return read_table (reader, "thresholds", TRUE, PYMVA_DTYPE_FLOAT32, 1, self->n_nodes,
-                     &self->floats, NULL, error);
+    return read_table (reader, "thresholds", TRUE, PYMVA_DTYPE_FLOAT64, self->n_nodes,
+                       &self->doubles, NULL, NULL, error);
+  return read_table (reader, "thresholds", TRUE, PYMVA_DTYPE_FLOAT32, self->n_nodes,
+                     &self->floats, NULL, NULL, error);
 }
 
 static gboolean
@@ -148,25 +151,25 @@ read_sets (Reader *reader,
            GError **error)
 {
   PymvaForestTables *self = reader->tables;
-  PymvaTensor *offsets = NULL;
-  PymvaTensor *words = NULL;
+  gint64 n_offsets;
+  gint64 n_words;
   gint64 n_sets;
 
-  if (!read_table (reader, "sets", FALSE, PYMVA_DTYPE_INT32, 1, self->n_nodes, &self->sets, NULL,
+  if (!read_table (reader, "sets", FALSE, PYMVA_DTYPE_INT32, self->n_nodes, &self->sets, NULL, NULL,
                    error))
     return FALSE;
   if (self->sets == NULL)
     return TRUE;
-  if (!read_table (reader, "set_offsets", TRUE, PYMVA_DTYPE_INT32, 1, -1, &self->set_offsets,
-                   &offsets, error) ||
-      !read_table (reader, "set_words", TRUE, PYMVA_DTYPE_INT32, 1, -1, &self->set_words, &words,
-                   error))
+  if (!read_table (reader, "set_offsets", TRUE, PYMVA_DTYPE_INT32, -1, &self->set_offsets,
+                   &n_offsets, NULL, error) ||
+      !read_table (reader, "set_words", TRUE, PYMVA_DTYPE_INT32, -1, &self->set_words, &n_words,
+                   NULL, error))
     return FALSE;
 
-  n_sets = pymva_tensor_get_length (offsets, 0) - 1;
+  n_sets = n_offsets - 1;
   for (gint64 i = 0; i <= n_sets; i++)
     if (self->set_offsets[i] < (i > 0 ? self->set_offsets[i - 1] : 0) ||
-        self->set_offsets[i] > pymva_tensor_get_length (words, 0))
+        self->set_offsets[i] > n_words)
       {
         g_set_error_literal (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT,
                              "its “set_offsets” do not rise, or lead beyond its “set_words”");
@@ -189,25 +192,23 @@ read_values (Reader *reader,
              GError **error)
 {
   PymvaForestTables *self = reader->tables;
-  PymvaTensor *values;
+  gint64 n_values;
   gint64 n_outputs;
 
-  if (!read_table (reader, "values", TRUE, PYMVA_DTYPE_FLOAT64, 2, -1, &self->values, &values,
-                   error) ||
-      !read_table (reader, "tree_outputs", FALSE, PYMVA_DTYPE_INT32, 1, self->n_trees,
-                   &self->tree_outputs, NULL, error))
+  if (!read_table (reader, "values", TRUE, PYMVA_DTYPE_FLOAT64, -1, &self->values, &n_values,
+                   &n_outputs, error) ||
+      !read_table (reader, "tree_outputs", FALSE, PYMVA_DTYPE_INT32, self->n_trees,
+                   &self->tree_outputs, NULL, NULL, error))
     return FALSE;
 
-  n_outputs = pymva_tensor_get_length (values, 1);
-  if (n_outputs < 1 || n_outputs > PYMVA_STAGE_MOST_COLUMNS ||
-      pymva_tensor_get_length (values, 0) > G_MAXINT32 ||
+  if (n_outputs < 1 || n_outputs > PYMVA_STAGE_MOST_COLUMNS || n_values > G_MAXINT32 ||
       (self->tree_outputs != NULL && n_outputs != 1))
     {
       g_set_error_literal (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT,
                            "its “values” have no columns, or too many");
       return FALSE;
     }
-  self->n_values = pymva_tensor_get_length (values, 0);
+  self->n_values = n_values;
   self->n_value_columns = n_outputs;
 
   if (self->tree_outputs != NULL &&
@@ -223,8 +224,8 @@ read_values (Reader *reader,
       }
   self->n_outputs = n_outputs;
 
-  return read_table (reader, "base", FALSE, PYMVA_DTYPE_FLOAT64, 1, n_outputs, &self->base, NULL,
-                     error);
+  return read_table (reader, "base", FALSE, PYMVA_DTYPE_FLOAT64, n_outputs, &self->base, NULL,
+                     NULL, error);
 }
 
 /* --- the trees --- */
@@ -307,17 +308,73 @@ pymva_forest_tables_read (PymvaForestTables *self,
   Reader reader = { self, description, tensors };
 
   *self = (PymvaForestTables) { .n_inputs = n_inputs };
-  self->tensors = g_ptr_array_new_with_free_func (g_object_unref);
 
   return read_members (&reader, error) && read_structure (&reader, error) &&
          read_thresholds (&reader, error) && read_sets (&reader, error) &&
          read_values (&reader, error) && check_trees (self, error);
 }
 
+/* --- memory --- */
+
+static void
+free_table (gconstpointer table)
+{
+  gconstpointer *data = (gconstpointer *) table;
+
+  g_free ((gpointer) *data);
+  *data = NULL;
+}
+
+void
+pymva_forest_tables_free_trees (PymvaForestTables *self)
+{
+  free_table (&self->node_counts);
+  free_table (&self->children);
+  free_table (&self->features);
+  free_table (&self->floats);
+  free_table (&self->doubles);
+  free_table (&self->missing);
+  free_table (&self->sets);
+}
+
+void
+pymva_forest_tables_free_values (PymvaForestTables *self)
+{
+  free_table (&self->values);
+}
+
 void
 pymva_forest_tables_clear (PymvaForestTables *self)
 {
-  g_clear_pointer (&self->tensors, g_ptr_array_unref);
+  pymva_forest_tables_free_trees (self);
+  pymva_forest_tables_free_values (self);
+  free_table (&self->base);
+  free_table (&self->tree_outputs);
+  free_table (&self->set_offsets);
+  free_table (&self->set_words);
+}
+
+static void
+drop_numbers (gconstpointer table,
+              gsize size,
+              guint32 first,
+              guint32 n)
+{
+  if (table != NULL)
+    pymva_pages_drop ((const char *) table + first * size, n * size);
+}
+
+void
+pymva_forest_tables_drop_nodes (PymvaForestTables *self,
+                                guint32 first,
+                                guint32 n_nodes)
+{
+  drop_numbers (self->children, sizeof *self->children, first, n_nodes);
+  drop_numbers (self->features, sizeof *self->features, first, n_nodes);
+  drop_numbers (self->floats, sizeof *self->floats, first, n_nodes);
+  drop_numbers (self->doubles, sizeof *self->doubles, first, n_nodes);
+  drop_numbers (self->missing, sizeof *self->missing, first, n_nodes);
+  drop_numbers (self->sets, sizeof *self->sets, first, n_nodes);
 }
 
 float

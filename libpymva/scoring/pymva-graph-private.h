@@ -11,7 +11,8 @@ G_BEGIN_DECLS
 /* The stages of a model, each with the one it takes its columns from. Immutable. */
 typedef struct _PymvaGraph PymvaGraph;
 
-/* @tensors: name -> PymvaTensor, which the stages name. */
+/* @tensors: name -> PymvaTensor, which the stages name. Forests take theirs out of it, so that
+ * large tables are not in memory twice. */
 PymvaGraph *pymva_graph_new (JsonArray *stages,
                              GHashTable *tensors,
                              guint n_variables,

@@ -445,7 +445,7 @@ pymva_model_builder_build (PymvaModelBuilder *self,
   PymvaModel *model = NULL;
 
   if (bytes != NULL)
-    model = pymva_model_new_from_bytes (bytes, PYMVA_MODEL_TRUST_FULL, error);
+    model = pymva_model_new_from_bytes (bytes, FALSE, PYMVA_MODEL_TRUST_FULL, error);
   if (model == NULL)
     g_prefix_error (error, "the model “%s” cannot be written: ",
                     self->title != NULL ? self->title : self->method_name);

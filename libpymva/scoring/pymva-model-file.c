@@ -7,6 +7,7 @@
 #include <pymva/pymva-error.h>
 
 #include "base/pymva-digest-private.h"
+#include "base/pymva-pages-private.h"
 #include "data/pymva-tensor-private.h"
 #include "pymva-json-private.h"
 #include "pymva-model-private.h"
@@ -59,6 +60,8 @@ check_entry (PymvaModel *self,
     return FALSE;
 
   sha256 = pymva_digest_compute (content);
+  if (self->is_mapped)
+    pymva_pages_drop (g_bytes_get_data (content, NULL), g_bytes_get_size (content));
   if (g_bytes_get_size (content) == entry->size && g_str_equal (sha256, entry->sha256))
     return TRUE;
 
@@ -170,6 +173,23 @@ pymva_model_check_storable (PymvaModel *self,
 
 /* --- stages --- */
 
+static GHashTable *
+read_tensors (PymvaModel *self,
+              const PymvaManifestEntry *entry,
+              GError **error)
+{
+  g_autoptr (GBytes) content = pymva_zip_reader_lookup (self->archive, entry->path, error);
+  GHashTable *tensors = NULL;
+
+  if (content != NULL)
+    tensors = self->is_mapped ? pymva_safetensors_read_mapped (content, error)
+                              : pymva_safetensors_read (content, error);
+  if (tensors == NULL)
+    g_prefix_error (error, "“%s”: ", entry->path);
+
+  return tensors;
+}
+
 GHashTable *
 pymva_model_read_tables (PymvaModel *self,
                          GError **error)
@@ -180,7 +200,6 @@ pymva_model_read_tables (PymvaModel *self,
   for (guint i = 0; i < self->manifest->entries->len; i++)
     {
       const PymvaManifestEntry *entry = g_ptr_array_index (self->manifest->entries, i);
-      g_autoptr (GBytes) content = NULL;
       g_autoptr (GHashTable) found = NULL;
       GHashTableIter iter;
       gpointer name;
@@ -188,13 +207,9 @@ pymva_model_read_tables (PymvaModel *self,
 
       if (!g_str_equal (entry->kind, PYMVA_ENTRY_TABLES))
         continue;
-      content = pymva_zip_reader_lookup (self->archive, entry->path, error);
-      found = content != NULL ? pymva_safetensors_read (content, error) : NULL;
+      found = read_tensors (self, entry, error);
       if (found == NULL)
-        {
-          g_prefix_error (error, "“%s”: ", entry->path);
-          return NULL;
-        }
+        return NULL;
       g_hash_table_iter_init (&iter, found);
       while (g_hash_table_iter_next (&iter, &name, &tensor))
         g_hash_table_insert (tables, g_strdup (name), g_object_ref (tensor));
@@ -285,19 +300,9 @@ pymva_model_read_tensors (PymvaModel *self,
                           GError **error)
 {
   const PymvaManifestEntry *entry = pymva_manifest_find (self->manifest, kind);
-  g_autoptr (GBytes) content = NULL;
 
-  *tensors = NULL;
-  if (entry == NULL)
-    return TRUE;
-
-  content = pymva_zip_reader_lookup (self->archive, entry->path, error);
-  if (content != NULL)
-    *tensors = pymva_safetensors_read (content, error);
-  if (*tensors == NULL)
-    g_prefix_error (error, "“%s”: ", entry->path);
-
-  return *tensors != NULL;
+  *tensors = entry != NULL ? read_tensors (self, entry, error) : NULL;
+  return entry == NULL || *tensors != NULL;
 }
 
 /* --- golden rows --- */
@@ -408,12 +413,14 @@ run_golden (PymvaModel *self,
 
 PymvaModel *
 pymva_model_new_from_bytes (GBytes *bytes,
+                            gboolean is_mapped,
                             PymvaModelTrust trust,
                             GError **error)
 {
   g_autoptr (PymvaModel) self = g_object_new (PYMVA_TYPE_MODEL, NULL);
 
   self->bytes = g_bytes_ref (bytes);
+  self->is_mapped = is_mapped;
   self->archive = pymva_zip_reader_new (bytes, 0, error);
   /* What is no model, or one of another version, is named as such before its records count. */
   if (self->archive == NULL || !read_manifest (self, error) ||

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "config.h"
 
-#include <sys/mman.h>
-
 #include <pymva/pymva-error.h>
 #include <pymva/pymva-model.h>
 
@@ -12,8 +10,17 @@
 
 /* Between models and the files that hold them; pymva-model-file.c knows what is in one. */
 
-/* A file is mapped where it is an ordinary local one, so that pages are read when they are needed
- * and shared among processes. */
+static GBytes *
+map_file (const char *path,
+          GError **error)
+{
+  g_autoptr (GMappedFile) mapped = g_mapped_file_new (path, FALSE, error);
+
+  return mapped != NULL ? g_mapped_file_get_bytes (mapped) : NULL;
+}
+
+/* @is_mapped: where a file may be mapped, so that pages are read when they are needed, and whether
+ * it was, which ordinary local ones are; NULL where it may not. */
 static GBytes *
 read_file (GFile *file,
            GCancellable *cancellable,
@@ -22,20 +29,16 @@ read_file (GFile *file,
 {
   const char *path = g_file_peek_path (file);
   g_autoptr (GError) local_error = NULL;
-  GBytes *bytes = NULL;
+  GBytes *bytes;
 
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return NULL;
 
-  if (path != NULL && g_file_test (path, G_FILE_TEST_IS_REGULAR))
-    {
-      g_autoptr (GMappedFile) mapped = g_mapped_file_new (path, FALSE, &local_error);
-
-      bytes = mapped != NULL ? g_mapped_file_get_bytes (mapped) : NULL;
-      *is_mapped = TRUE;
-    }
-  else
-    bytes = g_file_load_bytes (file, cancellable, NULL, &local_error);
+  if (is_mapped != NULL)
+    *is_mapped = path != NULL && g_file_test (path, G_FILE_TEST_IS_REGULAR);
+  bytes = is_mapped != NULL && *is_mapped
+            ? map_file (path, &local_error)
+            : g_file_load_bytes (file, cancellable, NULL, &local_error);
 
   if (bytes == NULL)
     pymva_error_set_file (error, local_error, file, "read");
@@ -50,18 +53,6 @@ pymva_model_read_file (GFile *file,
   gboolean is_mapped = FALSE;
 
   return read_file (file, cancellable, &is_mapped, error);
-}
-
-/* Checking a file reads all of it, but engines lay its tables out anew: the memory of a process
- * need not hold both. Pages that are needed again come back from the file. */
-static void
-release_pages (GBytes *mapped)
-{
-  gsize size;
-  gconstpointer data = g_bytes_get_data (mapped, &size);
-
-  if (size > 0)
-    madvise ((gpointer) data, size, MADV_DONTNEED);
 }
 
 static gboolean
@@ -82,24 +73,39 @@ check_digest (GBytes *bytes,
 
 /* @sha256: the digest that the file must have, or NULL. */
 static PymvaModel *
+open_file (GFile *file,
+           gboolean may_map,
+           PymvaModelTrust trust,
+           const char *sha256,
+           GCancellable *cancellable,
+           GError **error)
+{
+  gboolean is_mapped = FALSE;
+  g_autoptr (GBytes) bytes = read_file (file, cancellable, may_map ? &is_mapped : NULL, error);
+
+  if (bytes == NULL || (sha256 != NULL && !check_digest (bytes, sha256, error)))
+    return NULL;
+
+  return pymva_model_new_from_bytes (bytes, is_mapped, trust, error);
+}
+
+/* What Python will read must be what was checked: where it is the engine, or where the file may
+ * hold code, the file is not mapped, and whoever changes it later changes nothing. */
+static PymvaModel *
 load (GFile *file,
       PymvaModelTrust trust,
       const char *sha256,
       GCancellable *cancellable,
       GError **error)
 {
-  gboolean is_mapped = FALSE;
-  g_autoptr (GBytes) bytes = read_file (file, cancellable, &is_mapped, error);
-  PymvaModel *self = NULL;
+  PymvaModel *self =
+    open_file (file, trust == PYMVA_MODEL_TRUST_NONE, trust, sha256, cancellable, error);
 
-  if (bytes == NULL)
-    return NULL;
-
-  if (sha256 == NULL || check_digest (bytes, sha256, error))
-    self = pymva_model_new_from_bytes (bytes, trust, error);
-
-  if (self != NULL && is_mapped)
-    release_pages (bytes);
+  if (self != NULL && self->is_mapped && self->graph == NULL)
+    {
+      g_object_unref (self);
+      self = open_file (file, FALSE, trust, sha256, cancellable, error);
+    }
   if (self == NULL)
     {
       g_autofree char *name = g_file_get_parse_name (file);

@@ -30,6 +30,9 @@ struct _PymvaModel
 
   /* The file; NULL in a bare object, and all the rest with it. */
   GBytes *bytes;
+  /* Whether that is a mapped file, in which others may write at any time: after it has been loaded,
+   * nothing that computes or runs lies in it. */
+  gboolean is_mapped;
   PymvaZipReader *archive;
   PymvaManifest *manifest;
   /* NULL where the engine is "python". */
@@ -54,8 +57,9 @@ typedef enum
   PYMVA_MODEL_TRUST_FULL,
 } PymvaModelTrust;
 
-/* Opens a model file that lies in memory. */
+/* Opens a model file that lies in memory, or is mapped into it. */
 PymvaModel *pymva_model_new_from_bytes (GBytes *bytes,
+                                        gboolean is_mapped,
                                         PymvaModelTrust trust,
                                         GError **error);
 

@@ -5,6 +5,7 @@
 
 #include <pymva/pymva-error.h>
 
+#include "base/pymva-pages-private.h"
 #include "data/pymva-tensor-private.h"
 #include "pymva-json-private.h"
 #include "pymva-safetensors-private.h"
@@ -200,13 +201,25 @@ read_places (JsonObject *header,
   return g_steal_pointer (&places);
 }
 
+static GBytes *
+copy_mapped (GBytes *data,
+             const Place *place)
+{
+  const guint8 *start = g_bytes_get_data (data, NULL);
+  gsize size = place->end - place->first;
+
+  return g_bytes_new_take (pymva_pages_copy (start + place->first, size), size);
+}
+
 static PymvaTensor *
 make_tensor (GBytes *data,
              const Place *place,
+             gboolean is_mapped,
              GError **error)
 {
   g_autoptr (GBytes) bytes =
-    g_bytes_new_from_bytes (data, place->first, place->end - place->first);
+    is_mapped ? copy_mapped (data, place)
+              : g_bytes_new_from_bytes (data, place->first, place->end - place->first);
 
   if (place->dtype == PYMVA_DTYPE_BOOL)
     {
@@ -228,6 +241,7 @@ make_tensor (GBytes *data,
 static GHashTable *
 make_tensors (JsonObject *header,
               GBytes *data,
+              gboolean is_mapped,
               GError **error)
 {
   g_autoptr (GHashTable) tensors =
@@ -240,7 +254,7 @@ make_tensors (JsonObject *header,
   for (guint i = 0; i < places->len; i++)
     {
       const Place *place = &g_array_index (places, Place, i);
-      PymvaTensor *tensor = make_tensor (data, place, error);
+      PymvaTensor *tensor = make_tensor (data, place, is_mapped, error);
 
       if (tensor == NULL)
         {
@@ -253,9 +267,10 @@ make_tensors (JsonObject *header,
   return g_steal_pointer (&tensors);
 }
 
-GHashTable *
-pymva_safetensors_read (GBytes *bytes,
-                        GError **error)
+static GHashTable *
+read_tensors (GBytes *bytes,
+              gboolean is_mapped,
+              GError **error)
 {
   g_autoptr (GBytes) text = NULL;
   g_autoptr (GBytes) data = NULL;
@@ -278,7 +293,21 @@ pymva_safetensors_read (GBytes *bytes,
   data = g_bytes_new_from_bytes (bytes, 8 + header_size, size - 8 - header_size);
   header = pymva_json_parse (text, error);
 
-  return header != NULL ? make_tensors (header, data, error) : NULL;
+  return header != NULL ? make_tensors (header, data, is_mapped, error) : NULL;
+}
+
+GHashTable *
+pymva_safetensors_read (GBytes *bytes,
+                        GError **error)
+{
+  return read_tensors (bytes, FALSE, error);
+}
+
+GHashTable *
+pymva_safetensors_read_mapped (GBytes *bytes,
+                               GError **error)
+{
+  return read_tensors (bytes, TRUE, error);
 }
 
 /* --- writing --- */

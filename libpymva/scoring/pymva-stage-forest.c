@@ -39,8 +39,13 @@ static void
 make_values (ForestStage *self,
              gboolean needs_values)
 {
-  const PymvaForestTables *tables = &self->tables;
+  PymvaForestTables *tables = &self->tables;
 
+  if (needs_values && tables->sums_are_floats)
+    self->values = round_doubles (tables->values, (gsize) tables->n_values *
+                                                    tables->n_value_columns);
+  if (!needs_values || tables->sums_are_floats)
+    pymva_forest_tables_free_values (tables);
   if (!tables->sums_are_floats)
     {
       self->forest.values = tables->values;
@@ -48,9 +53,6 @@ make_values (ForestStage *self,
       return;
     }
 
-  if (needs_values)
-    self->values = round_doubles (tables->values, (gsize) tables->n_values *
-                                                    tables->n_value_columns);
   if (tables->base != NULL)
     self->base = round_doubles (tables->base, tables->n_outputs);
   self->forest.values = self->values;
@@ -92,6 +94,7 @@ lay_out (ForestStage *self)
     }
   if (walks)
     make_nodes (self);
+  pymva_forest_tables_free_trees (&self->tables);
   make_values (self, walks || has_entries);
 }
 

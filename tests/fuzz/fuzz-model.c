@@ -8,7 +8,8 @@ LLVMFuzzerTestOneInput (const uint8_t *data,
                         size_t size)
 {
   g_autoptr (GBytes) bytes = g_bytes_new_static (data, size);
-  g_autoptr (PymvaModel) model = pymva_model_new_from_bytes (bytes, PYMVA_MODEL_TRUST_NONE, NULL);
+  g_autoptr (PymvaModel) model =
+    pymva_model_new_from_bytes (bytes, FALSE, PYMVA_MODEL_TRUST_NONE, NULL);
   g_autofree char *manifest = NULL;
 
   if (model == NULL)

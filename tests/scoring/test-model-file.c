@@ -55,7 +55,7 @@ open_bytes (gconstpointer data,
 {
   g_autoptr (GBytes) bytes = g_bytes_new (data, size);
 
-  return pymva_model_new_from_bytes (bytes, PYMVA_MODEL_TRUST_NONE, error);
+  return pymva_model_new_from_bytes (bytes, FALSE, PYMVA_MODEL_TRUST_NONE, error);
 }
 
 /* Loads a file of these bytes. */
