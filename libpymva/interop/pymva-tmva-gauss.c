@@ -14,6 +14,8 @@
 /* What TMVA keeps the cumulative distribution between, and what it keeps its quantile away from. */
 #define FLAT_MARGIN 10e-10
 #define GAUSS_MARGIN ((1 - 0.99999999) / 2)
+/* Each variable takes 160 kB of a model, far more than in a file. */
+#define MOST_VARIABLES 400
 /* The number that stands for the root of 2 in TMVA. */
 #define TMVA_ROOT_2 1.414213562
 
@@ -212,6 +214,13 @@ pymva_tmva_add_gauss (const PymvaTmvaMethod *self,
   PymvaTmvaStage lines;
 
   knots_init (&knots);
+  if (n_columns > MOST_VARIABLES)
+    {
+      g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_UNSUPPORTED,
+                   "the distributions of %u variables are more than the %u that can be imported",
+                   n_columns, MOST_VARIABLES);
+      return FALSE;
+    }
   if (!read_variables (&knots, self, transform, n_columns, class_index,
                        is_flat ? FLAT_MARGIN : GAUSS_MARGIN, error))
     return FALSE;
