@@ -29,6 +29,7 @@ static const struct
   { "Fisher", pymva_tmva_import_fisher, "score", FALSE },
   { "HMatrix", pymva_tmva_import_h_matrix, "score", FALSE },
   { "LD", pymva_tmva_import_ld, "score", FALSE },
+  { "Likelihood", pymva_tmva_import_likelihood, "probability", FALSE },
   { "MLP", pymva_tmva_import_mlp, "probability", FALSE },
 };
 

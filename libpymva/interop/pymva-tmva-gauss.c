@@ -162,7 +162,7 @@ append_variable (Knots *self,
 
   x = g_new (double, PYMVA_TMVA_HISTOGRAM_N_POINTS);
   y = g_new (double, PYMVA_TMVA_HISTOGRAM_N_POINTS);
-  pymva_tmva_histogram_sample_lines (histogram, x, y);
+  pymva_tmva_histogram_sample (histogram, x, y);
   append_lines (self, x, y, PYMVA_TMVA_HISTOGRAM_N_POINTS, margin);
   return TRUE;
 }

@@ -51,10 +51,11 @@ float pymva_tmva_histogram_lookup (const PymvaTmvaHistogram *self,
 /* The centres. */
 void pymva_tmva_histogram_fill_centers (const PymvaTmvaHistogram *self,
                                         double *x);
-/* The samples, which are float32, of straight lines between the centres of the bins. */
-void pymva_tmva_histogram_sample_lines (const PymvaTmvaHistogram *self,
-                                        double *x,
-                                        double *y);
+/* The samples, which are float32, of a spline through the centres of the bins. There are as many of
+ * these as pymva_tmva_spline_get_least_points() says. */
+void pymva_tmva_histogram_sample (const PymvaTmvaHistogram *self,
+                                  double *x,
+                                  double *y);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PymvaTmvaHistogram, pymva_tmva_histogram_free)
 

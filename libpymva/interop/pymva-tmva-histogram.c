@@ -6,6 +6,7 @@
 #include <pymva/pymva-error.h>
 
 #include "pymva-tmva-histogram-private.h"
+#include "pymva-tmva-spline-private.h"
 
 /* More bins than TMVA ever makes. */
 #define MOST_BINS (1 << 24)
@@ -143,7 +144,7 @@ pymva_tmva_histogram_get_center (const PymvaTmvaHistogram *self,
     return self->edges[bin] + 0.5 * (self->edges[bin + 1] - self->edges[bin]);
 
   width = (self->edges[self->n_bins] - self->edges[0]) / self->n_bins;
-  return self->edges[0] + bin * width + 0.5 * width;
+  return self->edges[0] + (bin + 0.5) * width;
 }
 
 float
@@ -174,41 +175,33 @@ pymva_tmva_histogram_fill_centers (const PymvaTmvaHistogram *self,
   double width = (self->edges[self->n_bins] - first) / PYMVA_TMVA_HISTOGRAM_N_POINTS;
 
   for (guint i = 0; i < PYMVA_TMVA_HISTOGRAM_N_POINTS; i++)
-    x[i] = first + i * width + 0.5 * width;
-}
-
-/* The line through the centres of two neighbours, of which the first is the last one not right of
- * @x; the outer lines go on. */
-static double
-evaluate_line (const PymvaTmvaHistogram *self,
-               guint bin,
-               double x)
-{
-  guint next = bin == 0 || (x > pymva_tmva_histogram_get_center (self, bin) &&
-                            bin + 1 < self->n_bins) ? bin + 1 : bin - 1;
-  double center = pymva_tmva_histogram_get_center (self, bin);
-  double dx = center - pymva_tmva_histogram_get_center (self, next);
-  double dy = (double) self->contents[bin] - self->contents[next];
-
-  return self->contents[bin] + (x - center) * dy / dx;
+    x[i] = first + (i + 0.5) * width;
 }
 
 void
-pymva_tmva_histogram_sample_lines (const PymvaTmvaHistogram *self,
-                                   double *x,
-                                   double *y)
+pymva_tmva_histogram_sample (const PymvaTmvaHistogram *self,
+                             double *x,
+                             double *y)
 {
-  guint bin = 0;
+  g_autofree double *centers = g_new (double, self->n_bins);
+  g_autofree double *contents = g_new (double, self->n_bins);
+  g_autoptr (PymvaTmvaSpline) spline = NULL;
+
+  for (guint i = 0; i < self->n_bins; i++)
+    {
+      centers[i] = pymva_tmva_histogram_get_center (self, i);
+      contents[i] = self->contents[i];
+    }
+  spline = pymva_tmva_spline_new (self->interpolation, centers, contents, self->n_bins);
 
   pymva_tmva_histogram_fill_centers (self, x);
   for (guint i = 0; i < PYMVA_TMVA_HISTOGRAM_N_POINTS; i++)
     {
-      while (bin + 1 < self->n_bins && pymva_tmva_histogram_get_center (self, bin + 1) <= x[i])
-        bin++;
-      y[i] = self->n_bins > 1 ? evaluate_line (self, bin, x[i]) : self->contents[0];
-      /* Where the lines go down to nothing, the bins themselves count. */
-      if (y[i] <= PYMVA_TMVA_HISTOGRAM_EPSILON)
-        y[i] = pymva_tmva_histogram_lookup (self, x[i]);
-      y[i] = (float) MAX (y[i], PYMVA_TMVA_HISTOGRAM_EPSILON);
+      double value = pymva_tmva_spline_evaluate (spline, x[i]);
+
+      /* Where a curve goes down to nothing, the bins themselves count. */
+      if (value <= PYMVA_TMVA_HISTOGRAM_EPSILON)
+        value = pymva_tmva_histogram_lookup (self, x[i]);
+      y[i] = (float) MAX (value, PYMVA_TMVA_HISTOGRAM_EPSILON);
     }
 }

@@ -55,6 +55,9 @@ gboolean pymva_tmva_import_ld (PymvaTmvaMethod *method,
                                int *stage,
                                GError **error);
 
+gboolean pymva_tmva_import_likelihood (PymvaTmvaMethod *method,
+                                       int *stage,
+                                       GError **error);
 gboolean pymva_tmva_import_mlp (PymvaTmvaMethod *method,
                                 int *stage,
                                 GError **error);

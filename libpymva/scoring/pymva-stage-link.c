@@ -204,14 +204,18 @@ logarithm (const Link *self,
 }
 
 /* What the logistic function is undone by, as TMVA has it: near 1 most of its digits are those of
- * rounding. */
+ * rounding, and what is no share counts as one that is. */
 static void
 logit (const Link *self,
        double *values,
        guint n_values)
 {
   for (guint i = 0; i < n_values; i++)
-    values[i] = -log (1.0 / values[i] - 1.0);
+    {
+      double x = values[i] <= 0 ? 1.0e3 * DBL_MIN : values[i] >= 1 ? 1.0 - 1.0e-15 : values[i];
+
+      values[i] = -log (1.0 / x - 1.0);
+    }
 }
 
 /* A continued fraction of the hyperbolic tangent, as TMVA has it: in float32, but for the products

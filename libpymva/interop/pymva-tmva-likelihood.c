@@ -1,0 +1,377 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include <float.h>
+#include <math.h>
+
+#include <pymva/pymva-error.h>
+
+#include "pymva-tmva-density-private.h"
+#include "pymva-tmva-private.h"
+#include "pymva-tmva-spline-private.h"
+
+/* TMVA's “Likelihood”: for each variable a density of the signal and one of the background, which
+ * are multiplied, and the signal's share in the sum of both products. */
+
+/* No density and no product of them is lower. */
+#define EPSILON (1.0e3 * DBL_MIN)
+/* How far from its end a histogram is left for what is beyond. */
+#define MARGIN 1.0e-10
+/* What the logarithm of the ratio is divided by. */
+#define TAU 15.0
+
+/* Each variable has two tables of many thousand numbers, however short the file is. */
+#define MOST_VARIABLES 250
+/* The work for kernels grows with the bins of the histogram, and that for smoothing with the times. */
+#define MOST_KERNELS 10000
+#define MOST_SMOOTHING 1000
+
+/* The densities of one class. */
+typedef struct
+{
+  gint32 *counts;
+  GArray *x;
+  GArray *y;
+} Tables;
+
+static void
+tables_init (Tables *self,
+             guint n_variables)
+{
+  self->counts = g_new0 (gint32, n_variables);
+  self->x = g_array_new (FALSE, FALSE, sizeof (double));
+  self->y = g_array_new (FALSE, FALSE, sizeof (double));
+}
+
+static void
+tables_clear (Tables *self)
+{
+  g_free (self->counts);
+  g_array_unref (self->x);
+  g_array_unref (self->y);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Tables, tables_clear)
+
+/* --- knots --- */
+
+static void
+append_knot (Tables *self,
+             guint variable,
+             double x,
+             double y)
+{
+  if (self->counts[variable] > 0 && !(x > g_array_index (self->x, double, self->x->len - 1)))
+    return;
+
+  g_array_append_val (self->x, x);
+  g_array_append_val (self->y, y);
+  self->counts[variable]++;
+}
+
+/* The first number that TMVA counts to bin @bin. */
+static double
+find_edge (double minimum,
+           double maximum,
+           guint n_bins,
+           guint bin)
+{
+  double x = minimum + bin * ((maximum - minimum) / n_bins);
+
+  while (n_bins * (x - minimum) / (maximum - minimum) >= bin)
+    x = nextafter (x, -INFINITY);
+  while (n_bins * (x - minimum) / (maximum - minimum) < bin)
+    x = nextafter (x, INFINITY);
+  return x;
+}
+
+/* Bins as they are: two knots at each edge, with nothing between them. */
+static void
+append_steps (Tables *self,
+              guint variable,
+              const PymvaTmvaHistogram *histogram,
+              const float *density,
+              guint n_bins)
+{
+  double minimum = histogram->edges[0];
+  double maximum = histogram->edges[histogram->n_bins];
+
+  append_knot (self, variable, minimum, density[0]);
+  for (guint i = 1; i < n_bins; i++)
+    {
+      double edge = find_edge (minimum, maximum, n_bins, i);
+
+      append_knot (self, variable, nextafter (edge, -INFINITY), density[i - 1]);
+      append_knot (self, variable, edge, density[i]);
+    }
+  append_knot (self, variable, maximum, density[n_bins - 1]);
+}
+
+/* Lines between the centers of the bins, of which the outer ones go on up to the ends. */
+static void
+append_lines (Tables *self,
+              guint variable,
+              const PymvaTmvaHistogram *histogram,
+              const float *density,
+              guint n_bins)
+{
+  double minimum = histogram->edges[0];
+  double maximum = histogram->edges[histogram->n_bins];
+  double width = (maximum - minimum) / n_bins;
+  double last = density[n_bins - 1];
+  double end = maximum - MARGIN;
+
+  append_knot (self, variable, minimum, density[0] - 0.5 * ((double) density[1] - density[0]));
+  for (guint i = 0; i < n_bins; i++)
+    append_knot (self, variable, minimum + (i + 0.5) * width, density[i]);
+
+  /* Far from 0 what is beyond is not moved into the last bin, and is half of that. */
+  if (end == maximum)
+    append_knot (self, variable, nextafter (end, -INFINITY), 1.5 * last - 0.5 * density[n_bins - 2]);
+  append_knot (self, variable, end,
+               end == maximum ? 0.5 * last
+                              : last + (end - (maximum - 0.5 * width)) / width *
+                                         (last - density[n_bins - 2]));
+}
+
+/* --- densities --- */
+
+static gboolean
+check_histogram (const PymvaTmvaMethod *method,
+                 const PymvaTmvaHistogram *histogram,
+                 GError **error)
+{
+  gboolean has_kernels = histogram->interpolation == PYMVA_TMVA_KDE;
+  const char *what = NULL;
+
+  if (!histogram->is_equidistant)
+    what = "a histogram with bins of many widths";
+  else if (!has_kernels && histogram->min_smooth != histogram->max_smooth &&
+           histogram->max_smooth > 0)
+    what = "smoothing some bins more often than others";
+  else if (histogram->max_smooth > MOST_SMOOTHING)
+    what = "smoothing as often as that";
+  else if (has_kernels && (histogram->kde_type != 1 || histogram->n_bins > MOST_KERNELS))
+    what = "a density of kernels that are no normal distributions, or of so many";
+  else if (histogram->n_bins < (has_kernels ? 2
+                                            : pymva_tmva_spline_get_least_points (
+                                                histogram->interpolation)))
+    what = "a spline through so few bins";
+  if (what == NULL)
+    return TRUE;
+
+  pymva_tmva_method_refuse (method, what, error);
+  return FALSE;
+}
+
+static PymvaTmvaHistogram *
+read_histogram (const PymvaTmvaMethod *method,
+                const PymvaXmlElement *descriptor,
+                guint variable,
+                guint class_index,
+                GError **error)
+{
+  const PymvaXmlElement *pdf;
+  g_autoptr (PymvaTmvaHistogram) histogram = NULL;
+  gint64 found;
+
+  if (!pymva_xml_read_int (descriptor, "VarIndex", variable, variable, &found, error) ||
+      !pymva_xml_read_int (descriptor, "ClassIndex", class_index, class_index, &found, error))
+    return NULL;
+  pdf = pymva_xml_require_child (descriptor, "PDF", error);
+  if (pdf == NULL)
+    return NULL;
+
+  histogram = pymva_tmva_histogram_read (pdf, error);
+  if (histogram == NULL || !check_histogram (method, histogram, error))
+    return NULL;
+  return g_steal_pointer (&histogram);
+}
+
+/* The tables of a variable: how the signal's density is made decides how both are looked up. */
+static gboolean
+append_variable (const PymvaTmvaMethod *method,
+                 const PymvaXmlElement *descriptors[2],
+                 guint variable,
+                 Tables *tables,
+                 GError **error)
+{
+  double ends[2] = { 0, 0 };
+  gboolean has_steps = FALSE;
+
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autoptr (PymvaTmvaHistogram) histogram =
+        read_histogram (method, descriptors[i], variable, i, error);
+      g_autofree float *density = NULL;
+      guint n_bins;
+
+      if (histogram == NULL)
+        return FALSE;
+      if (i == 0)
+        {
+          ends[0] = histogram->edges[0];
+          ends[1] = histogram->edges[histogram->n_bins];
+          has_steps = histogram->interpolation == PYMVA_TMVA_SPLINE0;
+        }
+      else if (histogram->edges[0] != ends[0] || histogram->edges[histogram->n_bins] != ends[1])
+        {
+          pymva_tmva_method_refuse (method, "a variable with other ends for each class", error);
+          return FALSE;
+        }
+
+      density = pymva_tmva_density_make (histogram, &n_bins);
+      if (has_steps || n_bins < 2)
+        append_steps (&tables[i], variable, histogram, density, n_bins);
+      else
+        append_lines (&tables[i], variable, histogram, density, n_bins);
+    }
+
+  return TRUE;
+}
+
+static gboolean
+read_tables (const PymvaTmvaMethod *method,
+             Tables *tables,
+             GError **error)
+{
+  const PymvaXmlElement *descriptor = pymva_xml_get_child (method->weights, "PDFDescriptor");
+
+  for (guint i = 0; i < method->n_variables; i++)
+    {
+      const PymvaXmlElement *pair[2];
+
+      for (guint k = 0; k < 2; k++)
+        {
+          if (descriptor == NULL)
+            {
+              g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT,
+                           "variable %u has no densities", i);
+              return FALSE;
+            }
+          pair[k] = descriptor;
+          descriptor = pymva_xml_get_next (descriptor, "PDFDescriptor");
+        }
+      if (!append_variable (method, pair, i, tables, error))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+/* --- stages --- */
+
+/* Nothing below the least that TMVA takes. */
+static int
+add_least (const PymvaTmvaMethod *method,
+           const int *inputs,
+           guint n_inputs,
+           guint n_columns)
+{
+  g_autofree double *bounds = g_new (double, n_columns);
+  PymvaTmvaStage clip;
+
+  for (guint i = 0; i < n_columns; i++)
+    bounds[i] = EPSILON;
+  pymva_tmva_stage_init (&clip, method, "clip", inputs[0]);
+  if (n_inputs > 1)
+    pymva_tmva_stage_set_inputs (&clip, inputs, n_inputs);
+  pymva_tmva_stage_set_doubles (&clip, "minimum", bounds, n_columns, 0);
+
+  return pymva_tmva_stage_add (&clip, FALSE);
+}
+
+/* The product of all densities of a class. */
+static int
+add_product (const PymvaTmvaMethod *method,
+             const Tables *tables,
+             int input)
+{
+  PymvaTmvaStage lines;
+  PymvaTmvaStage product;
+  int stage;
+
+  pymva_tmva_stage_init (&lines, method, "interpolate", input);
+  pymva_tmva_stage_set_ints (&lines, "counts", tables->counts, method->n_variables);
+  pymva_tmva_stage_set_doubles (&lines, "x", (const double *) tables->x->data, tables->x->len, 0);
+  pymva_tmva_stage_set_doubles (&lines, "y", (const double *) tables->y->data, tables->y->len, 0);
+  stage = pymva_tmva_stage_add (&lines, FALSE);
+  stage = add_least (method, &stage, 1, method->n_variables);
+  pymva_tmva_stage_init (&product, method, "product", stage);
+
+  return pymva_tmva_stage_add (&product, FALSE);
+}
+
+/* From the products of both classes to the answer. */
+static int
+add_ratio (const PymvaTmvaMethod *method,
+           const int *products)
+{
+  static const guint signal = 0;
+  int stage = add_least (method, products, 2, 2);
+
+  stage = pymva_tmva_add_link (method, "shares", stage, FALSE);
+  stage = pymva_tmva_add_select (method, &signal, 1, stage);
+  if (!pymva_tmva_method_get_flag (method, "TransformOutput", FALSE))
+    return stage;
+
+  pymva_model_builder_set_outputs (method->builder, "score");
+  stage = pymva_tmva_add_link (method, "logit", stage, FALSE);
+  return pymva_tmva_add_constant (method, "divide", TAU, 1, stage, FALSE);
+}
+
+/* The place of a class, which decides how its variables are transformed. */
+static int
+find_class (const PymvaTmvaMethod *method,
+            const char *name)
+{
+  const PymvaXmlElement *classes = pymva_xml_get_child (method->setup, "Classes");
+  const PymvaXmlElement *element = classes != NULL ? pymva_xml_get_child (classes, "Class") : NULL;
+
+  for (int i = 0; element != NULL; i++)
+    {
+      if (g_strcmp0 (pymva_xml_get_attribute (element, "Name"), name) == 0)
+        return i;
+      element = pymva_xml_get_next (element, "Class");
+    }
+
+  /* TMVA does the same. */
+  return 0;
+}
+
+gboolean
+pymva_tmva_import_likelihood (PymvaTmvaMethod *method,
+                              int *stage,
+                              GError **error)
+{
+  static const char *const names[] = { "Signal", "Background" };
+  g_auto (Tables) signal;
+  g_auto (Tables) background;
+  Tables tables[2];
+  int products[2];
+
+  tables_init (&signal, method->n_variables);
+  tables_init (&background, method->n_variables);
+  tables[0] = signal;
+  tables[1] = background;
+  if (method->analysis_type != PYMVA_ANALYSIS_TYPE_CLASSIFICATION ||
+      method->n_variables > MOST_VARIABLES)
+    {
+      pymva_tmva_method_refuse (method, "an analysis of so many classes or variables", error);
+      return FALSE;
+    }
+  if (!read_tables (method, tables, error))
+    return FALSE;
+
+  for (guint i = 0; i < 2; i++)
+    {
+      int input;
+
+      if (!pymva_tmva_method_transform (method, find_class (method, names[i]), &input, error))
+        return FALSE;
+      products[i] = add_product (method, &tables[i], input);
+    }
+  *stage = add_ratio (method, products);
+
+  return TRUE;
+}
