@@ -72,10 +72,13 @@ read_expressions (Expression *self,
 
   for (guint i = 0; i < self->parent.n_outputs; i++)
     {
-      self->expressions[i] = pymva_expression_new (texts[i], error);
+      g_autoptr (GError) reason = NULL;
+
+      self->expressions[i] = pymva_expression_new (texts[i], &reason);
       if (self->expressions[i] == NULL)
         {
-          g_prefix_error (error, "element %u of its “expressions”: ", i);
+          g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT,
+                       "element %u of its “expressions”: %s", i, reason->message);
           return FALSE;
         }
       if (!find_columns (self, i, error))

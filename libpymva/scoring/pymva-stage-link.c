@@ -182,7 +182,10 @@ normal_quantile (const Link *self,
                  guint n_values)
 {
   for (guint i = 0; i < n_values; i++)
-    values[i] = pymva_statistics_normal_quantile (values[i]);
+    if (values[i] > 0 && values[i] < 1)
+      values[i] = pymva_statistics_normal_quantile (values[i]);
+    else
+      values[i] = values[i] == 0 ? -INFINITY : values[i] == 1 ? INFINITY : NAN;
 }
 
 static void

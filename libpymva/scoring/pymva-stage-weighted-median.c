@@ -153,8 +153,8 @@ find_median (Share *shares,
   return shares[median].value;
 }
 
-/* The mean of the columns from @reach before the one where the weights are more than half of all to
- * before the one that is as far behind it. */
+/* The mean of the one where the weights are more than half of all, and of up to @reach on each side
+ * of it. */
 static double
 find_mean (const WeightedMedian *self,
            const Share *shares,

@@ -158,6 +158,23 @@ test_weighted_median (void)
 
   check ("[{\"kind\": \"weighted-median\", \"weights\": \"weights\"}]", rows, 6,
          (const float[]) { 2, 1, 7, 4, -1, 6 });
+  /* The means of one or three of them: 0.5 is not above a half of 1. */
+  check ("[{\"kind\": \"weighted-median\", \"weights\": \"weights\", \"reach\": 0}]",
+         rows, 6,
+         (const float[]) { 2, 2, 9, 4, -1, 6 });
+  check ("[{\"kind\": \"weighted-median\", \"weights\": \"weights\", \"reach\": 1}]",
+         rows, 3, (const float[]) { 2, 2, 8 });
+}
+
+/* Whole columns and constants, columns in another order, and several expressions. */
+static void
+test_expression (void)
+{
+  const float rows[] = { 1, 2, 3, 4, 5, 6, NAN, 8, 9 };
+
+  check ("[{\"kind\": \"expression\", \"expressions\": [\"x1\", \"2\", \"x2*x0 + x1^2\", "
+         "\"x0 > 2 ? x2 : -x2\"]}]", rows, 3,
+         (const float[]) { 2, 2, 7, -3, 5, 2, 49, 6, 8, 2, NAN, -9 });
 }
 
 /* A third less a third is 0 only where both are as exact. */
@@ -285,7 +302,10 @@ test_links (void)
     { "unit-max", { 0.75f, 0, 1, 0, 0, 0, -1, 0.25f, -0.5f } },
   };
   const float rows[] = { 3, 0, 4, 0, 0, 0, -2, 0.5f, -1 };
+  const float probabilities[] = { 0.975f, 1, 1e-10f, -1, 0, 0.025f };
 
+  check ("[{\"kind\": \"link\", \"function\": \"normal-quantile\"}]", probabilities, 2,
+         (const float[]) { 1.9599644f, INFINITY, -6.361341f, NAN, -INFINITY, -1.959964f });
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       g_autofree char *stages = g_strdup_printf (
@@ -334,7 +354,8 @@ test_kernel (void)
   const float rows[] = { 1, 1, 1, 0, 2, 4 };
 
   check ("[{\"kind\": \"kernel\", \"vectors\": \"matrix\", \"weights\": \"bias\", \"gamma\": 0.1, "
-         "\"bias\": 0.25}]", rows, 2, (const float[]) { 1.1298453988773134f, 0.07950055999444833f });
+         "\"bias\": 0.25}]", rows, 2,
+         (const float[]) { 1.1298453988773134f, 0.07950055999444833f });
   check ("[{\"kind\": \"kernel\", \"vectors\": \"matrix\", \"weights\": \"bias\", \"gamma\": 0.1, "
          "\"bias\": 0.25, \"precision\": \"float32\"}]", rows, 2,
          (const float[]) { 1.1298454f, 0.079500556f });
@@ -419,6 +440,14 @@ test_errors (void)
     { "\"weighted-median\"", "“weights” is missing" },
     { "\"weighted-median\", \"weights\": \"x\"", "“weights” has 5 elements for 3 columns" },
     { "\"weighted-median\", \"weights\": \"below-zero\"", "element 2 of its “weights” is neg" },
+    { "\"weighted-median\", \"weights\": \"weights\", \"reach\": -1", "reach" },
+    { "\"weighted-median\", \"weights\": \"weights\", \"reach\": 4", "reach" },
+    { "\"expression\"", "“expressions” is missing" },
+    { "\"expression\", \"expressions\": []", "it has 0 “expressions”" },
+    { "\"expression\", \"expressions\": [1]", "expressions" },
+    { "\"expression\", \"expressions\": [\"x0\", \"x0 +\"]", "element 1 of its “expressions”" },
+    { "\"expression\", \"expressions\": [\"x3\"]", "“x3”, and there are 3 columns" },
+    { "\"expression\", \"expressions\": [\"y\"]", "names “y”" },
     { "\"clip\", \"minimum\": \"bias\"", "“minimum” has 2 elements for 3 columns" },
     { "\"clip\", \"minimum\": \"high\", \"maximum\": \"weights\"",
       "the bounds of column 0 are inf and 0.2" },
@@ -486,6 +515,7 @@ main (int argc,
   g_test_add_func ("/scoring/stages/interpolate", test_interpolate);
   g_test_add_func ("/scoring/stages/encode", test_encode);
   g_test_add_func ("/scoring/stages/weighted-median", test_weighted_median);
+  g_test_add_func ("/scoring/stages/expression", test_expression);
   g_test_add_func ("/scoring/stages/rounding", test_rounding);
   g_test_add_func ("/scoring/stages/inputs", test_inputs);
   g_test_add_func ("/scoring/stages/dump", test_dump);
