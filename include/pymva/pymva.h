@@ -19,6 +19,7 @@
 #include <pymva/pymva-method.h>
 #include <pymva/pymva-model-export.h>
 #include <pymva/pymva-model-import.h>
+#include <pymva/pymva-model-object.h>
 #include <pymva/pymva-model.h>
 #include <pymva/pymva-object.h>
 #include <pymva/pymva-parameter-info.h>

@@ -25,6 +25,7 @@ G_BEGIN_DECLS
  *   aa{sv} stages: where one has "input" or "inputs", they count the stages of the dump from 0, and
  *   -1 stands for what the model was trained with: the variables, or what transforms make of them
  *   x  n_features
+ *   A stage of the kind "xgboost" or "lightgbm" has "input" and "model", a table of uint8 as below.
  *
  * kinds "xgboost" and "lightgbm": what the framework writes of its boosters, one for each target.
  *   x  n_models, n_features

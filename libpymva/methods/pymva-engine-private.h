@@ -22,6 +22,15 @@ gboolean pymva_engine_describe_state (const char *bridge,
                                       gboolean resumable,
                                       PymvaModelBuilder *builder,
                                       GError **error);
+/* Fills the builder with the stages of what an adapter's to_native() gave. */
+gboolean pymva_engine_describe_dump (PymvaObject *dump,
+                                     PymvaModelBuilder *builder,
+                                     GError **error);
+/* A model that needs Python is loaded when it is first asked, and compared with the golden rows:
+ * one that cannot be loaded again is an error now, and not one of who will have the file. */
+gboolean pymva_engine_check_model (PymvaModel *model,
+                                   PymvaTensor *golden,
+                                   GError **error);
 /* a{sv}: the files that the adapter @bridge put into the model, none of which is run here. New
  * reference. */
 GVariant *pymva_engine_read_files (PymvaModel *model,

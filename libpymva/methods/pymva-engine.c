@@ -75,10 +75,10 @@ type_lists (GVariant *description)
   return g_variant_ref_sink (g_variant_builder_end (&builder));
 }
 
-static gboolean
-describe_native (PymvaObject *dump,
-                 PymvaModelBuilder *builder,
-                 GError **error)
+gboolean
+pymva_engine_describe_dump (PymvaObject *dump,
+                            PymvaModelBuilder *builder,
+                            GError **error)
 {
   g_autoptr (PymvaObject) first = pymva_object_get_index (dump, 0, error);
   g_autoptr (PymvaObject) second = NULL;
@@ -245,7 +245,7 @@ pymva_engine_describe_state (const char *bridge,
   if (pymva_object_is_none (dump))
     return describe_python (bridge, state, n_outputs, builder, error);
 
-  if (describe_native (dump, builder, &local_error))
+  if (pymva_engine_describe_dump (dump, builder, &local_error))
     return add_resumption (bridge, state, resumable, builder, error);
   /* Only a converter can see that some models have no native form, and has then added nothing. */
   if (g_error_matches (local_error, PYMVA_ERROR, PYMVA_ERROR_UNSUPPORTED))
@@ -256,6 +256,23 @@ pymva_engine_describe_state (const char *bridge,
 
   g_propagate_error (error, g_steal_pointer (&local_error));
   return FALSE;
+}
+
+gboolean
+pymva_engine_check_model (PymvaModel *model,
+                          PymvaTensor *golden,
+                          GError **error)
+{
+  g_autoptr (PymvaTensor) outputs = NULL;
+
+  if (!g_str_equal (pymva_model_get_engine (model), "python"))
+    return TRUE;
+
+  outputs = pymva_model_predict (model, golden, error);
+  if (outputs == NULL)
+    g_prefix_error (error, "the model cannot be made again from what a file would hold: ");
+
+  return outputs != NULL;
 }
 
 static void

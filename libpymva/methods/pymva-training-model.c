@@ -88,25 +88,6 @@ add_provenance (PymvaTraining *self,
   return TRUE;
 }
 
-/* A model that needs Python is loaded when it is first asked, and compared with the golden rows:
- * one that cannot be loaded again is an error now, and not one of who will have the file. */
-static gboolean
-check_model (PymvaModel *model,
-             PymvaTensor *golden,
-             GError **error)
-{
-  g_autoptr (PymvaTensor) outputs = NULL;
-
-  if (!g_str_equal (pymva_model_get_engine (model), "python"))
-    return TRUE;
-
-  outputs = pymva_model_predict (model, golden, error);
-  if (outputs == NULL)
-    g_prefix_error (error, "the model cannot be made again from what a file would hold: ");
-
-  return outputs != NULL;
-}
-
 /* The model predicts the events that it was trained with, and is built again with what it says. */
 static gboolean
 add_responses (PymvaTraining *self,
@@ -168,6 +149,7 @@ pymva_training_build_model (PymvaTraining *self,
     return FALSE;
 
   self->trained->model = pymva_model_builder_build (builder, error);
-  return self->trained->model != NULL && check_model (self->trained->model, golden, error) &&
+  return self->trained->model != NULL &&
+         pymva_engine_check_model (self->trained->model, golden, error) &&
          add_responses (self, builder, error);
 }

@@ -328,6 +328,38 @@ class Method(_Properties, Pymva.Method):
 class Model(_Properties, Pymva.Model):
     """Pymva.Model; one that holds code waits for Python."""
 
+    @staticmethod
+    def from_python(value, **options):
+        """The model of a fitted estimator, a booster or a network: from_python(forest).
+
+        The options are those of Pymva.Model.new_from_object(), as Python has them: classes=['a',
+        'b'], title='Forest', sample=frame.
+        """
+        named = {name: _option_of(name, option) for name, option in options.items()
+                 if option is not None}
+        return _raise_interrupts(Pymva.Model.new_from_object)(
+            _handle_of(value), GLib.Variant('a{sv}', named))
+
+
+# The types of the options of Model.from_python(), and what makes them of Python's values.
+_NAMES = ('as', lambda value: [str(name) for name in value])
+_OPTIONS = {
+    'classes': _NAMES,
+    'python': ('b', bool),
+    'rounds': ('x', int),
+    'sample': ('aad', lambda value: [[float(number) for number in row]
+                                     for row in getattr(value, 'values', value)]),
+    'targets': _NAMES,
+    'variables': _NAMES,
+}
+
+
+def _option_of(name, value):
+    kind, convert = _OPTIONS.get(name, ('s', str))
+    if kind == 'as' and isinstance(value, str):
+        raise TypeError(f'the option “{name}” is a list of names, not the text “{value}”')
+    return GLib.Variant(kind, convert(value))
+
 
 @_add
 class Tensor(_Properties, Pymva.Tensor):

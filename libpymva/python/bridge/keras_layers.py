@@ -225,11 +225,14 @@ def passive_layers():
     return tuple(getattr(keras.layers, name) for name in names if hasattr(keras.layers, name))
 
 
-def describe(model):
-    """(layers, tensors) of a chain of layers that native engines know, or None."""
+def express(model):
+    """(layers, tensors) of a chain of layers that native engines know."""
     chain = chain_of(model)
-    if chain is None or any(variable.dtype != "float32" for variable in model.weights):
-        return None
+    if chain is None:
+        raise network.Inexpressible(f"the {type(model).__name__} is no chain of layers")
+    # Some layers count what they have seen.
+    if any("float" in variable.dtype and variable.dtype != "float32" for variable in model.weights):
+        raise network.Inexpressible("it computes in another type than float32")
     layers = []
     tensors = {}
     for number, layer in enumerate(chain):
@@ -237,9 +240,18 @@ def describe(model):
             continue
         entries = describe_layer(layer, f"layer{number}", tensors)
         if entries is None:
-            return None
+            raise network.Inexpressible("there is no native form of the layer "
+                                        f"{type(layer).__name__} “{layer.name}”")
         layers += entries
     return layers, tensors
+
+
+def describe(model):
+    """The same, or None for a network that is another."""
+    try:
+        return express(model)
+    except network.Inexpressible:
+        return None
 
 
 def describe_layer(layer, name, tensors):

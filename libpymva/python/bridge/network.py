@@ -17,6 +17,10 @@ LOSSES = ("auto", "binary-cross-entropy", "cross-entropy", "mean-squared-error",
           "mean-absolute-error", "huber")
 
 
+class Inexpressible(Exception):
+    """No native engine gives a network's answers; the text says why."""
+
+
 class State:
     """A network, trained or not, and what is needed to answer with it. A class derived from this
     has the framework's own object."""
@@ -29,6 +33,8 @@ class State:
         self.n_outputs = n_outputs
         self.code = code
         self.n_columns = 0
+        # Which of two columns is the signal's.
+        self.signal_column = 0
         # What makes answers of the outputs: "sigmoid" or "softmax"; "sigmoid-done" or
         # "softmax-done" where the network does it itself; "none" for regression.
         self.head = "none"
@@ -235,8 +241,7 @@ def finish_answers(outputs, state):
     """float32 answers of what the network gave, in the scale of the targets."""
     numbers = np.asarray(outputs, dtype=np.float64)
     if state.analysis_type == "classification" and numbers.shape[1] == 2:
-        # The first class is the signal.
-        numbers = numbers[:, :1]
+        numbers = numbers[:, state.signal_column:state.signal_column + 1]
     if state.output_moments is not None:
         mean, scale = state.output_moments
         numbers = numbers * scale + mean
@@ -251,7 +256,8 @@ def describe(layers, tensors, head, state):
         "head": head,
         "n_features": state.n_variables,
         "n_outputs": state.n_columns,
-        "response": 0 if state.analysis_type == "classification" and state.n_columns == 2 else -1,
+        "response": (state.signal_column if state.analysis_type == "classification"
+                     and state.n_columns == 2 else -1),
     }
     for name, numbers in (("input", state.input_moments), ("output", state.output_moments)):
         if numbers is not None:

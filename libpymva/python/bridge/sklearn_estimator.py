@@ -35,6 +35,8 @@ class State(sklearn_common.State):
         self.response = response
         self.n_threads = n_threads
         self.importance = None
+        # What the columns are called, where the estimator has learnt from a table with names.
+        self.columns = None
         # Some of the events of the training; none in a state that was read from a file.
         self.sample = None
         self.is_native = False
@@ -178,7 +180,19 @@ def probabilities(state, inputs):
         if scores.shape[1] == state.n_outputs:
             shares = np.exp(scores - scores.max(axis=1, keepdims=True))
             return shares / shares.sum(axis=1, keepdims=True)
-    return np.eye(state.n_outputs)[np.asarray(state.model.predict(inputs)).astype(np.int64)]
+    answers = np.asarray(state.model.predict(inputs))
+    classes = getattr(state.model, "classes_", np.arange(state.n_outputs))
+    return (answers[:, np.newaxis] == classes).astype(np.float64)
+
+
+def name_columns(inputs, names):
+    """The inputs as a table of pandas, for an estimator that has learnt from one and may ask for
+    its columns by name."""
+    if names is None:
+        return inputs
+    import pandas
+
+    return pandas.DataFrame(inputs, columns=names)
 
 
 def predict(state, inputs):
@@ -187,7 +201,7 @@ def predict(state, inputs):
     if len(inputs) == 0:
         # scikit-learn refuses to answer for no events.
         return np.empty((0, n_columns), dtype=np.float32)
-    inputs = np.array(inputs, dtype=np.float64, order="C")
+    inputs = name_columns(np.array(inputs, dtype=np.float64, order="C"), state.columns)
     # Some estimators would start other processes to answer, too. Threads add up the answers of
     # trees in the order in which they end; the native engine does it in the order of the trees.
     with threads(state.n_threads, sklearn_histogram.controller,
@@ -264,7 +278,8 @@ def models_of(state):
 def dump(state):
     facts = {"analysis_type": state.analysis_type, "n_variables": state.n_variables,
              "n_outputs": state.n_outputs, "response": state.response,
-             "n_threads": state.n_threads, "scikit-learn": sklearn.__version__}
+             "n_threads": state.n_threads, "columns": state.columns,
+             "scikit-learn": sklearn.__version__}
     files = {"estimator.json": json.dumps(facts).encode(),
              "estimator.pickle": pickle.dumps(models_of(state), protocol=4)}
     return files, ["estimator.pickle"]
@@ -282,5 +297,7 @@ def load(files):
                 f"the estimator was saved with scikit-learn {facts.get('scikit-learn')}, and "
                 f"{sklearn.__version__} cannot read it: {error}") from error
     model = models[0] if len(models) == 1 else sklearn_common.PerTarget(models)
-    return State(model, facts["analysis_type"], facts["n_variables"], facts["n_outputs"],
-                 facts["response"], min(facts["n_threads"], common.n_processors()))
+    state = State(model, facts["analysis_type"], facts["n_variables"], facts["n_outputs"],
+                  facts["response"], min(facts["n_threads"], common.n_processors()))
+    state.columns = facts.get("columns")
+    return state

@@ -205,6 +205,9 @@ def convert_bag(graph, model, response, source):
             numbers.append(named_class(graph, member, inputs))
         else:
             numbers.append(sklearn_native.convert(graph, member, response, inputs))
+        if response == "predict_proba":
+            # They are added to zeros, which are float64.
+            graph.widen(numbers[-1])
     return add_mean(graph, numbers)
 
 
@@ -238,7 +241,7 @@ def convert_calibration(graph, model, source):
     number = sklearn_native.convert(graph, member, asked, source)
     if model.method == "sigmoid":
         number = sklearn_transformers.add_affine(
-            graph, number, multiply=[float(each.a_) for each in model.calibrators],
+            graph, graph.widen(number), multiply=[float(each.a_) for each in model.calibrators],
             add=[float(each.b_) for each in model.calibrators])
         number = graph.add("link", graph.width(number), input=number, function="logistic",
                            slope=-1.0)

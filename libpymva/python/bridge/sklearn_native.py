@@ -63,12 +63,26 @@ MODULES = {
         "SparseRandomProjection", "StandardScaler", "TruncatedSVD", "VarianceThreshold"),
 }
 CONVERTERS = {name: module for module, names in MODULES.items() for name in names}
+# Estimators of others, by framework and class.
+BOOSTERS = {
+    ("lightgbm", "LGBMClassifier"): "sklearn_boosters",
+    ("lightgbm", "LGBMRegressor"): "sklearn_boosters",
+    ("xgboost", "XGBClassifier"): "sklearn_boosters",
+    ("xgboost", "XGBRFClassifier"): "sklearn_boosters",
+    ("xgboost", "XGBRFRegressor"): "sklearn_boosters",
+    ("xgboost", "XGBRegressor"): "sklearn_boosters",
+}
+# The modules of what compares its inputs.
+TREES = ("sklearn_boosters", "sklearn_ensembles")
 
 # The variables, as the source of an estimator.
 VARIABLES = -1
 
 # Stages, and functions of a link stage, that do not give the framework's numbers to the last bit.
 INEXACT_KINDS = ("linear", "mlp")
+# Stages that may take numbers of a framework that are float32: those that compute nothing with
+# them, or nothing that is promised to the last bit.
+SINGLE_KINDS = ("forest", "interpolate", "lightgbm", "linear", "mlp", "select", "xgboost")
 INEXACT_LINKS = ("exponential", "logistic", "sigmoid", "softmax", "tanh", "unit-l1", "unit-l2")
 # The stages that a model file may have, and how many of them are left to transforms in front.
 MOST_STAGES = 1000
@@ -90,6 +104,8 @@ class Graph:
         self.stages = []
         self.tables = {}
         self.widths = []
+        # Stages whose columns the framework takes as float64, whatever they are.
+        self.widened = set()
 
     def width(self, number):
         """How many columns a stage gives; for VARIABLES how many there are."""
@@ -101,6 +117,10 @@ class Graph:
         (the number of one stage) or `inputs` (those of several). Without either it takes the
         columns of the stage before."""
         number = len(self.stages)
+        sources = members.get("inputs", [members.get("input", number - 1)])
+        if kind not in SINGLE_KINDS and "dtype" not in members and any(
+                map(self.is_single, sources)):
+            raise Inexpressible("it goes on in float32 with what boosted trees answer")
         stage = {"kind": kind, **members}
         for key, array in (tables or {}).items():
             stage[key] = f"{kind}{number}.{key}"
@@ -149,6 +169,21 @@ class Graph:
         stage = self.stages[number]
         return stage.get("inputs", [stage.get("input", number - 1)])
 
+    def is_single(self, number):
+        """Whether the columns of a stage are float32 in the framework, too, which goes on with them
+        in that type unless that is said with widen()."""
+        if number in self.widened:
+            return False
+        if number == VARIABLES or self.stages[number]["kind"] == "xgboost":
+            return number != VARIABLES
+        return self.stages[number]["kind"] == "select" and all(
+            map(self.is_single, self.sources(number)))
+
+    def widen(self, number):
+        """Says that the framework computes in float64 with the columns of a stage; returns it."""
+        self.widened.add(number)
+        return number
+
     def is_exact(self, number):
         """Whether the columns of a stage are the framework's to the last bit."""
         if number == VARIABLES:
@@ -174,11 +209,13 @@ class Graph:
 def convert(graph, model, response, source=VARIABLES):
     """Adds the stages of an estimator, and returns the number of the last one."""
     name = type(model).__name__
-    if not type(model).__module__.startswith("sklearn.") or name not in CONVERTERS:
+    framework = type(model).__module__.partition(".")[0]
+    module = CONVERTERS.get(name) if framework == "sklearn" else BOOSTERS.get((framework, name))
+    if module is None:
         raise Inexpressible(f"there is no native engine for {name}")
-    if CONVERTERS[name] == "sklearn_ensembles" and not graph.is_exact(source):
+    if module in TREES and not graph.is_exact(source):
         raise Inexpressible("what trees compare would not be exact")
-    module = importlib.import_module("." + CONVERTERS[name], __package__)
+    module = importlib.import_module("." + module, __package__)
     return module.convert(graph, model, response, source)
 
 
@@ -205,25 +242,31 @@ def check_condition(state, predict):
         raise Inexpressible("the answers depend on the last bits of the inputs")
 
 
-def to_native(state, response, predict=None):
-    """The stages of an adapter's state, or None where no native engine can express them."""
+def express(state, response):
+    """The graph of an adapter's state, the last stage of which has the answers."""
     graph = Graph(state.n_variables)
     models = sklearn_common.models_of(state.model)
     n_columns = 1 if state.analysis_type == "classification" else state.n_outputs
+    if state.analysis_type == "regression":
+        numbers = [convert(graph, model, "predict") for model in models]
+        number = numbers[0] if len(numbers) == 1 else graph.join(numbers)
+    else:
+        number = convert_probabilities(graph, state.model, response)
+    if graph.width(number) != n_columns:
+        raise Inexpressible(f"there are {graph.width(number)} columns for {n_columns} outputs")
+    if len(graph.stages) > MOST_STAGES - FRONT_STAGES:
+        raise Inexpressible(f"there are {len(graph.stages)} stages")
+    if number != len(graph.stages) - 1:
+        graph.select(number, range(n_columns))
+    return graph
+
+
+def to_native(state, response, predict=None):
+    """The stages of an adapter's state, or None where no native engine can express them."""
     try:
-        if state.analysis_type == "regression":
-            numbers = [convert(graph, model, "predict") for model in models]
-            number = numbers[0] if len(numbers) == 1 else graph.join(numbers)
-        else:
-            number = convert_probabilities(graph, state.model, response)
-        if graph.width(number) != n_columns:
-            raise Inexpressible(f"there are {graph.width(number)} columns for {n_columns} outputs")
-        if len(graph.stages) > MOST_STAGES - FRONT_STAGES:
-            raise Inexpressible(f"there are {len(graph.stages)} stages")
-        if predict is not None and graph.sums_products(number):
+        graph = express(state, response)
+        if predict is not None and graph.sums_products(len(graph.stages) - 1):
             check_condition(state, predict)
     except Inexpressible:
         return None
-    if number != len(graph.stages) - 1:
-        graph.select(number, range(n_columns))
     return graph.dump()

@@ -158,15 +158,18 @@ def union(graph, model, source, _back):
 def columns(graph, model, source, _back):
     """Transformers that take some columns each."""
     numbers = []
+    names = list(getattr(model, "feature_names_in_", []))
     for _, transformer, chosen in model.transformers_:
-        if transformer == "drop":
+        if isinstance(transformer, str) and transformer == "drop":
             continue
         try:
             # Also of a slice, of a mask, and of numbers that count from the end.
             chosen = list(chosen) if isinstance(chosen, tuple) else chosen
+            if isinstance(chosen, list) and all(isinstance(each, str) for each in chosen):
+                chosen = [names.index(each) for each in chosen]
             chosen = np.atleast_1d(np.arange(graph.width(source))[chosen])
-        except (IndexError, TypeError) as error:
-            raise Inexpressible("columns are chosen by name") from error
+        except (IndexError, TypeError, ValueError) as error:
+            raise Inexpressible("columns are chosen by what is no name or number") from error
         if len(chosen) > 0:
             numbers.append(convert_step(graph, transformer, graph.select(source, chosen)))
     return graph.join(numbers)

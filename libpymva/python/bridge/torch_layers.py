@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Plain torch networks, built from words, and taken apart again into layers that need no torch."""
 
+import contextlib
+
 import numpy as np
 import torch
-from torch import nn
+from torch import fx, nn
+from torch.nn import functional
 
 from . import network, torch_script
 
@@ -33,10 +36,22 @@ def build(config, n_inputs, n_outputs):
 
 
 def flatten(module):
-    """The layers of a chain, chains inside it included; None where it is not a plain chain."""
+    """The layers of a chain, chains inside it included; a module that is no chain itself."""
     if type(module) is not nn.Sequential:
         return [module]
     return [layer for child in module for layer in flatten(child)]
+
+
+@contextlib.contextmanager
+def answering(module):
+    """Lets a network answer as it does when it is trained, and leaves it as it was."""
+    learning = [each for each in module.modules() if each.training]
+    module.eval()
+    try:
+        yield
+    finally:
+        for each in learning:
+            each.training = True
 
 
 def last_activation(module):
@@ -123,18 +138,90 @@ DESCRIPTIONS = {
 }
 # What changes nothing when a trained network answers.
 PASSIVE = (nn.Identity, nn.Dropout, nn.Dropout1d, nn.AlphaDropout, nn.FeatureAlphaDropout)
+# What a module may call in its forward(), and the layer that does the same. Arguments other than
+# those of the layer are refused.
+CALLS = {
+    nn.ReLU: (torch.relu, functional.relu, "relu"),
+    nn.SiLU: (functional.silu,),
+    nn.Sigmoid: (torch.sigmoid, functional.sigmoid, "sigmoid"),
+    nn.Softsign: (functional.softsign,),
+    nn.Tanh: (torch.tanh, functional.tanh, "tanh"),
+    nn.LeakyReLU: (functional.leaky_relu,),
+    nn.ELU: (functional.elu,),
+    nn.GELU: (functional.gelu,),
+    nn.SELU: (torch.selu, functional.selu),
+    nn.Softmax: (torch.softmax, functional.softmax, "softmax"),
+    nn.Softplus: (functional.softplus,),
+    nn.Flatten: (torch.flatten, "flatten"),
+}
+# Those whose second argument means the same as that of the layer.
+SECOND = (nn.ELU, nn.Flatten, nn.LeakyReLU, nn.Softmax, nn.Softplus)
+# The arguments of functions that change nothing but where the answer is written, or what is used in
+# training only.
+IDLE = ("inplace", "training", "p", "_stacklevel", "dtype")
 
 
-def describe(module):
-    """(layers, tensors) of a chain of layers that native engines know, or None."""
-    if type(module) is not nn.Sequential:
-        return None
+def trace(module):
+    """The layers of a module that is a chain by what its forward() does, as torch follows it."""
+    name = type(module).__name__
+    try:
+        graph = fx.symbolic_trace(module).graph
+    except Exception as error:
+        # What the code does with inputs that are no numbers yet, nobody knows.
+        raise network.Inexpressible(f"forward() of {name} is no chain of layers") from error
+    layers = []
+    before = None
+    for node in graph.nodes:
+        if node.op != "placeholder" and (len(node.all_input_nodes) != 1
+                                         or node.args[0] is not before):
+            raise network.Inexpressible(f"forward() of {name} is no chain of layers")
+        if node.op == "call_module":
+            layers += chain_of(module.get_submodule(node.target))
+        elif node.op in ("call_function", "call_method"):
+            layers.append(layer_of(node))
+        elif before is not None and node.op == "placeholder" or node.op == "get_attr":
+            raise network.Inexpressible(f"forward() of {name} takes more than its inputs")
+        before = node
+    return layers
+
+
+def layer_of(node):
+    """The layer that does the same as a call of a function."""
+    called = getattr(node.target, "__name__", node.target)
+    if node.target is functional.dropout and not node.kwargs.get("training", True):
+        return nn.Identity()
+    kind = next((kind for kind, targets in CALLS.items() if node.target in targets), None)
+    given = {name: value for name, value in node.kwargs.items()
+             if name not in IDLE and value is not None}
+    values = node.args[1:]
+    if kind is None or len(values) > (kind in SECOND):
+        raise network.Inexpressible(f"there is no native form of the call of {called}()")
+    try:
+        return kind(*values, **given)
+    except TypeError as error:
+        raise network.Inexpressible(f"there is no native form of the call of {called}() with "
+                                    f"{', '.join(given)}") from error
+
+
+def chain_of(module):
+    """The layers of a network, each of which takes what the one before gives."""
+    layers = []
+    for layer in flatten(module):
+        if type(layer).__module__.startswith("torch.") and not isinstance(layer, fx.GraphModule):
+            layers.append(layer)
+        else:
+            layers += trace(layer)
+    return layers
+
+
+def express(module):
+    """(layers, tensors) of a chain of layers that native engines know."""
     if any(table.is_floating_point() and table.dtype != torch.float32
            for table in module.state_dict().values()):
-        return None
+        raise network.Inexpressible("it computes in another type than float32")
     layers = []
     tensors = {}
-    for number, layer in enumerate(flatten(module)):
+    for number, layer in enumerate(chain_of(module)):
         kind = type(layer)
         if kind in PASSIVE:
             continue
@@ -145,6 +232,14 @@ def describe(module):
         else:
             entry = DESCRIPTIONS[kind](layer) if kind in DESCRIPTIONS else None
         if entry is None:
-            return None
+            raise network.Inexpressible(f"there is no native form of the layer {layer}")
         layers.append(entry)
     return layers, tensors
+
+
+def describe(module):
+    """The same, or None for a network that is another."""
+    try:
+        return express(module) if type(module) is nn.Sequential else None
+    except network.Inexpressible:
+        return None
