@@ -23,14 +23,21 @@ static const struct
   const char *outputs;
   /* The method compares numbers as float32 itself. */
   gboolean rounds;
+  /* Its spectators are variables of the model. */
+  gboolean with_spectators;
 } methods[] = {
   { "BDT", pymva_tmva_import_bdt, "score", TRUE },
+  { "Boost", pymva_tmva_import_boost, "score", FALSE },
+  { "Category", pymva_tmva_import_category, "score", FALSE, TRUE },
+  { "Cuts", pymva_tmva_import_cuts, "score", FALSE },
   { "FDA", pymva_tmva_import_fda, "probability", FALSE },
   { "Fisher", pymva_tmva_import_fisher, "score", FALSE },
   { "HMatrix", pymva_tmva_import_h_matrix, "score", FALSE },
   { "LD", pymva_tmva_import_ld, "score", FALSE },
   { "Likelihood", pymva_tmva_import_likelihood, "probability", FALSE },
   { "MLP", pymva_tmva_import_mlp, "probability", FALSE },
+  { "RuleFit", pymva_tmva_import_rule_fit, "score", FALSE },
+  { "SVM", pymva_tmva_import_svm, "probability", FALSE },
 };
 
 gboolean
@@ -105,7 +112,11 @@ pymva_tmva_method_import (PymvaTmvaMethod *method,
 {
   int place = find_method (method->type, error);
 
-  return place >= 0 && methods[place].import (method, stage, error);
+  if (place < 0)
+    return FALSE;
+
+  pymva_model_builder_set_outputs (method->builder, methods[place].outputs);
+  return methods[place].import (method, stage, error);
 }
 
 /* --- the file --- */
@@ -208,25 +219,16 @@ read_list (const PymvaXmlElement *setup,
   return TRUE;
 }
 
+/* Adds the elements @item of a list, of which there may be none. */
 static gboolean
-add_variables (PymvaTmvaMethod *method,
-               GError **error)
+add_items (PymvaTmvaMethod *method,
+           const PymvaXmlElement *list,
+           const char *item,
+           GError **error)
 {
-  const PymvaXmlElement *variables = pymva_xml_require_child (method->setup, "Variables", error);
-  const PymvaXmlElement *variable;
-  g_autoptr (GVariant) names = NULL;
+  const PymvaXmlElement *variable = list != NULL ? pymva_xml_get_child (list, item) : NULL;
 
-  if (variables == NULL || pymva_xml_require_child (variables, "Variable", error) == NULL)
-    return FALSE;
-
-  method->n_variables = pymva_xml_count_children (variables, "Variable");
-  names = g_variant_lookup_value (method->import->options, "variables", NULL);
-  if (names != NULL)
-    return pymva_import_add_variables (method->import, NULL, method->n_variables, method->builder,
-                                       error);
-
-  for (variable = pymva_xml_get_child (variables, "Variable"); variable != NULL;
-       variable = pymva_xml_get_next (variable, "Variable"))
+  for (; variable != NULL; variable = pymva_xml_get_next (variable, item))
     {
       const char *expression = pymva_xml_require_attribute (variable, "Expression", error);
       const char *label = pymva_xml_get_attribute (variable, "Label");
@@ -239,6 +241,32 @@ add_variables (PymvaTmvaMethod *method,
     }
 
   return TRUE;
+}
+
+/* The categories of events may depend on spectators, too. */
+static gboolean
+add_variables (PymvaTmvaMethod *method,
+               gboolean with_spectators,
+               GError **error)
+{
+  const PymvaXmlElement *variables = pymva_xml_require_child (method->setup, "Variables", error);
+  const PymvaXmlElement *spectators =
+    with_spectators ? pymva_xml_get_child (method->setup, "Spectators") : NULL;
+  g_autoptr (GVariant) names = NULL;
+
+  if (variables == NULL || pymva_xml_require_child (variables, "Variable", error) == NULL)
+    return FALSE;
+
+  method->n_variables = pymva_xml_count_children (variables, "Variable");
+  if (spectators != NULL)
+    method->n_variables += pymva_xml_count_children (spectators, "Spectator");
+  names = g_variant_lookup_value (method->import->options, "variables", NULL);
+  if (names != NULL)
+    return pymva_import_add_variables (method->import, NULL, method->n_variables, method->builder,
+                                       error);
+
+  return add_items (method, variables, "Variable", error) &&
+         add_items (method, spectators, "Spectator", error);
 }
 
 /* The classes in the order of the file, but that the signal is the first one of two. */
@@ -358,14 +386,13 @@ import_setup (const PymvaImport *import,
   name = g_strconcat ("tmva-", lower, NULL);
   builder = pymva_model_builder_new (name, method.analysis_type);
   method.builder = builder;
-  pymva_model_builder_set_outputs (builder, methods[place].outputs);
-  if (!add_variables (&method, error) ||
+  if (!add_variables (&method, methods[place].with_spectators, error) ||
       !(method.analysis_type == PYMVA_ANALYSIS_TYPE_REGRESSION ? set_targets (&method, error)
                                                                : set_classes (&method, error)))
     return NULL;
   if (!methods[place].rounds || has_transformations (setup))
     method.input = pymva_tmva_add_rounding (&method);
-  if (!methods[place].import (&method, &stage, error) ||
+  if (!pymva_tmva_method_import (&method, &stage, error) ||
       (method.analysis_type == PYMVA_ANALYSIS_TYPE_REGRESSION &&
        !pymva_tmva_method_restore_targets (&method, &stage, error)))
     return NULL;

@@ -31,6 +31,7 @@ static const PymvaKnownOption known_options[] = {
   { "classes", "as", "a list of names" },
   { "format", "s", "a word" },
   { "rounds", "x", "a whole number" },
+  { "signal-efficiency", "d", "a number" },
   { "targets", "as", "a list of names" },
   { "title", "s", "a text" },
   { "variables", "as", "a list of names" },

@@ -69,22 +69,6 @@ append_knot (Tables *self,
   self->counts[variable]++;
 }
 
-/* The first number that TMVA counts to bin @bin. */
-static double
-find_edge (double minimum,
-           double maximum,
-           guint n_bins,
-           guint bin)
-{
-  double x = minimum + bin * ((maximum - minimum) / n_bins);
-
-  while (n_bins * (x - minimum) / (maximum - minimum) >= bin)
-    x = nextafter (x, -INFINITY);
-  while (n_bins * (x - minimum) / (maximum - minimum) < bin)
-    x = nextafter (x, INFINITY);
-  return x;
-}
-
 /* Bins as they are: two knots at each edge, with nothing between them. */
 static void
 append_steps (Tables *self,
@@ -95,11 +79,12 @@ append_steps (Tables *self,
 {
   double minimum = histogram->edges[0];
   double maximum = histogram->edges[histogram->n_bins];
+  double width = (maximum - minimum) / n_bins;
 
   append_knot (self, variable, minimum, density[0]);
   for (guint i = 1; i < n_bins; i++)
     {
-      double edge = find_edge (minimum, maximum, n_bins, i);
+      double edge = minimum + i * width;
 
       append_knot (self, variable, nextafter (edge, -INFINITY), density[i - 1]);
       append_knot (self, variable, edge, density[i]);

@@ -42,6 +42,15 @@ typedef gboolean (*PymvaTmvaImportFunc) (PymvaTmvaMethod *method,
 gboolean pymva_tmva_import_bdt (PymvaTmvaMethod *method,
                                 int *stage,
                                 GError **error);
+gboolean pymva_tmva_import_boost (PymvaTmvaMethod *method,
+                                  int *stage,
+                                  GError **error);
+gboolean pymva_tmva_import_category (PymvaTmvaMethod *method,
+                                     int *stage,
+                                     GError **error);
+gboolean pymva_tmva_import_cuts (PymvaTmvaMethod *method,
+                                 int *stage,
+                                 GError **error);
 gboolean pymva_tmva_import_fda (PymvaTmvaMethod *method,
                                 int *stage,
                                 GError **error);
@@ -59,6 +68,12 @@ gboolean pymva_tmva_import_likelihood (PymvaTmvaMethod *method,
                                        int *stage,
                                        GError **error);
 gboolean pymva_tmva_import_mlp (PymvaTmvaMethod *method,
+                                int *stage,
+                                GError **error);
+gboolean pymva_tmva_import_rule_fit (PymvaTmvaMethod *method,
+                                     int *stage,
+                                     GError **error);
+gboolean pymva_tmva_import_svm (PymvaTmvaMethod *method,
                                 int *stage,
                                 GError **error);
 

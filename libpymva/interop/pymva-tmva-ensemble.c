@@ -1,0 +1,479 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include <math.h>
+#include <string.h>
+
+#include <pymva/pymva-error.h>
+
+#include "data/pymva-expression-private.h"
+#include "pymva-tmva-private.h"
+
+/* TMVA's methods that are made of others: “Boost”, a weighted sum of classifiers of one kind, and
+ * “Category”, which has one for each category of events. */
+
+static gboolean
+check_analysis (const PymvaTmvaMethod *method,
+                GError **error)
+{
+  if (method->analysis_type == PYMVA_ANALYSIS_TYPE_CLASSIFICATION)
+    return TRUE;
+
+  pymva_tmva_method_refuse (method, "an analysis other than that of two classes", error);
+  return FALSE;
+}
+
+/* --- Boost --- */
+
+/* What the boosted methods answer, and how it is changed before it is added up. */
+typedef struct
+{
+  GArray *stages;  /* of int */
+  GArray *weights; /* of double */
+  GArray *cuts;    /* of double: above them an event is signal */
+  GArray *signs;   /* of double: −1 where it is below them */
+} Boosted;
+
+static void
+boosted_init (Boosted *self)
+{
+  self->stages = g_array_new (FALSE, FALSE, sizeof (int));
+  self->weights = g_array_new (FALSE, FALSE, sizeof (double));
+  self->cuts = g_array_new (FALSE, FALSE, sizeof (double));
+  self->signs = g_array_new (FALSE, FALSE, sizeof (double));
+}
+
+static void
+boosted_clear (Boosted *self)
+{
+  g_array_unref (self->stages);
+  g_array_unref (self->weights);
+  g_array_unref (self->cuts);
+  g_array_unref (self->signs);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Boosted, boosted_clear)
+
+static int
+add_affine (const PymvaTmvaMethod *method,
+            const char *first_key,
+            const GArray *first,
+            const char *second_key,
+            const GArray *second,
+            const GArray *inputs,
+            int input)
+{
+  PymvaTmvaStage affine;
+
+  pymva_tmva_stage_init (&affine, method, "affine", input);
+  if (inputs != NULL)
+    pymva_tmva_stage_set_inputs (&affine, (const int *) inputs->data, inputs->len);
+  pymva_tmva_stage_set_doubles (&affine, first_key, (const double *) first->data, first->len, 0);
+  if (second != NULL)
+    pymva_tmva_stage_set_doubles (&affine, second_key, (const double *) second->data, second->len,
+                                  0);
+
+  return pymva_tmva_stage_add (&affine, FALSE);
+}
+
+/* The logarithm of how far it is above the cut. */
+static int
+add_logarithms (const PymvaTmvaMethod *method,
+                const Boosted *boosted)
+{
+  guint n = boosted->stages->len;
+  g_autofree double *zeros = g_new0 (double, n);
+  PymvaTmvaStage clip;
+  int stage = add_affine (method, "subtract", boosted->cuts, NULL, NULL, boosted->stages, -1);
+
+  pymva_tmva_stage_init (&clip, method, "clip", stage);
+  pymva_tmva_stage_set_doubles (&clip, "minimum", zeros, n, 0);
+  stage = pymva_tmva_stage_add (&clip, FALSE);
+  stage = pymva_tmva_add_constant (method, "add", exp (-1), n, stage, FALSE);
+
+  return pymva_tmva_add_link (method, "log", stage, FALSE);
+}
+
+/* 1 for the signal and −1 for the background. */
+static int
+add_steps (const PymvaTmvaMethod *method,
+           const Boosted *boosted)
+{
+  guint n = boosted->stages->len;
+  int stage = add_affine (method, "subtract", boosted->cuts, "multiply", boosted->signs,
+                          boosted->stages, -1);
+
+  stage = pymva_tmva_add_link (method, "hinge", stage, FALSE);
+  stage = pymva_tmva_add_constant (method, "multiply", 2, n, stage, FALSE);
+  return pymva_tmva_add_constant (method, "add", -1, n, stage, FALSE);
+}
+
+/* The height of a normal distribution around 1 at what it is above the cut. */
+static int
+add_gaussians (const PymvaTmvaMethod *method,
+               const Boosted *boosted)
+{
+  int stage = add_affine (method, "subtract", boosted->cuts, NULL, NULL, boosted->stages, -1);
+
+  stage = pymva_tmva_add_constant (method, "add", -1, boosted->stages->len, stage, FALSE);
+  return pymva_tmva_add_link (method, "gaussian", stage, FALSE);
+}
+
+static int
+add_unchanged (const PymvaTmvaMethod *method,
+               const Boosted *boosted)
+{
+  PymvaTmvaStage affine;
+
+  pymva_tmva_stage_init (&affine, method, "affine", -1);
+  pymva_tmva_stage_set_inputs (&affine, (const int *) boosted->stages->data, boosted->stages->len);
+  return pymva_tmva_stage_add (&affine, FALSE);
+}
+
+static const struct
+{
+  const char *name;
+  int (*add) (const PymvaTmvaMethod *method,
+              const Boosted *boosted);
+} changes[] = {
+  { "linear", add_unchanged },
+  { "log", add_logarithms },
+  { "step", add_steps },
+  { "gauss", add_gaussians },
+};
+
+/* The place in the table, or -1 and an error. */
+static int
+find_change (const PymvaTmvaMethod *method,
+             GError **error)
+{
+  const char *name = pymva_tmva_method_get_option (method, "Boost_Transform");
+  g_autofree char *what = NULL;
+
+  for (guint i = 0; name != NULL && i < G_N_ELEMENTS (changes); i++)
+    if (g_str_equal (changes[i].name, name))
+      return i;
+
+  what = g_strdup_printf ("the option Boost_Transform=%s", name != NULL ? name : "");
+  pymva_tmva_method_refuse (method, what, error);
+  return -1;
+}
+
+/* The boosted methods take the variables as they are transformed for all of them. Others than those
+ * that are linear have options, which the file holds in another form. */
+static gboolean
+import_boosted (const PymvaTmvaMethod *method,
+                const PymvaXmlElement *element,
+                int input,
+                int *stage,
+                GError **error)
+{
+  PymvaTmvaMethod part = *method;
+
+  part.type = pymva_xml_require_attribute (element, "MethodTypeName", error);
+  if (part.type == NULL)
+    return FALSE;
+  if (!g_str_equal (part.type, "Fisher") && !g_str_equal (part.type, "LD"))
+    {
+      g_autofree char *what = g_strdup_printf ("a boosted method “%s”", part.type);
+
+      pymva_tmva_method_refuse (method, what, error);
+      return FALSE;
+    }
+
+  part.setup = element;
+  part.weights = pymva_xml_require_child (element, "Weights", error);
+  part.input = input;
+  return part.weights != NULL && pymva_tmva_method_import (&part, stage, error);
+}
+
+static gboolean
+read_boosted (const PymvaTmvaMethod *method,
+              int input,
+              Boosted *boosted,
+              GError **error)
+{
+  const PymvaXmlElement *element = pymva_xml_require_child (method->weights, "Method", error);
+
+  if (element == NULL)
+    return FALSE;
+
+  for (; element != NULL; element = pymva_xml_get_next (element, "Method"))
+    {
+      double weight;
+      double cut;
+      double sign = 1;
+      int stage;
+
+      if (!pymva_xml_read_double (element, "Weight", &weight, error) ||
+          !pymva_xml_read_double (element, "MethodSigCut", &cut, error) ||
+          (pymva_xml_get_attribute (element, "MethodSigCutOrientation") != NULL &&
+           !pymva_xml_read_double (element, "MethodSigCutOrientation", &sign, error)) ||
+          !import_boosted (method, element, input, &stage, error))
+        return FALSE;
+      g_array_append_val (boosted->stages, stage);
+      g_array_append_val (boosted->weights, weight);
+      g_array_append_val (boosted->cuts, cut);
+      g_array_append_val (boosted->signs, sign);
+    }
+
+  return TRUE;
+}
+
+/* The mean of what the methods answer, by their weights. */
+static gboolean
+add_mean (const PymvaTmvaMethod *method,
+          const Boosted *boosted,
+          int input,
+          int *stage,
+          GError **error)
+{
+  const double *weights = (const double *) boosted->weights->data;
+  guint n = boosted->weights->len;
+  double norm = 0;
+  PymvaTmvaStage sum;
+
+  for (guint i = 0; i < n; i++)
+    norm += weights[i];
+  if (norm == 0)
+    {
+      g_set_error_literal (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT,
+                           "the weights of its boosted methods are 0 together");
+      return FALSE;
+    }
+
+  pymva_tmva_stage_init (&sum, method, "linear", input);
+  pymva_tmva_stage_set_doubles (&sum, "weight", weights, 1, n);
+  *stage = pymva_tmva_add_constant (method, "divide", norm, 1, pymva_tmva_stage_add (&sum, FALSE),
+                                    FALSE);
+  return TRUE;
+}
+
+gboolean
+pymva_tmva_import_boost (PymvaTmvaMethod *method,
+                         int *stage,
+                         GError **error)
+{
+  int change = find_change (method, error);
+  g_auto (Boosted) boosted;
+  int input;
+
+  boosted_init (&boosted);
+  if (change < 0 || !check_analysis (method, error) ||
+      !pymva_tmva_method_transform (method, PYMVA_TMVA_ALL_CLASSES, &input, error) ||
+      !read_boosted (method, input, &boosted, error))
+    return FALSE;
+
+  pymva_model_builder_set_outputs (method->builder, "score");
+  return add_mean (method, &boosted, changes[change].add (method, &boosted), stage, error);
+}
+
+/* --- Category --- */
+
+/* The place of a variable or a spectator among the variables of the model, or -1. @attribute: what
+ * it is known by. */
+static int
+find_variable (const PymvaTmvaMethod *method,
+               const char *attribute,
+               const char *name)
+{
+  const PymvaXmlElement *lists[] = { pymva_xml_get_child (method->setup, "Variables"),
+                                     pymva_xml_get_child (method->setup, "Spectators") };
+  static const char *const items[] = { "Variable", "Spectator" };
+  int place = 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (lists); i++)
+    {
+      const PymvaXmlElement *item =
+        lists[i] != NULL ? pymva_xml_get_child (lists[i], items[i]) : NULL;
+
+      for (; item != NULL; item = pymva_xml_get_next (item, items[i]))
+        {
+          if (g_strcmp0 (pymva_xml_get_attribute (item, attribute), name) == 0)
+            return place;
+          place++;
+        }
+    }
+
+  return -1;
+}
+
+/* The cut as an expression over x0, x1 and so on, new, or NULL where it names something else. */
+static char *
+translate_words (const PymvaTmvaMethod *method,
+                 const char *cut)
+{
+  static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_";
+  static const char others[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789.:";
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  while (*cut != '\0')
+    {
+      /* A number may have letters, too. */
+      gsize length = g_ascii_isdigit (*cut) || *cut == '.' ? strspn (cut, others)
+                     : strchr (letters, *cut) != NULL     ? strspn (cut, others)
+                                                          : 1;
+      g_autofree char *word = g_strndup (cut, length);
+      int place = strchr (letters, *word) != NULL ? find_variable (method, "Expression", word) : -1;
+
+      if (place >= 0)
+        g_string_append_printf (text, "x%d", place);
+      else
+        g_string_append (text, word);
+      cut += length;
+    }
+
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+static char *
+translate_cut (const PymvaTmvaMethod *method,
+               const char *cut,
+               GError **error)
+{
+  g_autoptr (PymvaExpression) expression = pymva_expression_new (cut, NULL);
+  const char *const *names = expression != NULL ? pymva_expression_list_names (expression) : NULL;
+  gboolean is_known = expression != NULL;
+  g_autofree char *what = NULL;
+
+  for (guint i = 0; is_known && names[i] != NULL; i++)
+    is_known = find_variable (method, "Expression", names[i]) >= 0;
+  if (is_known)
+    return translate_words (method, cut);
+
+  what = g_strdup_printf ("the category “%s”", cut);
+  pymva_tmva_method_refuse (method, what, error);
+  return NULL;
+}
+
+/* The variables of a category, by their labels; all, where it does not name any. */
+static gboolean
+select_variables (const PymvaTmvaMethod *method,
+                  const char *labels,
+                  PymvaTmvaMethod *part,
+                  GError **error)
+{
+  guint n = pymva_xml_count_children (pymva_xml_get_child (method->setup, "Variables"), "Variable");
+  g_auto (GStrv) names = g_strsplit (labels, ":", -1);
+  guint n_names = g_strv_length (names);
+  g_autofree guint *columns = g_new (guint, MAX (n, n_names));
+
+  for (guint i = 0; i < n_names; i++)
+    {
+      int place = find_variable (method, "Label", names[i]);
+
+      /* TMVA would take a variable for a spectator. */
+      if (place < 0 || place >= (int) n)
+        {
+          g_autofree char *what =
+            g_strdup_printf ("a category that takes “%s”, which is no variable,", names[i]);
+
+          pymva_tmva_method_refuse (method, what, error);
+          return FALSE;
+        }
+      columns[i] = place;
+    }
+  for (guint i = 0; n_names == 0 && i < n; i++)
+    columns[i] = i;
+
+  part->n_variables = n_names > 0 ? n_names : n;
+  part->input = pymva_tmva_add_select (method, columns, part->n_variables, part->input);
+  return TRUE;
+}
+
+/* @input: the stage that has the variables. */
+static gboolean
+import_category (const PymvaTmvaMethod *method,
+                 const PymvaXmlElement *element,
+                 int input,
+                 char **type,
+                 int *stage,
+                 GError **error)
+{
+  const char *title = pymva_xml_require_attribute (element, "Method", error);
+  const char *labels =
+    title != NULL ? pymva_xml_require_attribute (element, "Variables", error) : NULL;
+  PymvaTmvaMethod part = *method;
+
+  if (labels == NULL)
+    return FALSE;
+  *type = g_strndup (title, strcspn (title, ":"));
+  if (g_str_equal (*type, "Category") || g_str_equal (*type, "Cuts"))
+    {
+      g_autofree char *what = g_strdup_printf ("a category with the method “%s”", *type);
+
+      pymva_tmva_method_refuse (method, what, error);
+      return FALSE;
+    }
+
+  part.type = *type;
+  part.setup = element;
+  part.weights = pymva_xml_require_child (element, "Weights", error);
+  part.input = input;
+  return part.weights != NULL && select_variables (method, labels, &part, error) &&
+         pymva_tmva_method_import (&part, stage, error);
+}
+
+/* The first stage is that of the cuts, for which its place is kept. */
+static gboolean
+import_categories (const PymvaTmvaMethod *method,
+                   int input,
+                   GArray *stages,
+                   GStrvBuilder *cuts,
+                   GError **error)
+{
+  const PymvaXmlElement *element = pymva_xml_require_child (method->weights, "SubMethod", error);
+  g_autofree char *type = NULL;
+  int stage = 0;
+
+  if (element == NULL)
+    return FALSE;
+
+  g_array_append_val (stages, stage);
+  for (; element != NULL; element = pymva_xml_get_next (element, "SubMethod"))
+    {
+      const char *cut = pymva_xml_require_attribute (element, "Cut", error);
+      g_autofree char *translated = cut != NULL ? translate_cut (method, cut, error) : NULL;
+      g_autofree char *other = NULL;
+
+      if (translated == NULL || !import_category (method, element, input, &other, &stage, error))
+        return FALSE;
+      g_strv_builder_add (cuts, translated);
+      g_array_append_val (stages, stage);
+
+      /* Answers of different kinds are nothing but numbers that grow towards the signal. */
+      if (type != NULL && !g_str_equal (type, other))
+        pymva_model_builder_set_outputs (method->builder, "score");
+      g_free (type);
+      type = g_steal_pointer (&other);
+    }
+
+  return TRUE;
+}
+
+gboolean
+pymva_tmva_import_category (PymvaTmvaMethod *method,
+                            int *stage,
+                            GError **error)
+{
+  g_autoptr (GArray) stages = g_array_new (FALSE, FALSE, sizeof (int));
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_auto (GStrv) cuts = NULL;
+  PymvaTmvaStage choose;
+  int input;
+
+  if (!check_analysis (method, error) ||
+      !pymva_tmva_method_transform (method, PYMVA_TMVA_ALL_CLASSES, &input, error) ||
+      !import_categories (method, input, stages, builder, error))
+    return FALSE;
+
+  /* The cuts are those of the variables as they were. */
+  cuts = g_strv_builder_end (builder);
+  g_array_index (stages, int, 0) =
+    pymva_tmva_add_expressions (method, (const char * const *) cuts, &method->input, 1, FALSE);
+  pymva_tmva_stage_init (&choose, method, "choose", -1);
+  pymva_tmva_stage_set_inputs (&choose, (const int *) stages->data, stages->len);
+  g_variant_dict_insert (&choose.keys, "n_choices", "x", (gint64) (stages->len - 1));
+  *stage = pymva_tmva_stage_add (&choose, FALSE);
+  return TRUE;
+}
