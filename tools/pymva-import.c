@@ -20,7 +20,7 @@ static const GOptionEntry entries[] = {
   { "title", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_STRING, &title, "What the model is called",
     "TEXT" },
   { "format", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_STRING, &format,
-    "lightgbm, xgboost-json or xgboost-ubj, where the file does not show it", "FORMAT" },
+    "lightgbm, tmva-xml, xgboost-json or xgboost-ubj, where the file does not show it", "FORMAT" },
   { "variables", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_STRING_ARRAY, &variables,
     "The variables, in the order of the model's features", "NAME,…" },
   { "classes", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_STRING_ARRAY, &classes,
@@ -96,7 +96,8 @@ tool_import (char ***arguments,
              GError **error)
 {
   g_autoptr (GOptionContext) context = tool_option_context_new (
-    "FILE", "Makes a model of one that XGBoost or LightGBM has saved. It needs no Python.", NULL);
+    "FILE", "Makes a model of one that XGBoost, LightGBM or TMVA has saved. It needs no Python.",
+    NULL);
   g_autoptr (PymvaModel) model = NULL;
   g_autoptr (GFile) target = NULL;
 

@@ -50,6 +50,17 @@ def xgboost_model():
             "tree_info": [0], "trees": [tree]}}}}
 
 
+# Fisher's discriminant 1 + 2 (a + b) - 3 c.
+TMVA = """<MethodSetup Method="Fisher::mine">
+<GeneralInfo><Info name="TMVA Release" value="4.2.1 [262657]"/></GeneralInfo><Options/>
+<Variables NVar="2"><Variable VarIndex="0" Expression="a+b" Label="sum"/>
+<Variable VarIndex="1" Expression="c" Label="c"/></Variables>
+<Classes><Class Name="Signal" Index="0"/><Class Name="Background" Index="1"/></Classes>
+<Transformations/><Weights NCoeff="3"><Coefficient Index="0" Value="1"/>
+<Coefficient Index="1" Value="2"/><Coefficient Index="2" Value="-3"/></Weights></MethodSetup>
+"""
+
+
 class ImportTest(CommandTest):
     def answers(self, model, table):
         done = self.run_tool("apply", model, self.write("events.csv", table))
@@ -79,6 +90,14 @@ class ImportTest(CommandTest):
         manifest = self.manifest("out.pymva")
         self.assertEqual((manifest["title"], manifest["classes"]),
                          ("Hinge", ["signal", "background"]))
+
+    def test_tmva(self):
+        self.run_tool("import", self.write("mine.weights.xml", TMVA), "--output", "fisher.pymva")
+        self.assertEqual(self.answers("fisher.pymva", "a,b,c\n0.5,0.5,0\n"),
+                         [["response"], ["3"]])
+        provenance = self.manifest("fisher.pymva")["provenance"]
+        self.assertEqual((provenance["imported-format"], provenance["framework"],
+                          provenance["method"]), ("tmva-xml", "TMVA", "Fisher::mine"))
 
     def test_errors(self):
         model = self.write("model.txt", LIGHTGBM)

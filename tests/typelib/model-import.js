@@ -26,6 +26,17 @@ leaf_value=-1 2
 end of trees
 `;
 
+// Fisher's discriminant 1 + 2 (a + b) - 3 c.
+const TMVA = `<?xml version="1.0"?>
+<MethodSetup Method="Fisher::mine">
+<GeneralInfo><Info name="TMVA Release" value="4.2.1 [262657]"/></GeneralInfo><Options/>
+<Variables NVar="2"><Variable VarIndex="0" Expression="a+b" Label="sum"/>
+<Variable VarIndex="1" Expression="c" Label="c"/></Variables>
+<Classes><Class Name="Signal" Index="0"/><Class Name="Background" Index="1"/></Classes>
+<Transformations/><Weights NCoeff="3"><Coefficient Index="0" Value="1"/>
+<Coefficient Index="1" Value="2"/><Coefficient Index="2" Value="-3"/></Weights></MethodSetup>
+`;
+
 function newFile(content) {
     const [file, stream] = Gio.File.new_tmp('import-XXXXXX.txt');
     stream.get_output_stream().write_all(content, null);
@@ -77,5 +88,20 @@ main({
         const misspelt = new GLib.Variant('a{sv}', {titel: new GLib.Variant('s', 'Steps')});
         assertPymvaError(Pymva.Error.VALUE, () => Pymva.Model.import(file, misspelt, null));
         file.delete(null);
+    },
+
+    test_tmva() {
+        const file = newFile(TMVA);
+        const model = Pymva.Model.import(file, null, null);
+        assertEqual(model.list_variables(), ['sum', 'c']);
+        assertEqual(model.list_classes(), ['Signal', 'Background']);
+        assertEqual(model.get_method_name(), 'tmva-fisher');
+        const inputs = Pymva.Tensor.new_from_doubles([1, 0, 0.5, 2], 2);
+        assertEqual(model.predict(inputs).to_doubles(), [3, -4]);
+        file.delete(null);
+        const unknown = newFile(TMVA.replace('Fisher::', 'PDERS::'));
+        assertIn('“PDERS”', assertPymvaError(Pymva.Error.UNSUPPORTED,
+            () => Pymva.Model.import(unknown, null, null)));
+        unknown.delete(null);
     },
 });

@@ -25,6 +25,17 @@ leaf_value=-1 2
 end of trees
 """
 
+# Fisher's discriminant 1 + 2 (a + b) - 3 c.
+TMVA = b"""<?xml version="1.0"?>
+<MethodSetup Method="Fisher::mine">
+<GeneralInfo><Info name="TMVA Release" value="4.2.1 [262657]"/></GeneralInfo><Options/>
+<Variables NVar="2"><Variable VarIndex="0" Expression="a+b" Label="sum"/>
+<Variable VarIndex="1" Expression="c" Label="c"/></Variables>
+<Classes><Class Name="Signal" Index="0"/><Class Name="Background" Index="1"/></Classes>
+<Transformations/><Weights NCoeff="3"><Coefficient Index="0" Value="1"/>
+<Coefficient Index="1" Value="2"/><Coefficient Index="2" Value="-3"/></Weights></MethodSetup>
+"""
+
 
 class ModelImportTest(TypelibTest):
     def new_file(self, content):
@@ -75,6 +86,19 @@ class ModelImportTest(TypelibTest):
         self.assertEqual(model.list_targets(), ['z'])
         self.assertPymvaError(Pymva.Error.VALUE, Pymva.Model.import_, file,
                               GLib.Variant('a{sv}', {'titel': GLib.Variant('s', 'Steps')}), None)
+
+    def test_tmva(self):
+        file = self.new_file(TMVA)
+        model = Pymva.Model.import_(file, None, None)
+        self.assertEqual(model.list_variables(), ['sum', 'c'])
+        self.assertEqual(model.list_classes(), ['Signal', 'Background'])
+        self.assertEqual(model.get_method_name(), 'tmva-fisher')
+        inputs = Pymva.Tensor.new_from_doubles([1, 0, 0.5, 2], 2)
+        self.assertEqual(model.predict(inputs).to_doubles(), [3, -4])
+        message = self.assertPymvaError(
+            Pymva.Error.UNSUPPORTED, Pymva.Model.import_,
+            self.new_file(TMVA.replace(b'Fisher::', b'PDERS::')), None, None)
+        self.assertIn('“PDERS”', message)
 
 
 if __name__ == '__main__':
