@@ -12,6 +12,7 @@ static char **variables = NULL;
 static char **classes = NULL;
 static char **targets = NULL;
 static gint64 n_rounds = 0;
+static double signal_efficiency = 0;
 static char **files = NULL;
 
 static const GOptionEntry entries[] = {
@@ -29,6 +30,8 @@ static const GOptionEntry entries[] = {
     "The targets of a regression", "NAME,…" },
   { "rounds", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_INT64, &n_rounds,
     "Take the first N rounds of boosting", "N" },
+  { "signal-efficiency", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_DOUBLE, &signal_efficiency,
+    "Of TMVA's Cuts, take those that leave this share of the signal", "SHARE" },
   { G_OPTION_REMAINING, 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_FILENAME_ARRAY, &files, NULL, NULL },
   { NULL }
 };
@@ -60,6 +63,8 @@ make_options (void)
     g_variant_dict_insert (&options, "format", "s", format);
   if (n_rounds != 0)
     g_variant_dict_insert (&options, "rounds", "x", n_rounds);
+  if (signal_efficiency != 0)
+    g_variant_dict_insert (&options, "signal-efficiency", "d", signal_efficiency);
   add_names (&options, "variables", variables);
   add_names (&options, "classes", classes);
   add_names (&options, "targets", targets);

@@ -74,7 +74,8 @@ add_forest (const PymvaTmvaMethod *method,
   guint number = pymva_model_builder_get_n_stages (method->builder);
   g_autofree char *prefix = g_strdup_printf ("stage%u", number);
   const PymvaForestOptions options = {
-    .aggregation = "sum", .n_outputs = 1, .base = &base, .input = &input, .prefix = prefix
+    .aggregation = "sum", .precision = "float64", .n_outputs = 1, .base = &base, .input = &input,
+    .prefix = prefix
   };
 
   *stage = number;
