@@ -200,7 +200,12 @@ write_set_function (PymvaCWriter *writer,
 
   pymva_c_writer_print (writer,
                         "\n"
-                        "  category = (unsigned int) x;\n"
+                        "  category = (unsigned int) x;\n");
+  if ((self->missing & PYMVA_FOREST_WHOLE) != 0)
+    pymva_c_writer_print (writer,
+                          "  if ((node->missing & 32) != 0 && x != category)\n"
+                          "    return 1;\n");
+  pymva_c_writer_print (writer,
                         "  return !((%s_set_words[first + (int) (category / 32)] >> "
                         "(category %% 32)) & 1);\n"
                         "}\n", self->name);

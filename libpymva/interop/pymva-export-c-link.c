@@ -36,6 +36,15 @@
         "  for (int i = 0; i < n; i++)\n"                                                          \
         "    y[i] = size < 10 * 2.220446049250313e-16 ? x[i] : x[i] / size;\n")
 
+/* The same in float32, unless the norm is zero. */
+#define UNIT_SINGLE(declaration, sum, share)                                                       \
+  BODY ("", declaration                                                                            \
+        "\n"                                                                                       \
+        "  for (int i = 0; i < n; i++)\n"                                                          \
+        "    " sum ";\n"                                                                           \
+        "  for (int i = 0; i < n; i++)\n"                                                          \
+        "    y[i] = size == 0 ? x[i] : " share ";\n")
+
 static const struct
 {
   const char *function;
@@ -109,9 +118,17 @@ static const struct
   { "square", "link_square", MAP ("x[i] * x[i]") },
   { "tanh", "link_tanh", MAP ("tanh (x[i])") },
   { "tie-break", "link_tie_break", MAP ("x[i] / (3 * (fabs (x[i]) + 1))") },
-  { "unit-l1", "link_unit_l1", UNIT ("+= fabs (x[i])", "") },
-  { "unit-l2", "link_unit_l2", UNIT ("+= x[i] * x[i]", "  size = sqrt (size);\n") },
-  { "unit-max", "link_unit_max", UNIT ("= fmax (size, fabs (x[i]))", "") },
+  { "unit-l1", "link_unit_l1", UNIT ("+= fabs (x[i])", ""),
+    "link_unit_l1_single",
+    UNIT_SINGLE ("  float size = 0;\n", "size += fabsf ((float) x[i])", "(float) x[i] / size") },
+  { "unit-l2", "link_unit_l2", UNIT ("+= x[i] * x[i]", "  size = sqrt (size);\n"),
+    "link_unit_l2_single",
+    UNIT_SINGLE ("  float size = 0;\n", "size += (float) x[i] * (float) x[i]",
+                 "(x[i] < 0 ? -1 : 1) * sqrtf ((float) x[i] * (float) x[i] / size)") },
+  { "unit-max", "link_unit_max", UNIT ("= fmax (size, fabs (x[i]))", ""),
+    "link_unit_max_single",
+    UNIT_SINGLE ("  float size = -3.40282347e+38f;\n",
+                 "size = size < x[i] ? (float) x[i] : size", "(float) x[i] / size") },
 };
 
 /* The place of the function in the table, or its end. */

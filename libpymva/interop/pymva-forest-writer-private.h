@@ -64,6 +64,8 @@ typedef struct
   const int *input;
   /* What the names of the tables begin with, where a model has several forests; NULL: “forest”. */
   const char *prefix;
+  /* Whether the outputs are rounded to float32. */
+  gboolean rounds;
 } PymvaForestOptions;
 
 /* Gives the stage and its tables to the builder; may be called once. */

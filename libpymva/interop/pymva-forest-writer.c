@@ -353,6 +353,8 @@ pymva_forest_writer_add_stage (PymvaForestWriter *self,
       g_variant_builder_add (&stage, "{sv}", "base", g_variant_new_string (name));
       pymva_model_builder_add_tensor (builder, name, base);
     }
+  if (options->rounds)
+    g_variant_builder_add (&stage, "{sv}", "dtype", g_variant_new_string ("float32"));
 
   if (!add_tables (self, &target, options->n_outputs, error))
     return FALSE;

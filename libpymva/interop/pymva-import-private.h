@@ -20,6 +20,8 @@ typedef struct
  * that does not fit the file PYMVA_ERROR_VALUE. */
 PymvaModelBuilder *pymva_import_lightgbm (const PymvaImport *import,
                                           GError **error);
+PymvaModelBuilder *pymva_import_onnx (const PymvaImport *import,
+                                      GError **error);
 PymvaModelBuilder *pymva_import_tmva (const PymvaImport *import,
                                       GError **error);
 PymvaModelBuilder *pymva_import_xgboost (const PymvaImport *import,

@@ -12,6 +12,7 @@
 #include "data/pymva-expression-private.h"
 #include "pymva-booster-model-private.h"
 #include "pymva-import-private.h"
+#include "pymva-onnx-detect-private.h"
 
 /* The formats, in the order in which they are tried. */
 static const struct
@@ -22,14 +23,17 @@ static const struct
                                 GError **error);
 } formats[] = {
   { "lightgbm", pymva_lightgbm_model_is_text, pymva_import_lightgbm },
+  { "onnx", pymva_onnx_is_model, pymva_import_onnx },
   { "tmva-xml", pymva_tmva_is_weights, pymva_import_tmva },
   { "xgboost-json", pymva_xgboost_model_is_json, pymva_import_xgboost },
   { "xgboost-ubj", pymva_xgboost_model_is_ubj, pymva_import_xgboost },
 };
 
 static const PymvaKnownOption known_options[] = {
+  { "analysis", "s", "a word" },
   { "classes", "as", "a list of names" },
   { "format", "s", "a word" },
+  { "output", "s", "a name" },
   { "rounds", "x", "a whole number" },
   { "signal-efficiency", "d", "a number" },
   { "targets", "as", "a list of names" },

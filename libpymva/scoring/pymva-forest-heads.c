@@ -17,19 +17,22 @@ typedef struct
 #define KEY_SET_SHIFT 32
 #define KEY_FEATURE_SHIFT 8
 #define KEY_RULE_SHIFT 5
+#define KEY_WHOLE 2
 
 static guint64
 get_key (const PymvaForestTables *tables,
          guint32 node)
 {
+  guint missing = pymva_forest_tables_get_missing (tables, node);
   guint64 key = (guint64) tables->features[node] << KEY_FEATURE_SHIFT |
                 (guint64) pymva_forest_tables_get_rule (tables, node, FALSE) << KEY_RULE_SHIFT;
 
   if (!pymva_forest_node_is_set (tables, node))
     return key;
-  /* The rest of what is missing is in the rule. */
+  /* The rest of what is missing is in the rule, whose place the last bit would take. */
   return key | KEY_IS_SET | (guint64) tables->sets[node] << KEY_SET_SHIFT |
-         (pymva_forest_tables_get_missing (tables, node) &
+         ((missing & PYMVA_FOREST_WHOLE) != 0 ? KEY_WHOLE : 0) |
+         (missing &
           (PYMVA_FOREST_MISSING_LEFT | PYMVA_FOREST_BEYOND_IS_MISSING | PYMVA_FOREST_TRUNCATES));
 }
 

@@ -14,6 +14,7 @@ G_BEGIN_DECLS
 #define PYMVA_FOREST_SMALL_IS_MISSING 4
 #define PYMVA_FOREST_BEYOND_IS_MISSING 8
 #define PYMVA_FOREST_TRUNCATES 16
+#define PYMVA_FOREST_WHOLE 32
 
 /* With so many trees, the nodes of all heads and five numbers for each are counted in 32 bits. */
 #define PYMVA_FOREST_MOST_TREES (1 << 22)

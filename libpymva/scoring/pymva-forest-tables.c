@@ -241,7 +241,7 @@ check_split (const PymvaForestTables *self,
 
   if (child <= offset || child >= count - 1 || feature < 0 || (guint32) feature >= self->n_inputs)
     return FALSE;
-  if (self->missing != NULL && self->missing[index] >= 2 * PYMVA_FOREST_TRUNCATES)
+  if (self->missing != NULL && self->missing[index] >= 2 * PYMVA_FOREST_WHOLE)
     return FALSE;
 
   return pymva_forest_node_is_set (self, index) ||
@@ -455,6 +455,8 @@ pymva_forest_tables_make_set (const PymvaForestTables *self,
     made.column |= PYMVA_WIDE_BEYOND_MISSING;
   if ((missing & PYMVA_FOREST_TRUNCATES) != 0)
     made.column |= PYMVA_WIDE_TRUNCATES;
+  if ((missing & PYMVA_FOREST_WHOLE) != 0)
+    made.column |= PYMVA_WIDE_WHOLE;
 
   return made;
 }

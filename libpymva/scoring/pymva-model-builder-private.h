@@ -35,6 +35,9 @@ void pymva_model_builder_set_outputs (PymvaModelBuilder *self,
                                       const char *meaning);
 guint pymva_model_builder_get_n_variables (PymvaModelBuilder *self);
 PymvaAnalysisType pymva_model_builder_get_analysis_type (PymvaModelBuilder *self);
+/* For those who learn it late; before pymva_model_builder_set_outputs(). */
+void pymva_model_builder_set_analysis_type (PymvaModelBuilder *self,
+                                            PymvaAnalysisType analysis_type);
 /* a{sv}: framework, versions, seed, data digest, training metrics, ...; kept in the manifest. */
 void pymva_model_builder_set_provenance (PymvaModelBuilder *self,
                                          GVariant *provenance);

@@ -71,9 +71,7 @@ pymva_model_builder_new (const char *method_name,
   PymvaModelBuilder *self = g_new0 (PymvaModelBuilder, 1);
 
   self->method_name = g_strdup (method_name);
-  self->analysis_type = analysis_type;
-  self->outputs = g_strdup (analysis_type == PYMVA_ANALYSIS_TYPE_REGRESSION
-                              ? PYMVA_OUTPUTS_VALUE : PYMVA_OUTPUTS_PROBABILITY);
+  pymva_model_builder_set_analysis_type (self, analysis_type);
   self->variables = json_array_new ();
   self->stages = json_array_new ();
   self->tensors = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
@@ -167,6 +165,15 @@ PymvaAnalysisType
 pymva_model_builder_get_analysis_type (PymvaModelBuilder *self)
 {
   return self->analysis_type;
+}
+
+void
+pymva_model_builder_set_analysis_type (PymvaModelBuilder *self,
+                                       PymvaAnalysisType analysis_type)
+{
+  self->analysis_type = analysis_type;
+  pymva_model_builder_set_outputs (self, analysis_type == PYMVA_ANALYSIS_TYPE_REGRESSION
+                                           ? PYMVA_OUTPUTS_VALUE : PYMVA_OUTPUTS_PROBABILITY);
 }
 
 void

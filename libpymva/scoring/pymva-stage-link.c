@@ -337,6 +337,50 @@ unit_l2 (const Link *self,
   divide_by_norm (values, n_values, sqrt (sum));
 }
 
+/* As ONNX Runtime has them, whose numbers are float32 and whose largest is no size. */
+static void
+unit_l1_single (const Link *self,
+                double *values,
+                guint n_values)
+{
+  float sum = 0;
+
+  for (guint i = 0; i < n_values; i++)
+    sum += fabsf ((float) values[i]);
+  for (guint i = 0; sum != 0 && i < n_values; i++)
+    values[i] = (float) values[i] / sum;
+}
+
+static void
+unit_l2_single (const Link *self,
+                double *values,
+                guint n_values)
+{
+  float sum = 0;
+
+  for (guint i = 0; i < n_values; i++)
+    sum += (float) values[i] * (float) values[i];
+  for (guint i = 0; sum != 0 && i < n_values; i++)
+    {
+      float size = sqrtf ((float) values[i] * (float) values[i] / sum);
+
+      values[i] = values[i] < 0 ? -size : size;
+    }
+}
+
+static void
+unit_max_single (const Link *self,
+                 double *values,
+                 guint n_values)
+{
+  float most = -G_MAXFLOAT;
+
+  for (guint i = 0; i < n_values; i++)
+    most = most < values[i] ? (float) values[i] : most;
+  for (guint i = 0; most != 0 && i < n_values; i++)
+    values[i] = (float) values[i] / most;
+}
+
 static void
 unit_max (const Link *self,
           double *values,
@@ -379,9 +423,9 @@ static const LinkFunction functions[] = {
   { "square", square, NULL, TRUE },
   { "tanh", hyperbolic_tangent, NULL, FALSE },
   { "tie-break", tie_break, NULL, TRUE },
-  { "unit-l1", unit_l1, NULL, TRUE },
-  { "unit-l2", unit_l2, NULL, TRUE },
-  { "unit-max", unit_max, NULL, TRUE },
+  { "unit-l1", unit_l1, unit_l1_single, TRUE },
+  { "unit-l2", unit_l2, unit_l2_single, TRUE },
+  { "unit-max", unit_max, unit_max_single, TRUE },
 };
 
 static void

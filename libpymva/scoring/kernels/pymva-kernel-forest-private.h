@@ -157,5 +157,7 @@ pymva_forest_misses_set (const PymvaForest *self,
     }
 
   category = (uint64_t) (int64_t) x;
+  if ((node->column & PYMVA_WIDE_WHOLE) != 0 && x != (double) category)
+    return 1;
   return !(self->set_words[first + category / 32] >> category % 32 & 1);
 }

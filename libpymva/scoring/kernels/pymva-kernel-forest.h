@@ -92,7 +92,9 @@ typedef struct
 #define PYMVA_WIDE_BEYOND_MISSING (1u << 28)
 /* Numbers between -1 and 0 are the category 0. */
 #define PYMVA_WIDE_TRUNCATES (1u << 27)
-#define PYMVA_WIDE_COLUMN_MASK (PYMVA_WIDE_TRUNCATES - 1)
+/* Numbers that are not whole are in no set. */
+#define PYMVA_WIDE_WHOLE (1u << 26)
+#define PYMVA_WIDE_COLUMN_MASK (PYMVA_WIDE_WHOLE - 1)
 
 /* The most cuts of a column of bytes, which numbers them from 1 on, and what NaN is in it. */
 #define PYMVA_BYTE_MOST_CUTS 254u
