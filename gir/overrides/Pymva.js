@@ -24,7 +24,7 @@ const ASYNC_METHODS = {
     Factory: ['evaluate_all', 'test_all', 'train_all'],
     Interpreter: ['import_module', 'run', 'start'],
     Method: ['predict', 'train'],
-    Model: ['predict', 'predict_table'],
+    Model: ['export', 'predict', 'predict_table'],
     Object: ['call', 'call_method'],
 };
 const ASYNC_FUNCTIONS = {

@@ -133,19 +133,23 @@ append_step (GString *text,
 void
 pymva_c_write_expression (PymvaCWriter *writer,
                           PymvaExpression *expression,
+                          const char *columns,
                           const guint *positions,
                           const char *target)
 {
   const GArray *steps = pymva_expression_get_program (expression)->steps;
   g_autoptr (GPtrArray) stack = g_ptr_array_new_with_free_func (g_free);
 
+  pymva_c_writer_print (writer, "  { /* ");
+  pymva_c_append_comment (writer->text, pymva_expression_get_text (expression));
+  pymva_c_writer_print (writer, " */\n");
   for (guint i = 0; i < steps->len; i++)
     {
       const PymvaStep *step = &g_array_index (steps, PymvaStep, i);
       g_autoptr (GString) value = g_string_new (NULL);
 
       if (step->op == PYMVA_OP_COLUMN)
-        g_string_printf (value, "columns[%u]", positions[step->column]);
+        g_string_printf (value, "%s[%u]", columns, positions[step->column]);
       else if (step->op == PYMVA_OP_CONSTANT)
         {
           /* In parentheses, for a minus before a minus. */
@@ -166,6 +170,33 @@ pymva_c_write_expression (PymvaCWriter *writer,
       g_ptr_array_add (stack, g_string_free (g_steal_pointer (&value), FALSE));
     }
 
-  pymva_c_writer_print (writer, "    %s = %s;\n", target,
+  pymva_c_writer_print (writer, "    %s = %s;\n  }\n", target,
                         (const char *) g_ptr_array_index (stack, 0));
+}
+
+void
+pymva_c_write_expressions (PymvaCWriter *writer,
+                           const PymvaStage *stage,
+                           const char *name)
+{
+  const guint *columns;
+
+  for (guint i = 0; i < stage->n_outputs; i++)
+    pymva_c_write_expression_helpers (writer,
+                                      pymva_stage_expression_get_output (stage, i, &columns));
+
+  pymva_c_writer_print (writer,
+                        "\n"
+                        "static void\n"
+                        "%s (const double *x, double *y)\n"
+                        "{\n"
+                        "  (void) x;\n", name);
+  for (guint i = 0; i < stage->n_outputs; i++)
+    {
+      PymvaExpression *expression = pymva_stage_expression_get_output (stage, i, &columns);
+      g_autofree char *target = g_strdup_printf ("y[%u]", i);
+
+      pymva_c_write_expression (writer, expression, "x", columns, target);
+    }
+  pymva_c_writer_print (writer, "}\n");
 }

@@ -58,6 +58,7 @@ static const struct
 } links[] = {
   { "exponential", "link_exponential", MAP ("exp (x[i])"),
     "link_exponential_single", MAP ("expf ((float) x[i])") },
+  { "gaussian", "link_gaussian", MAP ("exp (-x[i] * x[i] * 0.5)") },
   { "hinge", "link_hinge", MAP ("x[i] > 0 ? 1 : 0"), "link_hinge", MAP ("x[i] > 0 ? 1 : 0") },
   { "largest", "link_largest",
     BODY ("",
@@ -68,6 +69,7 @@ static const struct
           "      best = i;\n"
           "  for (int i = 0; i < n; i++)\n"
           "    y[i] = i == best ? 1 : 0;\n") },
+  { "log", "link_log", MAP ("log (x[i])") },
   { "logistic", "link_logistic",
     BODY ("double slope, ",
           "  for (int i = 0; i < n; i++)\n"
@@ -80,6 +82,37 @@ static const struct
           "\n"
           "      y[i] = 1.0f / (expf (z < 88.7f ? z : 88.7f) + 1.0f);\n"
           "    }\n"), TRUE },
+  { "logit", "link_logit", MAP ("-log (1.0 / x[i] - 1.0)") },
+  { "normal-quantile", "link_normal_quantile",
+    BODY ("",
+          "  for (int i = 0; i < n; i++)\n"
+          "    {\n"
+          "      const double tail = x[i] < 1 - x[i] ? x[i] : 1 - x[i];\n"
+          "      const double t = sqrt (-2 * log (tail));\n"
+          "      double z = (2.515517 + t * (0.802853 + t * 0.010328)) /\n"
+          "                   (1 + t * (1.432788 + t * (0.189269 + t * 0.001308))) - t;\n"
+          "\n"
+          "      for (int k = 0; k < 3; k++)\n"
+          "        {\n"
+          "          const double density = exp (-z * z / 2) / sqrt (2 * 3.141592653589793);\n"
+          "          const double step =\n"
+          "            (erfc (-z * 1.4142135623730951 / 2) / 2 - tail) / density;\n"
+          "\n"
+          "          z -= step / (1 + z * step / 2);\n"
+          "        }\n"
+          "      y[i] = x[i] < 0.5 ? z : -z;\n"
+          "    }\n") },
+  { "rational-tanh", "link_rational_tanh",
+    BODY ("",
+          "  for (int i = 0; i < n; i++)\n"
+          "    {\n"
+          "      const float q = (float) (x[i] * x[i]);\n"
+          "      const float above =\n"
+          "        (float) (x[i] * (135135.0f + q * (17325.0f + q * (378.0f + q))));\n"
+          "      const float below = 135135.0f + q * (62370.0f + q * (3150.0f + q * 28.0f));\n"
+          "\n"
+          "      y[i] = x[i] > 4.97 ? 1 : x[i] < -4.97 ? -1 : above / below;\n"
+          "    }\n") },
   { "relu", "link_relu", MAP ("x[i] < 0 ? 0 : x[i]") },
   { "shares", "link_shares", SHARE ("x[i]") },
   { "shares-uniform", "link_shares_uniform", SHARE ("1.0 / n") },

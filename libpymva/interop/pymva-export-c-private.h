@@ -38,6 +38,9 @@ void pymva_c_write_stage (PymvaCWriter *writer,
                           const char *name);
 
 /* By class; what has a file of its own. */
+void pymva_c_write_expressions (PymvaCWriter *writer,
+                                const PymvaStage *stage,
+                                const char *name);
 void pymva_c_write_forest (PymvaCWriter *writer,
                            const PymvaStage *stage,
                            const char *name);
@@ -54,10 +57,11 @@ void pymva_c_write_mlp_double (PymvaCWriter *writer,
 /* The functions that an expression calls. */
 void pymva_c_write_expression_helpers (PymvaCWriter *writer,
                                        PymvaExpression *expression);
-/* The statements that compute an expression of “columns” into @target; @positions has the place of
- * each of its names among the columns. */
+/* The statements that compute an expression of the array @columns into @target; @positions has the
+ * place of each of its names there. */
 void pymva_c_write_expression (PymvaCWriter *writer,
                                PymvaExpression *expression,
+                               const char *columns,
                                const guint *positions,
                                const char *target);
 

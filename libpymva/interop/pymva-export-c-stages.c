@@ -103,6 +103,48 @@ write_affine (PymvaCWriter *writer,
 }
 
 static void
+write_choose (PymvaCWriter *writer,
+              const PymvaStage *stage,
+              const char *name)
+{
+  PymvaChooseTables tables = pymva_stage_choose_get_tables (stage);
+
+  begin_function (writer, name);
+  pymva_c_writer_print (writer,
+                        "  int chosen = %u;\n"
+                        "\n"
+                        "  while (chosen > 0 && !(x[chosen - 1] > 0.5))\n"
+                        "    chosen--;\n"
+                        "  for (int i = 0; i < %u; i++)\n"
+                        "    y[i] = chosen > 0 ? x[%u + (chosen - 1) * %u + i] : ",
+                        tables.n_choices, stage->n_outputs, tables.n_choices, stage->n_outputs);
+  pymva_c_append_double (writer->text, tables.otherwise);
+  pymva_c_writer_print (writer, ";\n}\n");
+}
+
+static void
+write_clip (PymvaCWriter *writer,
+            const PymvaStage *stage,
+            const char *name)
+{
+  PymvaClipTables tables = pymva_stage_clip_get_tables (stage);
+  g_autoptr (GString) value = g_string_new (NULL);
+
+  if (tables.minimum != NULL)
+    {
+      append_doubles (writer, name, "_minimum", tables.minimum, stage->n_inputs);
+      g_string_append_printf (value, "x[i] < %s_minimum[i] ? %s_minimum[i] : ", name, name);
+    }
+  if (tables.maximum != NULL)
+    {
+      append_doubles (writer, name, "_maximum", tables.maximum, stage->n_inputs);
+      g_string_append_printf (value, "x[i] > %s_maximum[i] ? %s_maximum[i] : ", name, name);
+    }
+  g_string_append (value, "x[i]");
+  write_map (writer, stage, name, value->str);
+}
+
+static void
 write_encode (PymvaCWriter *writer,
               const PymvaStage *stage,
               const char *name)
@@ -227,6 +269,47 @@ write_interpolate (PymvaCWriter *writer,
                         "}\n", n, name, helper, name, name, name);
 }
 
+static void
+write_kernel (PymvaCWriter *writer,
+              const PymvaStage *stage,
+              const char *name)
+{
+  PymvaKernelTables tables = pymva_stage_kernel_get_tables (stage);
+  const char *type = tables.is_single ? "float" : "double";
+  const char *cast = tables.is_single ? "(float) " : "";
+  guint n = stage->n_inputs;
+
+  append_doubles (writer, name, "_vectors", tables.vectors, tables.n_vectors * n);
+  append_doubles (writer, name, "_weights", tables.weights, tables.n_vectors);
+  pymva_c_writer_print (writer, "static const double %s_gamma = ", name);
+  pymva_c_append_double (writer->text, tables.gamma);
+  pymva_c_writer_print (writer, ";\n");
+
+  begin_function (writer, name);
+  pymva_c_writer_print (writer,
+                        "  double sum = 0;\n"
+                        "\n"
+                        "  for (int k = 0; k < %" G_GSIZE_FORMAT "; k++)\n"
+                        "    {\n"
+                        "      %s distance = 0;\n"
+                        "\n"
+                        "      for (int i = 0; i < %u; i++)\n"
+                        "        {\n"
+                        "          const %s difference = %s%s_vectors[k * %u + i] - %sx[i];\n"
+                        "\n"
+                        "          distance += difference * difference;\n"
+                        "        }\n"
+                        "      /* C++ has another function for a float. */\n"
+                        "      sum += %s%s_weights[k] * "
+                        "%sexp ((double) (-distance * %s%s_gamma));\n"
+                        "    }\n"
+                        "  y[0] = sum + ",
+                        tables.n_vectors, type, n, type, cast, name, n, cast, cast, name, cast,
+                        cast, name);
+  pymva_c_append_double (writer->text, tables.bias);
+  pymva_c_writer_print (writer, ";\n}\n");
+}
+
 /* Of "matrix" and "linear": the matrix is written by columns, so that the sums of all rows grow
  * together, each in the order of the columns. */
 static void
@@ -273,6 +356,19 @@ write_matrix (PymvaCWriter *writer,
                           "  for (int i = 0; i < %u; i++)\n"
                           "    y[i] += %s_bias[i];\n", tables.n_rows, name);
   pymva_c_writer_print (writer, "}\n");
+}
+
+static void
+write_product (PymvaCWriter *writer,
+               const PymvaStage *stage,
+               const char *name)
+{
+  begin_function (writer, name);
+  pymva_c_writer_print (writer,
+                        "  y[0] = 1;\n"
+                        "  for (int i = 0; i < %u; i++)\n"
+                        "    y[0] *= x[i];\n"
+                        "}\n", stage->n_inputs);
 }
 
 static void
@@ -339,21 +435,61 @@ static const char sorting[] =
   "  return shares;\n"
   "}\n";
 
+static const char finding_median[] =
+  "/* The first number where the weights so far are half of all. */\n"
+  "static double\n"
+  "find_median (share *shares, int n)\n"
+  "{\n"
+  "  int median = 0;\n"
+  "\n"
+  "  for (int i = 1; i < n; i++)\n"
+  "    shares[i].weight += shares[i - 1].weight;\n"
+  "  while (median < n - 1 && shares[median].weight < 0.5 * shares[n - 1].weight)\n"
+  "    median++;\n"
+  "\n"
+  "  return shares[median].value;\n"
+  "}\n";
+
+static const char finding_mean[] =
+  "/* The mean of the numbers around the first where the weights are more than half of all. */\n"
+  "static double\n"
+  "find_mean (const share *shares, int n, double all, int reach)\n"
+  "{\n"
+  "  double weight = 0;\n"
+  "  double sum = 0;\n"
+  "  int end = 0;\n"
+  "  int first;\n"
+  "  int last;\n"
+  "\n"
+  "  while (end < n && weight <= all / 2)\n"
+  "    weight += shares[end++].weight;\n"
+  "  first = end - reach - 1 > 0 ? end - reach - 1 : 0;\n"
+  "  last = end + reach < n ? end + reach : n;\n"
+  "  for (int i = first; i < last; i++)\n"
+  "    sum += shares[i].value;\n"
+  "\n"
+  "  return sum / (last - first);\n"
+  "}\n";
+
 static void
 write_weighted_median (PymvaCWriter *writer,
                        const PymvaStage *stage,
                        const char *name)
 {
+  PymvaWeightedMedianTables tables = pymva_stage_weighted_median_get_tables (stage);
   guint n = stage->n_inputs;
 
   pymva_c_writer_add_helper (writer, "sort_shares", sorting);
-  append_doubles (writer, name, "_weights", pymva_stage_weighted_median_get_weights (stage), n);
+  if (tables.reach < 0)
+    pymva_c_writer_add_helper (writer, "find_median", finding_median);
+  else
+    pymva_c_writer_add_helper (writer, "find_mean", finding_mean);
+  append_doubles (writer, name, "_weights", tables.weights, n);
 
   begin_function (writer, name);
   pymva_c_writer_print (writer,
                         "  share memory[2][%u];\n"
                         "  share *shares;\n"
-                        "  int median = 0;\n"
                         "\n"
                         "  for (int i = 0; i < %u; i++)\n"
                         "    {\n"
@@ -361,13 +497,15 @@ write_weighted_median (PymvaCWriter *writer,
                         "      memory[0][i].weight = %s_weights[i];\n"
                         "    }\n"
                         "  shares = sort_shares (memory[0], memory[1], %u);\n"
-                        "  for (int i = 1; i < %u; i++)\n"
-                        "    shares[i].weight += shares[i - 1].weight;\n"
-                        "  while (median < %u && shares[median].weight < 0.5 * shares[%u].weight)\n"
-                        "    median++;\n"
-                        "\n"
-                        "  y[0] = shares[median].value;\n"
-                        "}\n", n, n, name, n, n, n - 1, n - 1);
+                        "  y[0] = ", n, n, name, n);
+  if (tables.reach < 0)
+    pymva_c_writer_print (writer, "find_median (shares, %u);\n}\n", n);
+  else
+    {
+      pymva_c_writer_print (writer, "find_mean (shares, %u, ", n);
+      pymva_c_append_double (writer->text, tables.sum);
+      pymva_c_writer_print (writer, ", %" G_GINT64_FORMAT ");\n}\n", tables.reach);
+    }
 }
 
 /* --- all of them --- */
@@ -378,15 +516,20 @@ static const struct
   PymvaCStageFunc write;
 } writers[] = {
   { &pymva_stage_affine_class, write_affine },
+  { &pymva_stage_choose_class, write_choose },
+  { &pymva_stage_clip_class, write_clip },
   { &pymva_stage_encode_class, write_encode },
+  { &pymva_stage_expression_class, pymva_c_write_expressions },
   { &pymva_stage_fill_class, write_fill },
   { &pymva_stage_forest_class, pymva_c_write_forest },
   { &pymva_stage_interpolate_class, write_interpolate },
+  { &pymva_stage_kernel_class, write_kernel },
   { &pymva_stage_linear_class, write_matrix },
   { &pymva_stage_link_class, pymva_c_write_link },
   { &pymva_stage_matrix_class, write_matrix },
   { &pymva_stage_mlp_class, pymva_c_write_mlp },
   { &pymva_stage_mlp_double_class, pymva_c_write_mlp_double },
+  { &pymva_stage_product_class, write_product },
   { &pymva_stage_select_class, write_select },
   { &pymva_stage_weighted_median_class, write_weighted_median },
 };

@@ -20,6 +20,7 @@ typedef struct
   char *prefix;
   char *macro;
   char *title;
+  char **outputs;
   /* The columns that the variables are made of, without repetition, and the expressions. */
   GPtrArray *columns;     /* of char * */
   GPtrArray *expressions; /* of PymvaExpression */
@@ -128,11 +129,19 @@ read_expressions (Exporter *self,
   return TRUE;
 }
 
+/* The names of the outputs; the model may have none. */
 static char **
-get_output_names (const PymvaManifest *manifest)
+make_output_names (PymvaModel *model)
 {
-  return manifest->analysis_type == PYMVA_ANALYSIS_TYPE_REGRESSION ? manifest->targets
-                                                                   : manifest->classes;
+  gboolean is_regression = model->manifest->analysis_type == PYMVA_ANALYSIS_TYPE_REGRESSION;
+  char **names = is_regression ? model->manifest->targets : model->manifest->classes;
+  guint n_names = names != NULL ? g_strv_length (names) : 0;
+  char **made = g_new0 (char *, model->n_outputs + 1);
+
+  for (guint i = 0; i < model->n_outputs; i++)
+    made[i] = i < n_names ? g_strdup (names[i]) : g_strdup_printf ("output%u", i);
+
+  return made;
 }
 
 /* --- the variables --- */
@@ -161,11 +170,7 @@ write_variables (Exporter *self)
 
       for (guint k = 0; names[k] != NULL; k++)
         g_ptr_array_find_with_equal_func (self->columns, names[k], g_str_equal, &positions[k]);
-      pymva_c_writer_print (writer, "  { /* ");
-      pymva_c_append_comment (writer->text, pymva_expression_get_text (expression));
-      pymva_c_writer_print (writer, " */\n");
-      pymva_c_write_expression (writer, expression, positions, target);
-      pymva_c_writer_print (writer, "  }\n");
+      pymva_c_write_expression (writer, expression, "columns", positions, target);
     }
   pymva_c_writer_print (writer, "}\n");
 
@@ -366,8 +371,7 @@ write_source (Exporter *self,
 
   write_names (text, self->prefix, "columns", (char **) self->columns->pdata, self->columns->len);
   write_names (text, self->prefix, "variables", variables, g_strv_length (variables));
-  write_names (text, self->prefix, "outputs", get_output_names (model->manifest),
-               model->n_outputs);
+  write_names (text, self->prefix, "outputs", self->outputs, model->n_outputs);
   write_variables (self);
   if (!write_stages (self, error))
     return FALSE;
@@ -422,7 +426,7 @@ write_description (const Exporter *self,
                                 .expression);
       g_string_append_c (text, '\n');
     }
-  write_name_list (text, title, get_output_names (manifest), self->export->model->n_outputs);
+  write_name_list (text, title, self->outputs, self->export->model->n_outputs);
   if (manifest->classes != NULL && *manifest->classes != NULL)
     write_name_list (text, "Classes, the signal first", manifest->classes,
                      g_strv_length (manifest->classes));
@@ -541,6 +545,7 @@ pymva_export_c (PymvaExport *export,
 {
   g_autofree char *prefix = make_prefix (export, error);
   g_autofree char *macro = NULL;
+  g_auto (GStrv) outputs = make_output_names (export->model);
   g_autoptr (GString) text = g_string_new (NULL);
   g_autoptr (GHashTable) helpers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_autoptr (GPtrArray) columns = g_ptr_array_new_with_free_func (g_free);
@@ -550,6 +555,7 @@ pymva_export_c (PymvaExport *export,
     .export = export,
     .prefix = prefix,
     .title = export->model->manifest->title,
+    .outputs = outputs,
     .columns = columns,
     .expressions = expressions,
     .writer = { text, helpers, NULL },

@@ -5,6 +5,7 @@
 
 #include "pymva-json-private.h"
 #include "pymva-stage-private.h"
+#include "pymva-stage-tables-private.h"
 
 /* The stage "choose": the first columns say which group of the others is the answer. A column above
  * one half says so, and the last of those that do decides. */
@@ -46,6 +47,14 @@ choose_new (JsonObject *description,
   g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT,
                "%u columns are not %u that choose and as many groups", n_inputs, self->n_choices);
   return NULL;
+}
+
+PymvaChooseTables
+pymva_stage_choose_get_tables (const PymvaStage *stage)
+{
+  const Choose *self = (const Choose *) stage;
+
+  return (PymvaChooseTables) { self->n_choices, self->otherwise };
 }
 
 static void

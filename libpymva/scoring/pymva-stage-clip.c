@@ -7,6 +7,7 @@
 
 #include "data/pymva-tensor-private.h"
 #include "pymva-stage-private.h"
+#include "pymva-stage-tables-private.h"
 
 /* The stage "clip": each column within its bounds. NaN stays NaN. */
 typedef struct
@@ -74,6 +75,17 @@ clip_new (JsonObject *description,
     return NULL;
 
   return g_steal_pointer (&stage);
+}
+
+PymvaClipTables
+pymva_stage_clip_get_tables (const PymvaStage *stage)
+{
+  const Clip *self = (const Clip *) stage;
+
+  return (PymvaClipTables) {
+    .minimum = self->minimum != NULL ? pymva_tensor_peek_data (self->minimum) : NULL,
+    .maximum = self->maximum != NULL ? pymva_tensor_peek_data (self->maximum) : NULL,
+  };
 }
 
 static void

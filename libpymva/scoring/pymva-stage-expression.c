@@ -6,6 +6,7 @@
 #include "data/pymva-expression-private.h"
 #include "pymva-json-private.h"
 #include "pymva-stage-private.h"
+#include "pymva-stage-tables-private.h"
 
 /* The stage "expression": a column for each expression over the columns, which it calls x0, x1 and
  * so on. */
@@ -120,6 +121,17 @@ expression_new (JsonObject *description,
   self->columns = g_new0 (guint *, n);
 
   return read_expressions (self, texts, error) ? g_steal_pointer (&stage) : NULL;
+}
+
+PymvaExpression *
+pymva_stage_expression_get_output (const PymvaStage *stage,
+                                   guint output,
+                                   const guint **columns)
+{
+  const Expression *self = (const Expression *) stage;
+
+  *columns = self->columns[output];
+  return self->expressions[output];
 }
 
 static void

@@ -8,6 +8,7 @@
 #include "data/pymva-tensor-private.h"
 #include "pymva-json-private.h"
 #include "pymva-stage-private.h"
+#include "pymva-stage-tables-private.h"
 
 /* The stage "kernel", a support vector machine: one column, the sum of a radial kernel around each
  * of its vectors, times the weight of that. */
@@ -80,6 +81,21 @@ kernel_new (JsonObject *description,
   g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT,
                "its “vectors” are not of %u columns, or not as many as its “weights”", n_inputs);
   return NULL;
+}
+
+PymvaKernelTables
+pymva_stage_kernel_get_tables (const PymvaStage *stage)
+{
+  const Kernel *self = (const Kernel *) stage;
+
+  return (PymvaKernelTables) {
+    .n_vectors = pymva_tensor_get_length (self->weights, 0),
+    .vectors = pymva_tensor_peek_data (self->vectors),
+    .weights = pymva_tensor_peek_data (self->weights),
+    .gamma = self->gamma,
+    .bias = self->bias,
+    .is_single = self->is_single,
+  };
 }
 
 static double

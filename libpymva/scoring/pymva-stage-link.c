@@ -11,7 +11,6 @@
 #include "pymva-json-private.h"
 #include "pymva-stage-private.h"
 #include "pymva-stage-tables-private.h"
-#include "pymva-stage-tables-private.h"
 
 /* The stage "link": from scores to answers, each function in the precision and with the formula of
  * the framework that it comes from, so that the answers are its own. Those that call exp() are only

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "data/pymva-expression-private.h"
 #include "pymva-activation-private.h"
 #include "pymva-forest-private.h"
 #include "pymva-stage-private.h"
@@ -23,6 +24,23 @@ typedef struct
 
 PymvaAffineTables pymva_stage_affine_get_tables (const PymvaStage *stage);
 
+typedef struct
+{
+  guint n_choices;
+  double otherwise;
+} PymvaChooseTables;
+
+PymvaChooseTables pymva_stage_choose_get_tables (const PymvaStage *stage);
+
+/* One number per column, or NULL. */
+typedef struct
+{
+  const double *minimum;
+  const double *maximum;
+} PymvaClipTables;
+
+PymvaClipTables pymva_stage_clip_get_tables (const PymvaStage *stage);
+
 /* Of column i the numbers from firsts[i] to before firsts[i + 1]; a column without any stays. */
 typedef struct
 {
@@ -31,6 +49,11 @@ typedef struct
 } PymvaEncodeTables;
 
 PymvaEncodeTables pymva_stage_encode_get_tables (const PymvaStage *stage);
+
+/* The expression of an output, and the column of each of the names in it. */
+PymvaExpression *pymva_stage_expression_get_output (const PymvaStage *stage,
+                                                    guint output,
+                                                    const guint **columns);
 
 /* One number per column. */
 const double *pymva_stage_fill_get_values (const PymvaStage *stage);
@@ -46,6 +69,19 @@ typedef struct
 } PymvaInterpolateTables;
 
 PymvaInterpolateTables pymva_stage_interpolate_get_tables (const PymvaStage *stage);
+
+typedef struct
+{
+  gsize n_vectors;
+  const double *vectors; /* n_vectors x n_inputs */
+  const double *weights; /* n_vectors */
+  double gamma;
+  double bias;
+  /* Computed in float32. */
+  gboolean is_single;
+} PymvaKernelTables;
+
+PymvaKernelTables pymva_stage_kernel_get_tables (const PymvaStage *stage);
 
 /* Of both "matrix" and "linear": a matrix of n_rows x n_columns, one row after the other. */
 typedef struct
@@ -91,7 +127,14 @@ const PymvaStage * const *pymva_stage_mlp_double_get_layers (const PymvaStage *s
 /* The columns that it gives. */
 const guint *pymva_stage_select_get_columns (const PymvaStage *stage);
 
-/* One weight per column. */
-const double *pymva_stage_weighted_median_get_weights (const PymvaStage *stage);
+typedef struct
+{
+  const double *weights; /* one per column */
+  /* How many columns count on each side; -1: the median alone. */
+  gint64 reach;
+  double sum; /* of all weights */
+} PymvaWeightedMedianTables;
+
+PymvaWeightedMedianTables pymva_stage_weighted_median_get_tables (const PymvaStage *stage);
 
 G_END_DECLS

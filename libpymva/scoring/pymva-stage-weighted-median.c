@@ -84,10 +84,16 @@ weighted_median_new (JsonObject *description,
   return g_steal_pointer (&stage);
 }
 
-const double *
-pymva_stage_weighted_median_get_weights (const PymvaStage *stage)
+PymvaWeightedMedianTables
+pymva_stage_weighted_median_get_tables (const PymvaStage *stage)
 {
-  return pymva_tensor_peek_data (((const WeightedMedian *) stage)->weights);
+  const WeightedMedian *self = (const WeightedMedian *) stage;
+
+  return (PymvaWeightedMedianTables) {
+    .weights = pymva_tensor_peek_data (self->weights),
+    .reach = self->reach,
+    .sum = self->sum,
+  };
 }
 
 static void
