@@ -64,7 +64,7 @@ main({
     async test_export() {
         await withTarget((source, header) => {
             assertEqual(newModel().export(source, null, null, null), true);
-            assertIn('{ 1, 1, 0.5 }', read(source));
+            assertIn('{ 1, 1, 0.5, ', read(source));
             assertIn('_predict (const float *variables, float *outputs);', read(header));
         });
     },

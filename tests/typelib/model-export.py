@@ -65,7 +65,7 @@ class ModelExportTest(TypelibTest):
     def test_export(self):
         source, header = self.new_target()
         self.assertTrue(self.new_model().export(source, None, None, None))
-        self.assertIn('{ 1, 1, 0.5 }', self.read(source))
+        self.assertIn('{ 1, 1, 0.5, ', self.read(source))
         self.assertIn('_predict (const float *variables, float *outputs);', self.read(header))
 
     def test_options(self):
