@@ -82,7 +82,15 @@ static const struct
           "\n"
           "      y[i] = 1.0f / (expf (z < 88.7f ? z : 88.7f) + 1.0f);\n"
           "    }\n"), TRUE },
-  { "logit", "link_logit", MAP ("-log (1.0 / x[i] - 1.0)") },
+  { "logit", "link_logit",
+    BODY ("",
+          "  for (int i = 0; i < n; i++)\n"
+          "    {\n"
+          "      const double z = x[i] <= 0 ? 1.0e3 * 2.2250738585072014e-308 :\n"
+          "                         x[i] >= 1 ? 1.0 - 1.0e-15 : x[i];\n"
+          "\n"
+          "      y[i] = -log (1.0 / z - 1.0);\n"
+          "    }\n") },
   { "normal-quantile", "link_normal_quantile",
     BODY ("",
           "  for (int i = 0; i < n; i++)\n"
@@ -100,7 +108,10 @@ static const struct
           "\n"
           "          z -= step / (1 + z * step / 2);\n"
           "        }\n"
-          "      y[i] = x[i] < 0.5 ? z : -z;\n"
+          "      if (x[i] > 0 && x[i] < 1)\n"
+          "        y[i] = x[i] < 0.5 ? z : -z;\n"
+          "      else\n"
+          "        y[i] = x[i] == 0 ? -INFINITY : x[i] == 1 ? INFINITY : NAN;\n"
           "    }\n") },
   { "rational-tanh", "link_rational_tanh",
     BODY ("",

@@ -318,13 +318,10 @@ write_matrix (PymvaCWriter *writer,
               const char *name)
 {
   PymvaMatrixTables tables = pymva_stage_matrix_get_tables (stage);
-  g_autofree double *transposed = g_new (double, (gsize) tables.n_rows * tables.n_columns);
   const char *sums = tables.columns != NULL ? "sums" : "y";
 
-  for (gsize i = 0; i < tables.n_rows; i++)
-    for (gsize k = 0; k < tables.n_columns; k++)
-      transposed[k * tables.n_rows + i] = tables.matrix[i * tables.n_columns + k];
-  append_doubles (writer, name, "_matrix", transposed, (gsize) tables.n_rows * tables.n_columns);
+  append_doubles (writer, name, "_matrix", tables.transposed,
+                  (gsize) tables.n_rows * tables.n_columns);
   if (tables.columns != NULL)
     append_numbers (writer, name, "_choice", tables.columns, tables.n_columns);
   if (tables.bias != NULL)

@@ -237,7 +237,7 @@ static void
 write_predict (Exporter *self)
 {
   PymvaCWriter *writer = &self->writer;
-  const PymvaGraph *graph = self->export->model->graph;
+  const PymvaGraph *graph = self->export->graph;
   guint n_stages = pymva_graph_get_n_stages (graph);
   guint n_variables = pymva_graph_get_n_variables (graph);
 
@@ -279,7 +279,7 @@ static gboolean
 write_stages (Exporter *self,
               GError **error)
 {
-  const PymvaGraph *graph = self->export->model->graph;
+  const PymvaGraph *graph = self->export->graph;
   gsize n_bytes = 0;
 
   for (guint i = 0; i < pymva_graph_get_n_stages (graph); i++)

@@ -9,8 +9,9 @@ G_BEGIN_DECLS
 /* What an exporter makes files of. */
 typedef struct
 {
-  /* Computed in this library: its graph is there. */
   PymvaModel *model;
+  /* The stages with their tables; those of the model itself may have dropped them. */
+  const PymvaGraph *graph;
   /* a{sv}: what pymva_model_export() was given; of names and types that the format knows. Never
    * NULL. */
   GVariant *options;

@@ -97,19 +97,24 @@ make_files (PymvaExport *export,
             const char *format_name,
             GError **error)
 {
-  PymvaModel *model = export->model;
   const Format *format =
     format_name != NULL ? find_named (format_name, error) : find_by_suffix (export->file, error);
+  g_autoptr (PymvaGraph) graph = NULL;
 
   if (format == NULL || !pymva_options_check (export->options, format->options, error))
     return FALSE;
-  if (model->graph == NULL)
+  if (export->model->graph == NULL)
     {
       g_set_error_literal (error, PYMVA_ERROR, PYMVA_ERROR_UNSUPPORTED,
                            "its engine is “python”: only Python can compute its outputs");
       return FALSE;
     }
 
+  graph = pymva_model_read_graph (export->model, error);
+  if (graph == NULL)
+    return FALSE;
+
+  export->graph = graph;
   return format->export (export, error);
 }
 

@@ -17,6 +17,11 @@ PymvaGraph *pymva_graph_new (JsonArray *stages,
                              GHashTable *tensors,
                              guint n_variables,
                              GError **error);
+/* The same of stages that have their tables, for exporters; it is not run. */
+PymvaGraph *pymva_graph_new_for_export (JsonArray *stages,
+                                        GHashTable *tensors,
+                                        guint n_variables,
+                                        GError **error);
 void pymva_graph_free (PymvaGraph *self);
 
 guint pymva_graph_get_n_variables (const PymvaGraph *self);

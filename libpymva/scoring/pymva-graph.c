@@ -147,6 +147,7 @@ static gboolean
 add_stage (PymvaGraph *self,
            JsonObject *description,
            GHashTable *tensors,
+           gboolean for_export,
            GError **error)
 {
   Vertex *vertex = &self->vertices[self->n_vertices];
@@ -163,7 +164,8 @@ add_stage (PymvaGraph *self,
     return FALSE;
   vertex->input = input;
   vertex->offset = self->row_values;
-  vertex->stage = pymva_stage_new (description, tensors, n_inputs, error);
+  vertex->stage = for_export ? pymva_stage_new_for_export (description, tensors, n_inputs, error)
+                             : pymva_stage_new (description, tensors, n_inputs, error);
   if (vertex->stage == NULL)
     return FALSE;
 
@@ -186,11 +188,12 @@ get_scratch_size (const PymvaGraph *self,
   return n_rows * get_row_size (self) + 2 * ALIGNMENT;
 }
 
-PymvaGraph *
-pymva_graph_new (JsonArray *stages,
-                 GHashTable *tensors,
-                 guint n_variables,
-                 GError **error)
+static PymvaGraph *
+make_graph (JsonArray *stages,
+            GHashTable *tensors,
+            guint n_variables,
+            gboolean for_export,
+            GError **error)
 {
   g_autoptr (PymvaGraph) self = g_new0 (PymvaGraph, 1);
   guint n_stages = json_array_get_length (stages);
@@ -211,7 +214,7 @@ pymva_graph_new (JsonArray *stages,
 
       if (description == NULL)
         return NULL;
-      if (!add_stage (self, description, tensors, error))
+      if (!add_stage (self, description, tensors, for_export, error))
         {
           g_prefix_error (error, "stage %u: ", i);
           return NULL;
@@ -224,6 +227,24 @@ pymva_graph_new (JsonArray *stages,
   if (self->tile_rows > WHOLE_ROWS)
     self->tile_rows -= self->tile_rows % WHOLE_ROWS;
   return g_steal_pointer (&self);
+}
+
+PymvaGraph *
+pymva_graph_new (JsonArray *stages,
+                 GHashTable *tensors,
+                 guint n_variables,
+                 GError **error)
+{
+  return make_graph (stages, tensors, n_variables, FALSE, error);
+}
+
+PymvaGraph *
+pymva_graph_new_for_export (JsonArray *stages,
+                            GHashTable *tensors,
+                            guint n_variables,
+                            GError **error)
+{
+  return make_graph (stages, tensors, n_variables, TRUE, error);
 }
 
 void

@@ -68,6 +68,9 @@ gboolean pymva_model_check_trained (PymvaModel *self,
 /* All tables of the file, name -> PymvaTensor. */
 GHashTable *pymva_model_read_tables (PymvaModel *self,
                                      GError **error);
+/* The stages anew, with their tables, of a model that has a graph. */
+PymvaGraph *pymva_model_read_graph (PymvaModel *self,
+                                    GError **error);
 /* Refuses to write a model of live Python objects, which ends with its process. */
 gboolean pymva_model_check_storable (PymvaModel *self,
                                      GError **error);

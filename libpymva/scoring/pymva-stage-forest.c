@@ -112,10 +112,10 @@ forest_free (PymvaStage *stage)
 }
 
 static PymvaStage *
-forest_new (JsonObject *description,
-            GHashTable *tensors,
-            guint n_inputs,
-            GError **error)
+forest_new_for_export (JsonObject *description,
+                       GHashTable *tensors,
+                       guint n_inputs,
+                       GError **error)
 {
   ForestStage *self = g_new0 (ForestStage, 1);
   g_autoptr (PymvaStage) stage = &self->parent;
@@ -125,6 +125,25 @@ forest_new (JsonObject *description,
   if (!pymva_forest_tables_read (tables, description, tensors, n_inputs, error))
     return NULL;
 
+  stage->n_inputs = n_inputs;
+  stage->n_outputs = tables->n_outputs;
+  return g_steal_pointer (&stage);
+}
+
+static PymvaStage *
+forest_new (JsonObject *description,
+            GHashTable *tensors,
+            guint n_inputs,
+            GError **error)
+{
+  PymvaStage *stage = forest_new_for_export (description, tensors, n_inputs, error);
+  ForestStage *self = (ForestStage *) stage;
+  const PymvaForestTables *tables;
+
+  if (stage == NULL)
+    return NULL;
+
+  tables = &self->tables;
   self->forest = (PymvaForest) {
     .n_inputs = n_inputs,
     .n_outputs = tables->n_outputs,
@@ -140,10 +159,8 @@ forest_new (JsonObject *description,
   };
   lay_out (self);
 
-  stage->n_inputs = n_inputs;
-  stage->n_outputs = tables->n_outputs;
   stage->row_scratch = pymva_forest_get_row_scratch (&self->forest);
-  return g_steal_pointer (&stage);
+  return stage;
 }
 
 const PymvaForestTables *
@@ -170,6 +187,7 @@ const PymvaStageClass pymva_stage_forest_class = {
   .engine = TRUE,
   .exact = TRUE,
   .new = forest_new,
+  .new_for_export = forest_new_for_export,
   .free = forest_free,
   .run = forest_run,
 };

@@ -16,7 +16,6 @@ typedef struct
   PymvaStage parent;
   guint n_rows;
   guint n_columns;
-  PymvaTensor *matrix;
   /* The matrix by columns: so the sums of all rows grow together, and the compiler may do several
    * at once without changing the order in any of them. */
   double *transposed;
@@ -29,7 +28,6 @@ matrix_free (PymvaStage *stage)
 {
   Matrix *self = (Matrix *) stage;
 
-  g_clear_object (&self->matrix);
   g_free (self->transposed);
   g_free (self->columns);
   g_clear_object (&self->bias);
@@ -73,7 +71,6 @@ read_matrix (Matrix *self,
     for (gsize j = 0; j < self->n_columns; j++)
       self->transposed[j * self->n_rows + i] = values[i * self->n_columns + j];
 
-  self->matrix = g_steal_pointer (&tensor);
   return TRUE;
 }
 
@@ -130,7 +127,7 @@ pymva_stage_matrix_get_tables (const PymvaStage *stage)
   return (PymvaMatrixTables) {
     .n_rows = self->n_rows,
     .n_columns = self->n_columns,
-    .matrix = pymva_tensor_peek_data (self->matrix),
+    .transposed = self->transposed,
     .columns = self->columns,
     .bias = self->bias != NULL ? pymva_tensor_peek_data (self->bias) : NULL,
   };

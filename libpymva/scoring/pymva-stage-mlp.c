@@ -33,7 +33,7 @@ typedef struct
   const PymvaNetworkKernel *kernel;
   Layer *layers;
   guint n_layers;
-  /* The layers as the file has them, and the tensors of their tables. */
+  /* The layers as the file has them, and the tensors of their tables; NULL where it runs. */
   GArray *tables; /* of PymvaLayerTables */
   GPtrArray *tensors;
   /* The columns of the widest layer, padded: the length of a row in the scratch. */
@@ -104,7 +104,6 @@ read_layer (Mlp *self,
 {
   PymvaStage *stage = &self->parent;
   PymvaLayerTables tables = { .n_inputs = stage->n_outputs, .n_outputs = stage->n_outputs };
-  Layer *layer = &self->layers[self->n_layers];
   const char *type = NULL;
 
   if (!pymva_json_read_string (description, "type", TRUE, &type, error) ||
@@ -113,13 +112,7 @@ read_layer (Mlp *self,
           : pymva_activation_read (&tables.activation, type, description, error)))
     return FALSE;
 
-  if (tables.weight != NULL)
-    layer->dense =
-      pymva_dense_new (tables.n_inputs, tables.n_outputs, tables.weight, tables.bias);
-  layer->activation = tables.activation;
-  layer->n_columns = tables.n_outputs;
   g_array_append_val (self->tables, tables);
-
   stage->n_outputs = tables.n_outputs;
   self->width = MAX (self->width, pymva_dense_pad (stage->n_outputs));
   return TRUE;
@@ -166,11 +159,70 @@ merge_layers (Mlp *self)
   self->n_layers = n;
 }
 
+static gboolean
+read_layers (Mlp *self,
+             JsonArray *layers,
+             GHashTable *tensors,
+             GError **error)
+{
+  guint n = json_array_get_length (layers);
+
+  if (n > MOST_LAYERS)
+    {
+      g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT, "it has more than %d layers",
+                   MOST_LAYERS);
+      return FALSE;
+    }
+
+  self->width = pymva_dense_pad (self->parent.n_inputs);
+  self->tables = g_array_new (FALSE, FALSE, sizeof (PymvaLayerTables));
+  self->tensors = g_ptr_array_new_with_free_func (g_object_unref);
+  for (guint i = 0; i < n; i++)
+    {
+      JsonObject *layer = pymva_json_get_element (layers, i, "layers", error);
+
+      if (layer == NULL)
+        return FALSE;
+      if (!read_layer (self, layer, tensors, error))
+        {
+          g_prefix_error (error, "layer %u: ", i);
+          return FALSE;
+        }
+    }
+
+  self->parent.row_scratch = 2 * sizeof (float) * self->width;
+  return TRUE;
+}
+
+/* Lays the layers out for the kernel, and drops what they were made of. */
+static void
+lay_out (Mlp *self)
+{
+  self->n_layers = self->tables->len;
+  self->layers = g_new0 (Layer, self->n_layers);
+  for (guint i = 0; i < self->n_layers; i++)
+    {
+      const PymvaLayerTables *tables = &g_array_index (self->tables, PymvaLayerTables, i);
+      Layer *layer = &self->layers[i];
+
+      if (tables->weight != NULL)
+        layer->dense =
+          pymva_dense_new (tables->n_inputs, tables->n_outputs, tables->weight, tables->bias);
+      layer->activation = tables->activation;
+      layer->n_columns = tables->n_outputs;
+    }
+
+  merge_layers (self);
+  self->kernel = choose_kernel (&self->parent.kernel);
+  g_clear_pointer (&self->tables, g_array_unref);
+  g_clear_pointer (&self->tensors, g_ptr_array_unref);
+}
+
 static PymvaStage *
-mlp_new (JsonObject *description,
-         GHashTable *tensors,
-         guint n_inputs,
-         GError **error)
+mlp_new_for_export (JsonObject *description,
+                    GHashTable *tensors,
+                    guint n_inputs,
+                    GError **error)
 {
   Mlp *self = g_new0 (Mlp, 1);
   g_autoptr (PymvaStage) stage = &self->parent;
@@ -184,36 +236,25 @@ mlp_new (JsonObject *description,
     return NULL;
   if (!g_str_equal (precision, "float32"))
     return pymva_stage_mlp_double_class.new (description, tensors, n_inputs, error);
-  if (!pymva_json_read_array (description, "layers", TRUE, &layers, error))
+  if (!pymva_json_read_array (description, "layers", TRUE, &layers, error) ||
+      !read_layers (self, layers, tensors, error))
     return NULL;
-  if (json_array_get_length (layers) > MOST_LAYERS)
-    {
-      g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT, "it has more than %d layers",
-                   MOST_LAYERS);
-      return NULL;
-    }
 
-  self->width = pymva_dense_pad (n_inputs);
-  self->layers = g_new0 (Layer, json_array_get_length (layers));
-  self->tables = g_array_new (FALSE, FALSE, sizeof (PymvaLayerTables));
-  self->tensors = g_ptr_array_new_with_free_func (g_object_unref);
-  for (; self->n_layers < json_array_get_length (layers); self->n_layers++)
-    {
-      JsonObject *layer = pymva_json_get_element (layers, self->n_layers, "layers", error);
-
-      if (layer == NULL)
-        return NULL;
-      if (!read_layer (self, layer, tensors, error))
-        {
-          g_prefix_error (error, "layer %u: ", self->n_layers);
-          return NULL;
-        }
-    }
-
-  merge_layers (self);
-  self->kernel = choose_kernel (&stage->kernel);
-  stage->row_scratch = 2 * sizeof (float) * self->width;
   return g_steal_pointer (&stage);
+}
+
+static PymvaStage *
+mlp_new (JsonObject *description,
+         GHashTable *tensors,
+         guint n_inputs,
+         GError **error)
+{
+  PymvaStage *stage = mlp_new_for_export (description, tensors, n_inputs, error);
+
+  /* The one in float64 is of another class. */
+  if (stage != NULL && stage->klass == &pymva_stage_mlp_class)
+    lay_out ((Mlp *) stage);
+  return stage;
 }
 
 const PymvaLayerTables *
@@ -324,6 +365,7 @@ const PymvaStageClass pymva_stage_mlp_class = {
   .kind = "mlp",
   .engine = TRUE,
   .new = mlp_new,
+  .new_for_export = mlp_new_for_export,
   .free = mlp_free,
   .run = mlp_run,
   .run_floats = mlp_run_floats,

@@ -34,6 +34,12 @@ struct _PymvaStageClass
                       GHashTable *tensors,
                       guint n_inputs,
                       GError **error);
+  /* The same where pymva-stage-tables-private.h asks for tables that stages drop when they are ready
+   * to run: it keeps them, and is not run. NULL: nothing is dropped. */
+  PymvaStage *(*new_for_export) (JsonObject *description,
+                                 GHashTable *tensors,
+                                 guint n_inputs,
+                                 GError **error);
   void (*free) (PymvaStage *self);
   /* @scratch holds n_rows times row_scratch bytes, aligned to 64. */
   void (*run) (const PymvaStage *self,
@@ -87,6 +93,11 @@ PymvaStage *pymva_stage_new (JsonObject *description,
                              GHashTable *tensors,
                              guint n_inputs,
                              GError **error);
+/* A stage that has its tables, for exporters; it is not run. */
+PymvaStage *pymva_stage_new_for_export (JsonObject *description,
+                                        GHashTable *tensors,
+                                        guint n_inputs,
+                                        GError **error);
 void pymva_stage_free (PymvaStage *self);
 
 /* --- for the kinds --- */

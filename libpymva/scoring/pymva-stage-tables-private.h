@@ -11,7 +11,8 @@ G_BEGIN_DECLS
 /* What the stages of a model compute, as its file has it and docs/model-file.md describes it: for
  * exporters, which write the same for other programs. All of it has been checked, belongs to the
  * stage and lives as long; n_inputs and n_outputs are the stage's. Each function takes stages of
- * its class alone; a new kind gets a structure and a function here. */
+ * its class alone, that pymva_stage_new_for_export() has made; a new kind gets a structure and a
+ * function here. */
 
 /* (x - subtract) / divide * multiply + add, each one number per column, or NULL. */
 typedef struct
@@ -83,12 +84,12 @@ typedef struct
 
 PymvaKernelTables pymva_stage_kernel_get_tables (const PymvaStage *stage);
 
-/* Of both "matrix" and "linear": a matrix of n_rows x n_columns, one row after the other. */
+/* Of both "matrix" and "linear": a matrix of n_rows x n_columns, one column after the other. */
 typedef struct
 {
   guint n_rows;
   guint n_columns;
-  const double *matrix;
+  const double *transposed;
   /* Which columns it takes and replaces; NULL: all of them. */
   const guint *columns;
   const double *bias; /* n_rows, or NULL */

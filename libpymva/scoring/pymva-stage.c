@@ -29,11 +29,12 @@ static const PymvaStageClass *const classes[] = {
   &pymva_stage_weighted_median_class,
 };
 
-PymvaStage *
-pymva_stage_new (JsonObject *description,
-                 GHashTable *tensors,
-                 guint n_inputs,
-                 GError **error)
+static PymvaStage *
+make_stage (JsonObject *description,
+            GHashTable *tensors,
+            guint n_inputs,
+            gboolean for_export,
+            GError **error)
 {
   const char *known[G_N_ELEMENTS (classes) + 1] = { NULL };
   const char *kind = NULL;
@@ -46,7 +47,10 @@ pymva_stage_new (JsonObject *description,
     {
       if (g_str_equal (kind, classes[i]->kind))
         {
-          PymvaStage *self = classes[i]->new (description, tensors, n_inputs, error);
+          PymvaStage *self =
+            for_export && classes[i]->new_for_export != NULL
+              ? classes[i]->new_for_export (description, tensors, n_inputs, error)
+              : classes[i]->new (description, tensors, n_inputs, error);
 
           if (self == NULL)
             g_prefix_error (error, "%s: ", kind);
@@ -59,6 +63,24 @@ pymva_stage_new (JsonObject *description,
   g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT,
                "there is no kind of stage “%s” in this version of the library%s", kind, near);
   return NULL;
+}
+
+PymvaStage *
+pymva_stage_new (JsonObject *description,
+                 GHashTable *tensors,
+                 guint n_inputs,
+                 GError **error)
+{
+  return make_stage (description, tensors, n_inputs, FALSE, error);
+}
+
+PymvaStage *
+pymva_stage_new_for_export (JsonObject *description,
+                            GHashTable *tensors,
+                            guint n_inputs,
+                            GError **error)
+{
+  return make_stage (description, tensors, n_inputs, TRUE, error);
 }
 
 void
