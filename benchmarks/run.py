@@ -79,6 +79,12 @@ def measure_scoring(build, results, quick=False):
     scoring.Benchmark(build, results, quick).run()
 
 
+def measure_tmva(build, results, quick=False):
+    import tmva
+
+    tmva.measure(build, results, quick)
+
+
 def write_events(path):
     """A million events of 28 numbers with all their digits, 0.5 GB of text."""
     import numpy
@@ -162,6 +168,7 @@ TOPICS = {
     'reading': measure_reading,
     'scoring': measure_scoring,
     'main-loop': measure_main_loop,
+    'tmva': measure_tmva,
     'training': measure_training,
 }
 
@@ -183,7 +190,7 @@ def main():
 
     for topic in arguments.topics:
         measure = TOPICS[topic]
-        measure(build, results, *([arguments.quick] if topic == 'scoring' else []))
+        measure(build, results, *([arguments.quick] if topic in ('scoring', 'tmva') else []))
 
     results.print()
     path = arguments.json or build / 'benchmarks' / 'results.json'
