@@ -109,6 +109,25 @@ make_reading_options (void)
   return g_variant_ref_sink (g_variant_builder_end (&builder));
 }
 
+/* Where the events are, and the options with their tree. */
+static GFile *
+find_events (const char *spec,
+             const char *tree,
+             GVariant *options,
+             GVariant **all)
+{
+  g_autofree char *own_tree = NULL;
+  GFile *file = resolve_file (spec, &own_tree);
+  g_auto (GVariantDict) dictionary;
+
+  g_variant_dict_init (&dictionary, options);
+  if (own_tree != NULL || tree != NULL)
+    g_variant_dict_insert (&dictionary, "tree", "s", own_tree != NULL ? own_tree : tree);
+  *all = g_variant_ref_sink (g_variant_dict_end (&dictionary));
+
+  return file;
+}
+
 /* tool_read_table_with:
  * @spec: a file's name, or FILE:TREE
  * @tree: (nullable): the tree of a ROOT file that is not given as FILE:TREE
@@ -121,17 +140,11 @@ tool_read_table_with (const char *spec,
                       GVariant *options,
                       GError **error)
 {
-  g_autofree char *own_tree = NULL;
-  g_autoptr (GFile) file = resolve_file (spec, &own_tree);
-  g_auto (GVariantDict) dictionary;
   g_autoptr (GVariant) all = NULL;
+  g_autoptr (GFile) file = find_events (spec, tree, options, &all);
   g_autoptr (GAsyncResult) result = NULL;
   GAsyncResult *slot = NULL;
 
-  g_variant_dict_init (&dictionary, options);
-  if (own_tree != NULL || tree != NULL)
-    g_variant_dict_insert (&dictionary, "tree", "s", own_tree != NULL ? own_tree : tree);
-  all = g_variant_ref_sink (g_variant_dict_end (&dictionary));
   pymva_table_new_from_file_async (file, all, tool_get_cancellable (), tool_store_result, &slot);
   result = tool_wait (&slot);
 
@@ -149,6 +162,28 @@ tool_read_table (const char *spec,
   g_autoptr (GVariant) options = make_reading_options ();
 
   return tool_read_table_with (spec, default_tree, options, error);
+}
+
+/* tool_open_stream:
+ * @spec: a file's name, or FILE:TREE
+ * @only: (nullable): an expression that is true of the events to read
+ *
+ * The events of a file, to be read in pieces as the options say. */
+PymvaTableStream *
+tool_open_stream (const char *spec,
+                  const char *only)
+{
+  g_autoptr (GVariant) options = make_reading_options ();
+  g_autoptr (GVariant) all = NULL;
+  g_autoptr (GVariant) with_cut = NULL;
+  g_autoptr (GFile) file = find_events (spec, default_tree, options, &all);
+  g_auto (GVariantDict) dictionary = G_VARIANT_DICT_INIT (all);
+
+  if (only != NULL)
+    g_variant_dict_insert (&dictionary, "cut", "s", only);
+  with_cut = g_variant_ref_sink (g_variant_dict_end (&dictionary));
+
+  return pymva_table_stream_new (file, with_cut);
 }
 
 gboolean

@@ -19,6 +19,9 @@ PymvaTable *tool_read_table_with (const char *spec,
                                   GVariant *options,
                                   GError **error);
 
+PymvaTableStream *tool_open_stream (const char *spec,
+                                    const char *only);
+
 /* Events that are read and have been given a meaning. */
 typedef struct
 {

@@ -7,6 +7,8 @@
 
 #include <gio/gio.h>
 
+#include <pymva/pymva-table-stream.h>
+#include <pymva/pymva-table-writer.h>
 #include <pymva/pymva-table.h>
 
 G_BEGIN_DECLS
@@ -71,6 +73,25 @@ PYMVA_AVAILABLE_IN_1_0
 PymvaTensor *pymva_model_predict_table_finish (PymvaModel *self,
                                                GAsyncResult *result,
                                                GError **error);
+PYMVA_AVAILABLE_IN_1_0
+GVariant *pymva_model_predict_stream (PymvaModel *self,
+                                      PymvaTableStream *events,
+                                      PymvaTableWriter *writer,
+                                      GVariant *options,
+                                      GCancellable *cancellable,
+                                      GError **error);
+PYMVA_AVAILABLE_IN_1_0
+void pymva_model_predict_stream_async (PymvaModel *self,
+                                       PymvaTableStream *events,
+                                       PymvaTableWriter *writer,
+                                       GVariant *options,
+                                       GCancellable *cancellable,
+                                       GAsyncReadyCallback callback,
+                                       gpointer user_data);
+PYMVA_AVAILABLE_IN_1_0
+GVariant *pymva_model_predict_stream_finish (PymvaModel *self,
+                                             GAsyncResult *result,
+                                             GError **error);
 PYMVA_AVAILABLE_IN_1_0
 double *pymva_model_predict_event (PymvaModel *self,
                                    const double *values,

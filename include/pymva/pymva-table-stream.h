@@ -31,6 +31,15 @@ void pymva_table_stream_set_piece_size (PymvaTableStream *self,
                                         gint64 piece_size);
 
 PYMVA_AVAILABLE_IN_1_0
+void pymva_table_stream_add_row_numbers (PymvaTableStream *self,
+                                         const char *column,
+                                         gint64 first);
+PYMVA_AVAILABLE_IN_1_0
+gint64 pymva_table_stream_get_n_rows (PymvaTableStream *self);
+PYMVA_AVAILABLE_IN_1_0
+double pymva_table_stream_get_fraction (PymvaTableStream *self);
+
+PYMVA_AVAILABLE_IN_1_0
 PymvaTable *pymva_table_stream_read (PymvaTableStream *self,
                                      GCancellable *cancellable,
                                      GError **error);

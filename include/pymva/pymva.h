@@ -27,6 +27,7 @@
 #include <pymva/pymva-random-forest.h>
 #include <pymva/pymva-sklearn.h>
 #include <pymva/pymva-table-stream.h>
+#include <pymva/pymva-table-writer.h>
 #include <pymva/pymva-table.h>
 #include <pymva/pymva-tensor.h>
 #include <pymva/pymva-torch.h>

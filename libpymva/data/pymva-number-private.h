@@ -22,4 +22,16 @@ gboolean pymva_number_scale (guint64 mantissa,
                              int exponent,
                              double *number);
 
+/* The longest that a number becomes. */
+#define PYMVA_NUMBER_LENGTH 32
+
+/* Writes the number with the fewest digits that read back as the same float or double, as Python
+ * and NumPy write it, and returns what is behind it. */
+char *pymva_number_format_float (char *at,
+                                 float number);
+char *pymva_number_format_double (char *at,
+                                  double number);
+char *pymva_number_format_integer (char *at,
+                                   gint64 number);
+
 G_END_DECLS

@@ -176,9 +176,12 @@ pymva_table_open_pieces (GFile *file,
 PymvaTable *
 pymva_table_finish_piece (PymvaTable *piece,
                           GVariant *options,
+                          const char *more,
                           GError **error)
 {
   g_autoptr (PymvaTable) table = g_object_ref (piece);
+  g_autoptr (GStrvBuilder) wanted = g_strv_builder_new ();
+  g_auto (GStrv) names = NULL;
   g_auto (GStrv) columns = NULL;
   const char *cut;
 
@@ -192,8 +195,14 @@ pymva_table_finish_piece (PymvaTable *piece,
           !pymva_table_builder_finish (builder, table, error))
         return NULL;
     }
-  if (options != NULL && g_variant_lookup (options, "columns", "^as", &columns) &&
-      !pymva_table_pick_columns (table, (const char * const *) columns, error))
+  if (options == NULL || !g_variant_lookup (options, "columns", "^as", &columns))
+    return g_steal_pointer (&table);
+
+  g_strv_builder_addv (wanted, (const char **) columns);
+  if (more != NULL)
+    g_strv_builder_add (wanted, more);
+  names = g_strv_builder_end (wanted);
+  if (!pymva_table_pick_columns (table, (const char * const *) names, error))
     return NULL;
 
   return g_steal_pointer (&table);

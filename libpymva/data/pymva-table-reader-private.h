@@ -64,9 +64,11 @@ PymvaTablePieces *pymva_table_open_pieces (GFile *file,
                                            GVariant *options,
                                            GCancellable *cancellable,
                                            GError **error);
-/* The rows of a piece that pass the cut, with the columns that are wanted. */
+/* The rows of a piece that pass the cut, with the columns that are wanted, and @more where it is
+ * not NULL. */
 PymvaTable *pymva_table_finish_piece (PymvaTable *piece,
                                       GVariant *options,
+                                      const char *more,
                                       GError **error);
 void pymva_table_pieces_free (PymvaTablePieces *self);
 /* The rows of a file that pass the option “cut”, with the columns that it needs beside those that

@@ -5,6 +5,8 @@
 #include <pymva/pymva-table-stream.h>
 
 #include "pymva-table-reader-private.h"
+#include "pymva-table-stream-private.h"
+#include "pymva-tensor-private.h"
 
 /**
  * PymvaTableStream:
@@ -40,10 +42,20 @@ struct _PymvaTableStream
   GVariant *options;
   gint64 piece_size;
 
+  /* With the columns that are needed, where the options do not say it. */
+  GVariant *reading_options;
+  char *row_column;
+  gint64 first_row;
+
   /* The files that the name stands for; NULL before the first piece. */
   GPtrArray *files;
   guint next_file;
   PymvaTablePieces *pieces;
+
+  /* Guards how far the reading is, which any thread may ask. */
+  GMutex lock;
+  gint64 n_rows;
+  double fraction;
 };
 
 G_DEFINE_FINAL_TYPE (PymvaTableStream, pymva_table_stream, G_TYPE_OBJECT)
@@ -117,6 +129,9 @@ pymva_table_stream_finalize (GObject *object)
   pymva_table_stream_rewind (self);
   g_clear_object (&self->file);
   g_clear_pointer (&self->options, g_variant_unref);
+  g_clear_pointer (&self->reading_options, g_variant_unref);
+  g_free (self->row_column);
+  g_mutex_clear (&self->lock);
 
   G_OBJECT_CLASS (pymva_table_stream_parent_class)->finalize (object);
 }
@@ -171,6 +186,7 @@ static void
 pymva_table_stream_init (PymvaTableStream *self)
 {
   self->piece_size = DEFAULT_PIECE_SIZE;
+  g_mutex_init (&self->lock);
 }
 
 /**
@@ -270,6 +286,100 @@ pymva_table_stream_set_piece_size (PymvaTableStream *self,
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_PIECE_SIZE]);
 }
 
+/**
+ * pymva_table_stream_add_row_numbers:
+ * @self: a stream
+ * @column: the name of the column
+ * @first: the number of the first row; usually 0
+ *
+ * Adds a column to each piece: the numbers of its rows in the file, in all files where there are
+ * several. Rows that the option `cut` leaves out count, so that the others can be found again.
+ *
+ * To be called before the first piece is read.
+ *
+ * Since: 1.0
+ */
+void
+pymva_table_stream_add_row_numbers (PymvaTableStream *self,
+                                    const char *column,
+                                    gint64 first)
+{
+  g_return_if_fail (PYMVA_IS_TABLE_STREAM (self));
+  g_return_if_fail (column != NULL);
+
+  g_free (self->row_column);
+  self->row_column = g_strdup (column);
+  self->first_row = first;
+}
+
+const char *
+pymva_table_stream_get_row_column (PymvaTableStream *self)
+{
+  return self->row_column;
+}
+
+void
+pymva_table_stream_set_needed (PymvaTableStream *self,
+                               const char * const *columns)
+{
+  g_auto (GVariantDict) options = G_VARIANT_DICT_INIT (self->options);
+
+  if (!g_variant_dict_contains (&options, "columns"))
+    g_variant_dict_insert_value (&options, "columns", g_variant_new_strv (columns, -1));
+  g_clear_pointer (&self->reading_options, g_variant_unref);
+  self->reading_options = g_variant_ref_sink (g_variant_dict_end (&options));
+}
+
+static GVariant *
+peek_options (PymvaTableStream *self)
+{
+  return self->reading_options != NULL ? self->reading_options : self->options;
+}
+
+/**
+ * pymva_table_stream_get_n_rows:
+ * @self: a stream
+ *
+ * Gets how many rows have been read so far, with those that the option `cut` left out. Any thread
+ * may ask.
+ *
+ * Returns: the number of rows
+ *
+ * Since: 1.0
+ */
+gint64
+pymva_table_stream_get_n_rows (PymvaTableStream *self)
+{
+  g_autoptr (GMutexLocker) locker = NULL;
+
+  g_return_val_if_fail (PYMVA_IS_TABLE_STREAM (self), 0);
+
+  locker = g_mutex_locker_new (&self->lock);
+  return self->n_rows;
+}
+
+/**
+ * pymva_table_stream_get_fraction:
+ * @self: a stream
+ *
+ * Gets what share of the file, or of all files where there are several, has been read so far. Any
+ * thread may ask.
+ *
+ * Returns: the share, from 0 to 1
+ *
+ * Since: 1.0
+ */
+double
+pymva_table_stream_get_fraction (PymvaTableStream *self)
+{
+  g_autoptr (GMutexLocker) locker = NULL;
+
+  g_return_val_if_fail (PYMVA_IS_TABLE_STREAM (self), 0.0);
+
+  locker = g_mutex_locker_new (&self->lock);
+  return self->fraction;
+}
+
 /* Opens the next file, where none is open and there is one. */
 static gboolean
 open_file (PymvaTableStream *self,
@@ -287,7 +397,7 @@ open_file (PymvaTableStream *self,
     return TRUE;
 
   file = g_ptr_array_index (self->files, self->next_file);
-  self->pieces = pymva_table_open_pieces (file, self->options, cancellable, &local_error);
+  self->pieces = pymva_table_open_pieces (file, peek_options (self), cancellable, &local_error);
   if (self->pieces == NULL)
     {
       pymva_table_set_file_error (error, g_steal_pointer (&local_error), file);
@@ -296,6 +406,35 @@ open_file (PymvaTableStream *self,
 
   self->next_file++;
   return TRUE;
+}
+
+static gboolean
+number_rows (PymvaTableStream *self,
+             PymvaTable *piece,
+             GError **error)
+{
+  gint64 n_rows = pymva_table_get_n_rows (piece);
+  g_autoptr (PymvaTensor) tensor = NULL;
+  double *numbers;
+
+  if (self->row_column == NULL)
+    return TRUE;
+
+  numbers = g_new (double, MAX (n_rows, 1));
+  for (gint64 i = 0; i < n_rows; i++)
+    numbers[i] = self->first_row + self->n_rows + i;
+  tensor = pymva_tensor_new_take_doubles (numbers, n_rows);
+  return pymva_table_add_column (piece, self->row_column, tensor, error);
+}
+
+static void
+count_rows (PymvaTableStream *self,
+            gint64 n_rows)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+
+  self->n_rows += n_rows;
+  self->fraction = (self->next_file - 1 + self->pieces->fraction) / self->files->len;
 }
 
 /* The next rows of the open file: NULL without an error behind the last one. */
@@ -309,8 +448,11 @@ read_piece (PymvaTableStream *self,
   PymvaTable *piece = NULL;
 
   if (self->pieces->read (self->pieces, table, self->piece_size, cancellable, &local_error) &&
-      pymva_table_get_n_rows (table) > 0)
-    piece = pymva_table_finish_piece (table, self->options, &local_error);
+      pymva_table_get_n_rows (table) > 0 && number_rows (self, table, &local_error))
+    {
+      count_rows (self, pymva_table_get_n_rows (table));
+      piece = pymva_table_finish_piece (table, peek_options (self), self->row_column, &local_error);
+    }
   if (local_error != NULL)
     pymva_table_set_file_error (error, local_error, self->files->pdata[self->next_file - 1]);
 
@@ -446,4 +588,9 @@ pymva_table_stream_rewind (PymvaTableStream *self)
   g_clear_pointer (&self->pieces, pymva_table_pieces_free);
   g_clear_pointer (&self->files, g_ptr_array_unref);
   self->next_file = 0;
+
+  g_mutex_lock (&self->lock);
+  self->n_rows = 0;
+  self->fraction = 0.0;
+  g_mutex_unlock (&self->lock);
 }

@@ -6,7 +6,6 @@
 
 #include "pymva-tool-progress.h"
 #include "pymva-tool-table.h"
-#include "pymva-tool-writer.h"
 
 static void
 test_table (void)
@@ -79,72 +78,6 @@ test_bar (void)
   g_assert_cmpstr (over, ==, "torch  [####################] 100 %   1.25 s");
 }
 
-static PymvaTensor *
-new_block (const float *values,
-           gint64 n_rows,
-           gint64 n_columns)
-{
-  const gint64 shape[] = { n_rows, n_columns };
-  g_autoptr (GBytes) bytes = g_bytes_new (values, n_rows * n_columns * sizeof (float));
-  g_autoptr (GError) error = NULL;
-  PymvaTensor *tensor = pymva_tensor_new (PYMVA_DTYPE_FLOAT32, shape, 2, bytes, &error);
-
-  g_assert_no_error (error);
-  return tensor;
-}
-
-static GBytes *
-write_blocks (ToolFormat format)
-{
-  const float first[] = { 0.1f, 1.0f / 3, -0.0f, 1e-30f };
-  const float second[] = { INFINITY, NAN };
-  const char *columns[] = { "plain", "with \"quotes\", commas", NULL };
-  g_autoptr (GPtrArray) blocks = g_ptr_array_new_with_free_func (g_object_unref);
-  g_autoptr (GOutputStream) stream = g_memory_output_stream_new_resizable ();
-  g_autoptr (GError) error = NULL;
-
-  g_ptr_array_add (blocks, new_block (first, 2, 2));
-  g_ptr_array_add (blocks, new_block (second, 1, 2));
-  g_assert_true (tool_write (stream, format, columns, blocks, NULL, &error));
-  g_assert_no_error (error);
-  g_assert_true (g_output_stream_close (stream, NULL, &error));
-
-  return g_memory_output_stream_steal_as_bytes (G_MEMORY_OUTPUT_STREAM (stream));
-}
-
-static void
-test_csv (void)
-{
-  g_autoptr (GBytes) bytes = write_blocks (TOOL_FORMAT_CSV);
-  gsize size;
-  const char *data = g_bytes_get_data (bytes, &size);
-  g_autofree char *text = g_strndup (data, size);
-
-  /* The numbers are the shortest texts that give the same float32, as str (numpy.float32) has. */
-  g_assert_cmpstr (text, ==,
-                   "plain,\"with \"\"quotes\"\", commas\"\n"
-                   "0.1,0.33333334\n"
-                   "-0,1e-30\n"
-                   "inf,nan\n");
-}
-
-static void
-test_npy (void)
-{
-  g_autoptr (GBytes) bytes = write_blocks (TOOL_FORMAT_NPY);
-  gsize size;
-  const char *data = g_bytes_get_data (bytes, &size);
-  float value;
-
-  g_assert_cmpuint (size, ==, 128 + 6 * sizeof (float));
-  g_assert_cmpmem (data, 8, "\223NUMPY\1\0", 8);
-  g_assert_cmpint (data[8], ==, 118);
-  g_assert_nonnull (g_strstr_len (data + 10, 118, "'shape': (3, 2)"));
-  g_assert_cmpint (data[127], ==, '\n');
-  memcpy (&value, data + 128 + sizeof (float), sizeof value);
-  g_assert_true (value == 1.0f / 3);
-}
-
 int
 main (int argc,
       char *argv[])
@@ -155,8 +88,6 @@ main (int argc,
   g_test_add_func ("/tools/numbers", test_numbers);
   g_test_add_func ("/tools/metrics", test_metrics);
   g_test_add_func ("/tools/bar", test_bar);
-  g_test_add_func ("/tools/csv", test_csv);
-  g_test_add_func ("/tools/npy", test_npy);
 
   return g_test_run ();
 }
