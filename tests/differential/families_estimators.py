@@ -209,5 +209,61 @@ def meta(draw):
                 exact)
 
 
+# --- boosted trees of others within them ---
+
+XGB = {'n_estimators': [4], 'max_depth': [2, 4], 'n_jobs': [1]}
+LGBM = {'n_estimators': [4], 'num_leaves': [4, 15], 'n_jobs': [1], 'min_child_samples': [3]}
+
+
+def named(label, table):
+    return {f'{label}__{key}': values for key, values in table.items()}
+
+
+EXACT_BOOSTED = {
+    CLASSIFICATION: {
+        'StandardScaler, xgboost.XGBClassifier': named('xgbclassifier', XGB),
+        'MinMaxScaler, lightgbm.LGBMClassifier': named('lgbmclassifier', LGBM),
+        'VotingClassifier(a=xgboost.XGBClassifier, b=lightgbm.LGBMClassifier)':
+            {'voting': ['soft'], **named('a', XGB), **named('b', LGBM)},
+        'BaggingClassifier(xgboost.XGBClassifier)':
+            {'n_estimators': [3], 'max_features': [0.5, 1.0], **named('estimator', XGB)},
+        'StackingClassifier(a=xgboost.XGBClassifier, final_estimator=DecisionTreeClassifier)':
+            {'cv': [2], 'passthrough': [True, False], **named('a', XGB)},
+        'OneVsRestClassifier(lightgbm.LGBMClassifier)': named('estimator', LGBM),
+    },
+    REGRESSION: {
+        'RobustScaler, xgboost.XGBRegressor': named('xgbregressor', XGB),
+        'MultiOutputRegressor(lightgbm.LGBMRegressor)': named('estimator', LGBM),
+        'BaggingRegressor(lightgbm.LGBMRegressor)': {'n_estimators': [3],
+                                                     **named('estimator', LGBM)},
+    },
+}
+BOOSTED = {
+    CLASSIFICATION: {
+        'CalibratedClassifierCV(xgboost.XGBClassifier)':
+            {'method': ['sigmoid', 'isotonic'], 'cv': [2], 'ensemble': [True, False],
+             **named('estimator', XGB)},
+        'StackingClassifier(a=xgboost.XGBClassifier, b=LogisticRegression)':
+            {'cv': [2], **named('a', XGB)},
+    },
+    REGRESSION: {
+        'StackingRegressor(a=xgboost.XGBRegressor, b=Ridge)': {'cv': [2], **named('a', XGB)},
+    },
+}
+for _table in (EXACT_BOOSTED, BOOSTED):
+    _table[MULTICLASS] = _table[CLASSIFICATION]
+
+
+@differential.family('boosted-members')
+@st.composite
+def boosted_members(draw):
+    drawn = draw(events(wide=False))
+    exact = draw(st.booleans())
+    table = (EXACT_BOOSTED if exact else BOOSTED)[drawn.analysis]
+    name, parameters = draw_parameters(draw, table)
+    return case(draw, drawn, name, parameters, ('forest',) if exact else ('linear', 'forest'),
+                exact)
+
+
 if __name__ == '__main__':
     differential.main()

@@ -3,6 +3,8 @@
 that hold what the framework writes: the library makes trees of it. sklearn_native.py describes
 convert()."""
 
+import json
+
 import numpy as np
 
 from .sklearn_native import Inexpressible
@@ -17,8 +19,11 @@ def width_of(model, response):
         raise Inexpressible(f"the objective of {type(model).__name__} is a function")
     if is_classifier:
         return 1 if len(model.classes_) == 2 else len(model.classes_)
-    # XGBoost says so from 1.6 on; LightGBM learns a single target.
-    return int(getattr(model, "n_targets_", 1))
+    if not hasattr(model, "get_booster"):
+        # LightGBM learns a single target.
+        return 1
+    config = json.loads(model.get_booster().save_config())
+    return int(config["learner"]["learner_model_param"].get("num_target", 1))
 
 
 def convert_xgboost(model):
