@@ -12,7 +12,7 @@ import numpy as np
 # are given to the last bit, and the options that it needs.
 Fitted = collections.namedtuple("Fitted", "name object inputs answers exact options")
 # Of the rows of a data set, those that are learnt from.
-LEARNT = slice(0, None, 5)
+LEARNT = slice(0, None, 12)
 
 warnings.simplefilter("ignore")
 
@@ -42,14 +42,14 @@ def estimators():
     from sklearn import base, calibration, compose, ensemble, linear_model, model_selection
     from sklearn import multiclass, neural_network, pipeline, preprocessing
 
-    forest = ensemble.RandomForestClassifier(5, max_depth=6, random_state=1)
+    forest = ensemble.RandomForestClassifier(4, max_depth=6, random_state=1)
     scaled = pipeline.make_pipeline(preprocessing.StandardScaler(),
                                     linear_model.LogisticRegression())
     classifiers = [
         ("forest", forest, True),
         ("histogram", ensemble.HistGradientBoostingClassifier(max_iter=4, random_state=1), True),
         ("pipeline", scaled, False),
-        ("network", neural_network.MLPClassifier((8,), max_iter=20, random_state=1), False),
+        ("network", neural_network.MLPClassifier((8,), max_iter=5, random_state=1), False),
         ("search", model_selection.RandomizedSearchCV(forest, {"max_depth": [3, 5]}, n_iter=1, cv=2,
                                                       random_state=1), True),
         ("calibrated", calibration.CalibratedClassifierCV(forest, cv=2), False),
@@ -93,7 +93,7 @@ def boosters():
     for name, inputs, labels in data_sets():
         wide = inputs.astype(np.float64)
         numbers = np.unique(labels, return_inverse=True)[1]
-        known, other = (inputs[LEARNT], numbers[LEARNT]), (inputs[1::5], numbers[1::5])
+        known, other = (inputs[LEARNT], numbers[LEARNT]), (inputs[1::12], numbers[1::12])
         of_xgboost = xgboost.XGBClassifier(n_estimators=8, max_depth=4, n_jobs=1)
         of_lightgbm = lightgbm.LGBMClassifier(n_estimators=8, num_leaves=15, n_jobs=1, verbose=-1)
 
