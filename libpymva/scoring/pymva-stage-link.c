@@ -231,7 +231,8 @@ rational_tanh (const Link *self,
     {
       double x = values[i];
       float square = (float) (x * x);
-      float numerator = (float) (x * (135135.0f + square * (17325.0f + square * (378.0f + square))));
+      float numerator =
+        (float) (x * (135135.0f + square * (17325.0f + square * (378.0f + square))));
       float denominator = 135135.0f + square * (62370.0f + square * (3150.0f + square * 28.0f));
 
       values[i] = x > 4.97 ? 1 : x < -4.97 ? -1 : numerator / denominator;

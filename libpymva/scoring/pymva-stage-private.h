@@ -34,8 +34,8 @@ struct _PymvaStageClass
                       GHashTable *tensors,
                       guint n_inputs,
                       GError **error);
-  /* The same where pymva-stage-tables-private.h asks for tables that stages drop when they are ready
-   * to run: it keeps them, and is not run. NULL: nothing is dropped. */
+  /* The same where pymva-stage-tables-private.h asks for tables that stages drop when they are
+   * ready to run: it keeps them, and is not run. NULL: nothing is dropped. */
   PymvaStage *(*new_for_export) (JsonObject *description,
                                  GHashTable *tensors,
                                  guint n_inputs,

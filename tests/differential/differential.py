@@ -17,10 +17,11 @@ import warnings
 import hypothesis
 import numpy as np
 
+import exported
 import hard_rows
 from library import Gio, Pymva, bridge
 
-KERNELS = ('portable', 'avx2', 'avx512')
+KERNELS = (os.environ.get('PYMVA_DIFFERENTIAL_KERNELS') or 'portable avx2 avx512').split()
 SCORE_ROWS = os.environ['PYMVA_SCORE_ROWS']
 FAMILIES = {}
 
@@ -167,7 +168,8 @@ class Check:
     def __init__(self, folder):
         self.folder = folder
         self.model_path = os.path.join(folder, 'model.pymva')
-        self.scorers = [Scorer(kernel) for kernel in KERNELS]
+        self.scorers = [exported.CompiledScorer() if kernel == 'c' else Scorer(kernel)
+                        for kernel in KERNELS]
         self.n_models = 0
         self.n_rows = 0
         self.n_compared = 0
