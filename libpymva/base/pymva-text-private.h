@@ -5,6 +5,9 @@
 
 G_BEGIN_DECLS
 
+/* The text for a message, whoever has written it: valid UTF-8 of one short line. */
+char *pymva_text_shorten (const char *text);
+
 /* Texts in columns of equal width, for terminals. */
 
 /* How many columns of a terminal the text takes. */

@@ -2,10 +2,34 @@
 #include "config.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "pymva-text-private.h"
 
 #define LEAST_CELL_WIDTH 8
+/* The characters of a text that a message shows. */
+#define MOST_SHOWN 40
+
+char *
+pymva_text_shorten (const char *text)
+{
+  /* Bytes that are no UTF-8 become three; what comes after them is not looked at. */
+  gsize length = strnlen (text, 4 * MOST_SHOWN);
+  g_autofree char *valid = g_utf8_make_valid (text, length);
+  g_autoptr (GString) line = g_string_new (NULL);
+  const char *at = valid;
+
+  for (guint i = 0; i < MOST_SHOWN && *at != '\0'; i++, at = g_utf8_next_char (at))
+    {
+      gunichar letter = g_utf8_get_char (at);
+
+      g_string_append_unichar (line, g_unichar_isprint (letter) ? letter : 0xfffd);
+    }
+  if (*at != '\0' || text[length] != '\0')
+    g_string_append (line, "…");
+
+  return g_string_free (g_steal_pointer (&line), FALSE);
+}
 
 int
 pymva_text_measure (const char *text)

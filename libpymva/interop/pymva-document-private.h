@@ -67,7 +67,7 @@ PymvaDocument *pymva_document_new_string (char *text /* taken */);
 PymvaDocument *pymva_document_new_numbers (double *values /* taken */,
                                            gsize n_values);
 PymvaDocument *pymva_document_new_object (void);
-/* An error where the object has the member already; takes both. */
+/* An error where the object has the member already, or too many; takes both. */
 gboolean pymva_document_add_member (PymvaDocument *self,
                                     char *name,
                                     PymvaDocument *value,

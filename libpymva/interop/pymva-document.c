@@ -3,6 +3,7 @@
 
 #include <pymva/pymva-error.h>
 
+#include "base/pymva-text-private.h"
 #include "pymva-document-private.h"
 
 typedef enum
@@ -15,6 +16,17 @@ typedef enum
   KIND_LIST,
   KIND_OBJECT,
 } Kind;
+
+/* XGBoost's objects have less than 50 members, beside those that users choose. */
+#define MOST_MEMBERS 1000
+
+/* Objects are small, and there may be many: a hash table for each would take a hundred times the
+ * memory of the text, and names that are chosen for it would make all of them slow. */
+typedef struct
+{
+  char *name;
+  PymvaDocument *value;
+} Member;
 
 struct _PymvaDocument
 {
@@ -29,7 +41,11 @@ struct _PymvaDocument
       gsize n_values;
     } numbers;
     GPtrArray *list;
-    GHashTable *object;
+    struct
+    {
+      Member *members;
+      guint n_members;
+    } object;
   };
 };
 
@@ -49,6 +65,17 @@ document_new (Kind kind)
   return self;
 }
 
+static void
+free_members (PymvaDocument *self)
+{
+  for (guint i = 0; i < self->object.n_members; i++)
+    {
+      g_free (self->object.members[i].name);
+      pymva_document_free (self->object.members[i].value);
+    }
+  g_free (self->object.members);
+}
+
 void
 pymva_document_free (PymvaDocument *self)
 {
@@ -59,7 +86,7 @@ pymva_document_free (PymvaDocument *self)
   else if (self->kind == KIND_LIST)
     g_ptr_array_unref (self->list);
   else if (self->kind == KIND_OBJECT)
-    g_hash_table_unref (self->object);
+    free_members (self);
   g_free (self);
 }
 
@@ -110,11 +137,19 @@ pymva_document_new_numbers (double *values,
 PymvaDocument *
 pymva_document_new_object (void)
 {
-  PymvaDocument *self = document_new (KIND_OBJECT);
+  return document_new (KIND_OBJECT);
+}
 
-  self->object = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
-                                        (GDestroyNotify) pymva_document_free);
-  return self;
+/* The member of an object, or NULL. */
+static const PymvaDocument *
+lookup_member (const PymvaDocument *self,
+               const char *name)
+{
+  for (guint i = 0; self->kind == KIND_OBJECT && i < self->object.n_members; i++)
+    if (g_str_equal (self->object.members[i].name, name))
+      return self->object.members[i].value;
+
+  return NULL;
 }
 
 gboolean
@@ -123,16 +158,30 @@ pymva_document_add_member (PymvaDocument *self,
                            PymvaDocument *value,
                            GError **error)
 {
-  if (g_hash_table_contains (self->object, name))
+  guint n = self->object.n_members;
+
+  if (n == MOST_MEMBERS)
+    g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT, "an object has more than %d members",
+                 MOST_MEMBERS);
+  else if (lookup_member (self, name) != NULL)
     {
-      g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT, "“%s” is there twice", name);
-      g_free (name);
-      pymva_document_free (value);
-      return FALSE;
+      g_autofree char *shown = pymva_text_shorten (name);
+
+      g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT, "“%s” is there twice", shown);
+    }
+  else
+    {
+      /* The array doubles each time that it is full. */
+      if ((n & (n - 1)) == 0)
+        self->object.members = g_renew (Member, self->object.members, MAX (2 * n, 1));
+      self->object.members[n] = (Member) { name, value };
+      self->object.n_members++;
+      return TRUE;
     }
 
-  g_hash_table_insert (self->object, name, value);
-  return TRUE;
+  g_free (name);
+  pymva_document_free (value);
+  return FALSE;
 }
 
 /* --- lists --- */
@@ -206,7 +255,7 @@ find_member (const PymvaDocument *self,
              const PymvaDocument **value,
              GError **error)
 {
-  *value = self->kind == KIND_OBJECT ? g_hash_table_lookup (self->object, member) : NULL;
+  *value = lookup_member (self, member);
   if (*value != NULL && (*value)->kind == KIND_NULL)
     *value = NULL;
   if (*value != NULL || !required)
@@ -299,7 +348,7 @@ gboolean
 pymva_document_has_member (const PymvaDocument *self,
                            const char *member)
 {
-  return self->kind == KIND_OBJECT && g_hash_table_contains (self->object, member);
+  return lookup_member (self, member) != NULL;
 }
 
 gsize

@@ -32,6 +32,10 @@ PymvaForestWriter *pymva_forest_writer_new (PymvaDType thresholds,
                                             guint n_values_per_leaf);
 void pymva_forest_writer_free (PymvaForestWriter *self);
 
+/* Where the trees come from a file of that size: sets must not take more memory than goes with it,
+ * as numbers of categories that are large without need would have it. */
+void pymva_forest_writer_limit_sets (PymvaForestWriter *self,
+                                     gsize file_size);
 /* The number of the set, or -1 and an error where the sets become too large together. */
 gint32 pymva_forest_writer_add_set (PymvaForestWriter *self,
                                     const guint32 *words,

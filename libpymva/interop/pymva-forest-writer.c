@@ -8,14 +8,18 @@
 #include "data/pymva-tensor-private.h"
 #include "pymva-forest-writer-private.h"
 
-/* A short file could say large numbers of categories: together they take up to 256 MiB. */
+/* A short file could say large numbers of categories: together they take up to 256 MiB, and of a
+ * file only so many times its size, beside 16 MiB that every file may take. */
 #define MOST_SET_WORDS (1u << 26)
+#define FREE_SET_WORDS (1u << 22)
+#define MOST_SET_RATIO 64
 
 struct _PymvaForestWriter
 {
   PymvaDType threshold_dtype;
   gint32 n_features;
   guint n_values_per_leaf;
+  gsize most_set_words;
 
   GArray *node_counts;
   GArray *tree_outputs;
@@ -41,6 +45,7 @@ pymva_forest_writer_new (PymvaDType thresholds,
   self->threshold_dtype = thresholds;
   self->n_features = n_features;
   self->n_values_per_leaf = n_values_per_leaf;
+  self->most_set_words = MOST_SET_WORDS;
   self->node_counts = g_array_new (FALSE, FALSE, sizeof (gint32));
   self->tree_outputs = g_array_new (FALSE, FALSE, sizeof (gint32));
   self->children = g_array_new (FALSE, FALSE, sizeof (gint32));
@@ -72,6 +77,15 @@ pymva_forest_writer_free (PymvaForestWriter *self)
   g_free (self);
 }
 
+void
+pymva_forest_writer_limit_sets (PymvaForestWriter *self,
+                                gsize file_size)
+{
+  gsize n_words = MIN (file_size, MOST_SET_WORDS) * MOST_SET_RATIO / sizeof (guint32);
+
+  self->most_set_words = MIN (FREE_SET_WORDS + n_words, MOST_SET_WORDS);
+}
+
 gint32
 pymva_forest_writer_add_set (PymvaForestWriter *self,
                              const guint32 *words,
@@ -80,10 +94,10 @@ pymva_forest_writer_add_set (PymvaForestWriter *self,
 {
   gint32 end;
 
-  if (n_words > MOST_SET_WORDS - self->set_words->len)
+  if (n_words > self->most_set_words - self->set_words->len)
     {
       g_set_error_literal (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT,
-                           "its sets of categories are too large");
+                           "its sets of categories are too large: number the categories from 0 on");
       return -1;
     }
 

@@ -6,6 +6,7 @@
 
 #include <pymva/pymva-error.h>
 
+#include "base/pymva-text-private.h"
 #include "data/pymva-number-private.h"
 #include "pymva-booster-model-private.h"
 #include "pymva-lightgbm-objective-private.h"
@@ -81,11 +82,30 @@ starts_with (const Span *line,
   return (gsize) (line->end - line->at) >= length && memcmp (line->at, prefix, length) == 0;
 }
 
+/* What is read of a model and of its trees. */
+static const char * const known_keys[] = {
+  "average_output", "cat_boundaries", "cat_threshold", "decision_type", "feature_names",
+  "is_linear", "leaf_value", "left_child", "max_feature_idx", "num_cat", "num_leaves",
+  "num_tree_per_iteration", "objective", "right_child", "split_feature", "threshold", "version",
+  NULL
+};
+
+static const char *
+find_key (const char *key,
+          gsize length)
+{
+  for (guint i = 0; known_keys[i] != NULL; i++)
+    if (strlen (known_keys[i]) == length && memcmp (known_keys[i], key, length) == 0)
+      return known_keys[i];
+
+  return NULL;
+}
+
 /* Reads lines up to the next section. A line without a “=” is a key alone. */
 static Section *
 read_section (Span *text)
 {
-  Section *section = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  Section *section = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, g_free);
   Span rest = *text;
   Span line;
 
@@ -95,12 +115,14 @@ read_section (Span *text)
       const char *equals = memchr (line.at, '=', line.end - line.at);
       const char *end = equals != NULL ? equals : line.end;
 
-      if (end > line.at)
+      const char *key = find_key (line.at, end - line.at);
+
+      if (key != NULL)
         {
           Span *value = g_new (Span, 1);
 
           *value = (Span) { equals != NULL ? equals + 1 : line.end, line.end };
-          g_hash_table_replace (section, g_strndup (line.at, end - line.at), value);
+          g_hash_table_replace (section, (gpointer) key, value);
         }
       *text = rest;
     }
@@ -132,6 +154,7 @@ read_int (Section *section,
 {
   const Span *value = get_value (section, key, required, error);
   g_autofree char *text = NULL;
+  g_autofree char *shown = NULL;
 
   if (value == NULL)
     return !required;
@@ -140,9 +163,10 @@ read_int (Section *section,
   if (g_ascii_string_to_signed (text, 10, least, most, number, NULL))
     return TRUE;
 
+  shown = pymva_text_shorten (text);
   g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT,
-               "“%s” is “%.40s”, not a number between %" G_GINT64_FORMAT " and %" G_GINT64_FORMAT,
-               key, text, least, most);
+               "“%s” is “%s”, not a number between %" G_GINT64_FORMAT " and %" G_GINT64_FORMAT,
+               key, shown, least, most);
   return FALSE;
 }
 
@@ -207,6 +231,8 @@ typedef struct
   gsize n_set_starts;
   double *set_words;
   gsize n_set_words;
+  /* The words that splits have so far. */
+  gsize n_used_words;
 } Tree;
 
 static void
@@ -288,7 +314,7 @@ get_child (const Tree *tree,
 
 static gboolean
 make_set (PymvaForestWriter *writer,
-          const Tree *tree,
+          Tree *tree,
           double number,
           PymvaForestNode *node,
           GError **error)
@@ -303,6 +329,10 @@ make_set (PymvaForestWriter *writer,
   end = tree->set_starts[(gsize) number + 1];
   if (!(first >= 0 && end >= first && end <= tree->n_set_words))
     return set_error (error, "a set of categories has words that there are not");
+  /* Each split has a set of its own. If they were shared, a short file could take any memory. */
+  tree->n_used_words += (gsize) end - (gsize) first;
+  if (tree->n_used_words > tree->n_set_words)
+    return set_error (error, "sets of categories have more words together than there are");
 
   words = g_new0 (guint32, (gsize) end - (gsize) first + 1);
   for (gsize i = first; i < (gsize) end; i++)
@@ -333,7 +363,7 @@ widen_threshold (double threshold)
 
 static gboolean
 make_split (PymvaForestWriter *writer,
-            const Tree *tree,
+            Tree *tree,
             gsize i,
             PymvaForestNode *node,
             GError **error)
@@ -444,11 +474,12 @@ read_names (Section *header,
             PymvaBoosterModel *model,
             GError **error)
 {
-  const Span *value = get_value (header, "feature_names", FALSE, error);
+  /* LightGBM itself reads no file without them; so it has to have as much text as it has names. */
+  const Span *value = get_value (header, "feature_names", TRUE, error);
   g_autofree char *text = NULL;
 
-  if (value == NULL || value->at == value->end)
-    return TRUE;
+  if (value == NULL)
+    return FALSE;
 
   text = g_strndup (value->at, value->end - value->at);
   if (!g_utf8_validate (text, -1, NULL))

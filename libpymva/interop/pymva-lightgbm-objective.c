@@ -5,6 +5,7 @@
 
 #include <pymva/pymva-error.h>
 
+#include "base/pymva-text-private.h"
 #include "data/pymva-number-private.h"
 #include "pymva-lightgbm-objective-private.h"
 #include "scoring/pymva-manifest-private.h"
@@ -67,8 +68,10 @@ read_words (char **words,
           !pymva_number_parse (words[i] + strlen ("sigmoid:"),
                                strlen (words[i]) - strlen ("sigmoid:"), slope))
         {
-          g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT, "“objective” has “%.40s”, and no "
-                       "number in it", words[i]);
+          g_autofree char *shown = pymva_text_shorten (words[i]);
+
+          g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT,
+                       "“objective” has “%s”, and no number in it", shown);
           return FALSE;
         }
     }
@@ -104,9 +107,11 @@ pymva_lightgbm_objective_apply (const char *text,
 
   if (found == NULL)
     {
+      g_autofree char *shown = pymva_text_shorten (words[0]);
+
       g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_UNSUPPORTED,
-                   "its objective is “%.40s”, and it is not known what LightGBM makes of its sums",
-                   words[0]);
+                   "its objective is “%s”, and it is not known what LightGBM makes of its sums",
+                   shown);
       return FALSE;
     }
   if (!read_words (words, &slope, &is_root, error))

@@ -13,6 +13,7 @@
 #include "pymva-booster-model-private.h"
 #include "pymva-import-private.h"
 #include "pymva-onnx-detect-private.h"
+#include "scoring/pymva-manifest-private.h"
 
 /* The formats, in the order in which they are tried. */
 static const struct
@@ -112,6 +113,14 @@ pymva_import_add_variables (const PymvaImport *import,
 {
   g_auto (GStrv) found = NULL;
 
+  /* Before there are names for all of them: a short file may claim any number. */
+  if (n_variables > PYMVA_MANIFEST_MOST_VARIABLES)
+    {
+      g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_UNSUPPORTED,
+                   "it has %u features, and a model can have %d", n_variables,
+                   PYMVA_MANIFEST_MOST_VARIABLES);
+      return FALSE;
+    }
   if (!read_names (import, "variables", n_variables, &found, error))
     return FALSE;
   if (found == NULL)

@@ -6,6 +6,7 @@
 
 #include <pymva/pymva-error.h>
 
+#include "base/pymva-text-private.h"
 #include "pymva-booster-model-private.h"
 #include "pymva-document-private.h"
 #include "pymva-xgboost-objective-private.h"
@@ -22,6 +23,8 @@
 
 typedef struct
 {
+  /* Of the file, in bytes. */
+  gsize size;
   const PymvaDocument *learner;
   const PymvaDocument *parameters; /* learner_model_param */
   const PymvaDocument *trees; /* the model of gbtree */
@@ -63,9 +66,11 @@ read_count (const PymvaDocument *object,
     return TRUE;
   if (!g_ascii_string_to_unsigned (text, 10, least, most, &number, NULL))
     {
+      g_autofree char *shown = pymva_text_shorten (text);
+
       g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT,
                    "“%s” is “%s”, not a number between %" G_GUINT64_FORMAT " and "
-                   "%" G_GUINT64_FORMAT, member, text, least, most);
+                   "%" G_GUINT64_FORMAT, member, shown, least, most);
       return FALSE;
     }
 
@@ -81,6 +86,7 @@ find_trees (Source *self,
 {
   const PymvaDocument *booster;
   const char *name = NULL;
+  g_autofree char *shown = NULL;
 
   if (!pymva_document_get_object (self->learner, "gradient_booster", TRUE, &booster, error) ||
       !pymva_document_get_string (booster, "name", TRUE, &name, error))
@@ -94,8 +100,9 @@ find_trees (Source *self,
   if (g_str_equal (name, "gbtree"))
     return pymva_document_get_object (booster, "model", TRUE, &self->trees, error);
 
+  shown = pymva_text_shorten (name);
   g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_UNSUPPORTED,
-               "its booster is “%s”, and only “gbtree” and “dart” can be converted", name);
+               "its booster is “%s”, and only “gbtree” and “dart” can be converted", shown);
   return FALSE;
 }
 
@@ -362,6 +369,7 @@ read_trees (Source *self,
 
   model->forest = pymva_forest_writer_new (PYMVA_DTYPE_FLOAT32, model->n_features,
                                            self->n_leaf_values);
+  pymva_forest_writer_limit_sets (model->forest, self->size);
   for (gsize i = 0; i < n_trees; i++)
     {
       PymvaXGBoostPlace place = { self->n_outputs, self->n_leaf_values, outputs[i],
@@ -423,7 +431,7 @@ pymva_xgboost_model_new (GBytes *bytes,
                                          ? pymva_document_read_json (bytes, error)
                                          : pymva_document_read_ubj (bytes, error);
   const PymvaXGBoostObjective *objective;
-  Source source = { NULL };
+  Source source = { .size = g_bytes_get_size (bytes) };
 
   if (document == NULL)
     return NULL;

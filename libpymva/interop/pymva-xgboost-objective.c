@@ -5,6 +5,7 @@
 
 #include <pymva/pymva-error.h>
 
+#include "base/pymva-text-private.h"
 #include "pymva-xgboost-objective-private.h"
 #include "scoring/pymva-manifest-private.h"
 
@@ -74,12 +75,15 @@ const PymvaXGBoostObjective *
 pymva_xgboost_objective_lookup (const char *name,
                                 GError **error)
 {
+  g_autofree char *shown = NULL;
+
   for (guint i = 0; i < G_N_ELEMENTS (objectives); i++)
     if (g_str_equal (name, objectives[i].name))
       return &objectives[i];
 
+  shown = pymva_text_shorten (name);
   g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_UNSUPPORTED,
-               "its objective is “%s”, and it is not known what XGBoost makes of its sums", name);
+               "its objective is “%s”, and it is not known what XGBoost makes of its sums", shown);
   return NULL;
 }
 

@@ -123,6 +123,21 @@ read_tree (const PymvaDocument *document,
   return n_leaf_values == 1 || read_leaf_weights (document, tree, error);
 }
 
+/* The categories of splits lie one after the other. If they were shared, a short file could take
+ * any time. */
+static gboolean
+check_category_sizes (const Tree *tree,
+                      GError **error)
+{
+  double n_categories = 0;
+
+  for (gsize i = 0; i < tree->n_category_nodes; i++)
+    n_categories += fabs (tree->category_sizes[i]);
+
+  return n_categories <= tree->n_categories ||
+         set_error (error, "splits have more categories together than there are");
+}
+
 /* The set of categories of a split, which in XGBoost go right: the children change sides. */
 static gboolean
 make_set (PymvaForestWriter *writer,
@@ -204,6 +219,21 @@ find_leaf_values (const PymvaXGBoostPlace *place,
   return TRUE;
 }
 
+/* Each leaf has values of its own. If they were shared, a short file could take any memory. */
+static gboolean
+check_leaf_weights (const PymvaXGBoostPlace *place,
+                    const Tree *tree,
+                    GError **error)
+{
+  gsize n_leaves = 0;
+
+  for (gsize i = 0; i < tree->n_nodes; i++)
+    n_leaves += tree->left[i] == -1;
+
+  return place->n_leaf_values == 1 || n_leaves <= tree->n_leaf_weights / place->n_leaf_values ||
+         set_error (error, "there are not values for all leaves");
+}
+
 /* The categories of the splits that have some. */
 static gboolean
 make_sets (const Tree *tree,
@@ -211,6 +241,8 @@ make_sets (const Tree *tree,
            PymvaForestNode *nodes,
            GError **error)
 {
+  if (!check_category_sizes (tree, error))
+    return FALSE;
   for (gsize i = 0; i < tree->n_category_nodes; i++)
     {
       gint32 index = pymva_xgboost_tree_to_int (tree->category_nodes[i]);
@@ -235,6 +267,8 @@ make_nodes (const PymvaXGBoostPlace *place,
             PymvaForestNode *nodes,
             GError **error)
 {
+  if (!check_leaf_weights (place, tree, error))
+    return FALSE;
   for (gsize i = 0; i < tree->n_nodes; i++)
     {
       PymvaForestNode *node = &nodes[i];

@@ -11,6 +11,7 @@ G_BEGIN_DECLS
 #define PYMVA_MANIFEST_FORMAT "pymva-model"
 #define PYMVA_MANIFEST_MAJOR 1
 #define PYMVA_MANIFEST_MINOR 0
+#define PYMVA_MANIFEST_MOST_VARIABLES 100000
 
 /* The kinds of entries. Those of other kinds are checked, and left alone. */
 #define PYMVA_ENTRY_TABLES "tables"

@@ -8,7 +8,6 @@
 #include "pymva-manifest-private.h"
 
 #define MOST_TEXT (64 * 1024 * 1024)
-#define MOST_VARIABLES 100000
 
 static void
 variable_clear (gpointer data)
@@ -155,10 +154,10 @@ read_variables (PymvaManifest *self,
     return FALSE;
 
   n = json_array_get_length (variables);
-  if (n < 1 || n > MOST_VARIABLES)
+  if (n < 1 || n > PYMVA_MANIFEST_MOST_VARIABLES)
     {
       g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT, "it has %u variables, not 1 to %d", n,
-                   MOST_VARIABLES);
+                   PYMVA_MANIFEST_MOST_VARIABLES);
       return FALSE;
     }
 

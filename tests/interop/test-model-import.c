@@ -232,6 +232,8 @@ test_xgboost_refused (void)
     { { "\"learner\"", "\"x\"" }, PYMVA_ERROR_FORMAT, "“learner” is missing" },
     { { "\"name\": \"gbtree\"", "\"name\": \"gblinear\"" }, PYMVA_ERROR_UNSUPPORTED, "“gblinear”" },
     { { "reg:squarederror", "reg:dreams" }, PYMVA_ERROR_UNSUPPORTED, "“reg:dreams”" },
+    { { "\"num_feature\": \"1\"", "\"num_feature\": \"2147483647\"" }, PYMVA_ERROR_UNSUPPORTED,
+      "has 2147483647 features" },
     { { "reg:squarederror", "multi:softprob" }, PYMVA_ERROR_FORMAT, "for several classes" },
     { { "reg:squarederror", "binary:logistic", "\"num_target\": \"1\"", "\"num_target\": \"2\"" },
       PYMVA_ERROR_UNSUPPORTED, "labels that do not exclude each other" },
