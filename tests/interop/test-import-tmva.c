@@ -5,8 +5,7 @@
 #include <pymva/pymva.h>
 
 #include "base/memory-file.h"
-
-#define URI "memory:///weights.xml"
+#include "tmva-text.h"
 
 /* --- the files of TMVA --- */
 
@@ -225,52 +224,13 @@ static const char fisher[] =
   "</Class><Class ClassIndex=\"1\"><Ranges><Range Index=\"0\" Min=\"1\" Max=\"5\"/></Ranges>"      \
   "</Class></Transform></Transformations>"
 
-static char *
-change (const char *text,
-        const char * const *changes)
-{
-  g_autoptr (GString) changed = g_string_new (text);
-
-  for (guint i = 0; changes != NULL && changes[i] != NULL; i += 2)
-    if (g_string_replace (changed, changes[i], changes[i + 1], 1) == 0)
-      g_error ("“%s” is not in the file", changes[i]);
-
-  return g_string_free (g_steal_pointer (&changed), FALSE);
-}
-
-static PymvaModel *
-import_text (const char *text,
-             GVariant *options,
-             GError **error)
-{
-  g_autoptr (GFile) file = memory_file_new (URI);
-  g_autoptr (GBytes) bytes = g_bytes_new (text, strlen (text));
-  PymvaModel *model;
-
-  memory_file_set_content (file, bytes);
-  model = pymva_model_import (file, options, NULL, error);
-  memory_file_set_content (file, NULL);
-
-  return model;
-}
-
-#define CHANGES(...) (const char * const[]) { __VA_ARGS__, NULL }
-
 static float
 score (const char *text,
        const char * const *changes,
        float first,
        float second)
 {
-  g_autofree char *changed = change (text, changes);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (PymvaModel) model = import_text (changed, NULL, &error);
-  float inputs[] = { first, second };
-  float output;
-
-  g_assert_no_error (error);
-  g_assert_true (pymva_model_score (model, inputs, &output));
-  return output;
+  return tmva_text_score (text, changes, (const float[]) { first, second });
 }
 
 /* Equal numbers go with the greater ones, and NaN with the smaller ones. */
@@ -327,7 +287,7 @@ static void
 test_names (void)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (PymvaModel) model = import_text (trees, NULL, &error);
+  g_autoptr (PymvaModel) model = tmva_text_import (trees, NULL, NULL, &error);
   g_autoptr (PymvaModel) other = NULL;
   g_autoptr (PymvaModel) named = NULL;
   g_autofree char *manifest = NULL;
@@ -341,12 +301,13 @@ test_names (void)
   g_assert_nonnull (strstr (manifest, "\"`jet pt`\""));
 
   /* The signal comes first, wherever TMVA had it. */
-  other = import_text (fisher, NULL, &error);
+  other = tmva_text_import (fisher, NULL, NULL, &error);
   g_assert_no_error (error);
   assert_names (pymva_model_list_classes (other), "Signal", "Background");
 
-  named = import_text (trees, g_variant_new_parsed ("{'variables': <['p', 'q']>, "
-                                                    "'classes': <['tau', 'jet']>}"), &error);
+  named = tmva_text_import (trees, NULL,
+                            g_variant_new_parsed ("{'variables': <['p', 'q']>, "
+                                                  "'classes': <['tau', 'jet']>}"), &error);
   g_assert_no_error (error);
   assert_names (pymva_model_list_variables (named), "p", "q");
   assert_names (pymva_model_list_classes (named), "tau", "jet");
@@ -369,22 +330,6 @@ test_transformations (void)
 }
 
 /* --- what is refused --- */
-
-static void
-assert_refused (const char *text,
-                const char * const *changes,
-                PymvaError code,
-                const char *words)
-{
-  g_autofree char *changed = change (text, changes);
-  g_autoptr (GError) error = NULL;
-
-  if (import_text (changed, NULL, &error) != NULL)
-    g_error ("a file that should be refused (“%s”) is not", words);
-  g_assert_error (error, PYMVA_ERROR, (int) code);
-  if (strstr (error->message, words) == NULL)
-    g_error ("“%s” is not in “%s”", words, error->message);
-}
 
 static void
 test_unsupported (void)
@@ -410,8 +355,8 @@ test_unsupported (void)
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
-    assert_refused (cases[i].text, CHANGES (cases[i].from, cases[i].to), PYMVA_ERROR_UNSUPPORTED,
-                    cases[i].words);
+    tmva_text_assert_refused (cases[i].text, CHANGES (cases[i].from, cases[i].to),
+                              PYMVA_ERROR_UNSUPPORTED, cases[i].words);
 }
 
 static void
@@ -461,8 +406,8 @@ test_broken (void)
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
-    assert_refused (cases[i].text, CHANGES (cases[i].from, cases[i].to), PYMVA_ERROR_FORMAT,
-                    cases[i].words);
+    tmva_text_assert_refused (cases[i].text, CHANGES (cases[i].from, cases[i].to),
+                              PYMVA_ERROR_FORMAT, cases[i].words);
 }
 
 /* Neither deep elements nor large numbers take the stack, or memory that the file does not have. */
@@ -473,15 +418,18 @@ test_sizes (void)
 
   for (guint i = 0; i < 100000; i++)
     g_string_append (deep, "<Node>");
-  assert_refused (fisher, CHANGES ("<Options/>", deep->str), PYMVA_ERROR_FORMAT, "nest too deep");
-  assert_refused (fisher, CHANGES ("</Transformations>",
-                                   "<Transform Name=\"Gauss\"><Variable VarIndex=\"0\">"
-                                   "<Cumulative><PDF InterpolMethod=\"1\" MinNSmooth=\"0\" "
-                                   "MaxNSmooth=\"0\" KDE_type=\"0\" KDE_iter=\"0\" "
-                                   "KDE_border=\"0\" KDE_finefactor=\"0\"><Histogram "
-                                   "NBins=\"16000000\" HasEquidistantBins=\"1\">1 2</Histogram>"
-                                   "</PDF></Cumulative></Variable></Transform></Transformations>"),
-                  PYMVA_ERROR_FORMAT, "does not have the 16000000 numbers");
+  tmva_text_assert_refused (fisher, CHANGES ("<Options/>", deep->str), PYMVA_ERROR_FORMAT,
+                            "nest too deep");
+  tmva_text_assert_refused (fisher,
+                            CHANGES ("</Transformations>",
+                                     "<Transform Name=\"Gauss\"><Variable VarIndex=\"0\">"
+                                     "<Cumulative><PDF InterpolMethod=\"1\" MinNSmooth=\"0\" "
+                                     "MaxNSmooth=\"0\" KDE_type=\"0\" KDE_iter=\"0\" "
+                                     "KDE_border=\"0\" KDE_finefactor=\"0\"><Histogram "
+                                     "NBins=\"16000000\" HasEquidistantBins=\"1\">1 2</Histogram>"
+                                     "</PDF></Cumulative></Variable></Transform>"
+                                     "</Transformations>"),
+                            PYMVA_ERROR_FORMAT, "does not have the 16000000 numbers");
 }
 
 int
