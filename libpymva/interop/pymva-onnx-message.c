@@ -135,7 +135,7 @@ pymva_onnx_message_free (Onnx__ModelProto *self)
 
 /* --- nodes --- */
 
-static void
+static void G_GNUC_PRINTF (3, 0)
 set_node_error (const Onnx__NodeProto *node,
                 PymvaError code,
                 const char *format,
