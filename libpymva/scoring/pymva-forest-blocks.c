@@ -287,14 +287,6 @@ make_nodes (Making *making,
 
 /* --- leaves --- */
 
-/* The row of values that a leaf has. */
-static guint32
-get_value (const PymvaForestTables *tables,
-           guint32 node)
-{
-  return ~(guint32) tables->children[node];
-}
-
 /* By slot, the value of a forest whose leaves have one, in the type of its sums. */
 static gconstpointer
 make_leaves (Making *making,
@@ -355,7 +347,7 @@ make_jump (Making *making,
   if (tables->children[next] >= 0)
     return first + pymva_forest_heads_find_place (&making->heads, tree, next);
 
-  values[slot] = get_value (tables, next);
+  values[slot] = pymva_forest_tables_get_value (tables, next);
   return slot;
 }
 
@@ -420,7 +412,7 @@ make_slots (Making *making,
       root = making->first_root;
       for (gsize i = 0; i < n; i++)
         {
-          exits[i] = get_value (tables, root + exits[i]);
+          exits[i] = pymva_forest_tables_get_value (tables, root + exits[i]);
           if ((i + 1) % block->n_slots == 0)
             root += tables->node_counts[block->first_tree + i / block->n_slots];
         }

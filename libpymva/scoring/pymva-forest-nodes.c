@@ -69,8 +69,10 @@ make_narrow (const PymvaForestTables *tables,
   gint32 child = tables->children[node];
 
   if (child < 0)
-    return (PymvaNarrowNode) { .value = pymva_narrow_pack_value (~(guint32) child),
-                               .link = PYMVA_NARROW_LEAF };
+    return (PymvaNarrowNode) {
+      .value = pymva_narrow_pack_value (pymva_forest_tables_get_value (tables, node)),
+      .link = PYMVA_NARROW_LEAF,
+    };
   return (PymvaNarrowNode) {
     .threshold = pymva_forest_tables_get_threshold (tables, node),
     .link = column << PYMVA_NARROW_COLUMN_SHIFT | (step + 1),
@@ -87,7 +89,7 @@ make_wide (const PymvaForestTables *tables,
   PymvaWideNode made = { .column = PYMVA_WIDE_SPLIT };
 
   if (child < 0)
-    return (PymvaWideNode) { .value = ~(guint32) child };
+    return (PymvaWideNode) { .value = pymva_forest_tables_get_value (tables, node) };
 
   if (pymva_forest_node_is_set (tables, node))
     made = pymva_forest_tables_make_set (tables, node);

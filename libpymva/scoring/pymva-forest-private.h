@@ -48,6 +48,8 @@ typedef struct
   const gint32 *sets;
   const gint32 *set_offsets;
   const guint32 *set_words;
+  /* Values that occur again and again are there once. */
+  gboolean values_are_few;
 } PymvaForestTables;
 
 /* Takes the tables that it reads out of @tensors. */
@@ -91,6 +93,14 @@ PymvaColumnRule pymva_forest_tables_get_rule (const PymvaForestTables *self,
 /* The node that asks a set; its child is not set. */
 PymvaWideNode pymva_forest_tables_make_set (const PymvaForestTables *self,
                                             guint32 node);
+
+/* The row of values that a leaf has. */
+static inline guint32
+pymva_forest_tables_get_value (const PymvaForestTables *self,
+                               guint32 leaf)
+{
+  return ~(guint32) self->children[leaf];
+}
 
 static inline guint
 pymva_forest_tables_get_missing (const PymvaForestTables *self,
