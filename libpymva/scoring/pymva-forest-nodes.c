@@ -70,12 +70,12 @@ make_narrow (const PymvaForestTables *tables,
 
   if (child < 0)
     return (PymvaNarrowNode) {
-      .value = pymva_narrow_pack_value (pymva_forest_tables_get_value (tables, node)),
+      .number = pymva_forest_tables_get_value (tables, node),
       .link = PYMVA_NARROW_LEAF,
     };
   return (PymvaNarrowNode) {
-    .threshold = pymva_forest_tables_get_threshold (tables, node),
-    .link = column << PYMVA_NARROW_COLUMN_SHIFT | (step + 1),
+    .number = pymva_narrow_make_key (pymva_forest_tables_get_threshold (tables, node)),
+    .link = column | (step + 1) << PYMVA_NARROW_STEP_SHIFT,
   };
 }
 

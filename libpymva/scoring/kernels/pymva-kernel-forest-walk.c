@@ -59,21 +59,21 @@ take_narrow_step (const PymvaForest *self,
 {
   const PymvaNarrowNode *node = lane->narrow;
   uint32_t link = node->link;
-  size_t column = link >> PYMVA_NARROW_COLUMN_SHIFT;
-  size_t step = link & (PYMVA_NARROW_MOST_NODES - 1);
-  uint32_t right;
+  size_t column = link % PYMVA_NARROW_MOST_COLUMNS * stride;
+  size_t step = link >> PYMVA_NARROW_STEP_SHIFT;
 
   if (kind.doubles)
     {
-      right = turns_right (self, kind, (const double *) x + column * stride, 0,
-                           node - self->narrow);
-      /* A leaf's float64 threshold is no NaN. */
-      right |= (link & PYMVA_NARROW_LEAF) != 0;
+      uint32_t right = turns_right (self, kind, (const double *) x + column, 0,
+                                    node - self->narrow);
+
+      /* A leaf's float64 threshold is not below all numbers. */
+      step += right | ((link & PYMVA_NARROW_LEAF) != 0);
     }
   else
-    right = turns_right (self, kind, (const float *) x + column * stride, node->threshold, 0);
+    step += node->number < ((const uint32_t *) x)[column];
 
-  lane->narrow = node + step + right - 1;
+  lane->narrow = node + step - 1;
 }
 
 static PYMVA_ALWAYS_INLINE void
@@ -191,7 +191,7 @@ add_leaf (const PymvaForest *self,
           const PymvaForestSums *sums,
           size_t row)
 {
-  size_t value = kind.wide ? lane->wide->value : pymva_narrow_unpack_value (lane->narrow->value);
+  size_t value = kind.wide ? lane->wide->value : lane->narrow->number;
   size_t first = row * sums->row_stride;
 
   if (self->tree_outputs != NULL)

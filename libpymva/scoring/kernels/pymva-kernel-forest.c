@@ -79,24 +79,33 @@ pymva_forest_get_row_scratch (const PymvaForest *self)
 
 /* --- columns --- */
 
-/* One definition for float and double. In a tile the numbers of one column and of the rows that are
- * walked together lie side by side. */
-#define DEFINE_MAKE_COLUMNS(type) \
+/* The columns of narrow nodes, if they are float32, are made of keys. */
+static PYMVA_ALWAYS_INLINE uint32_t
+read_key (float x,
+          uint32_t rule)
+{
+  return pymva_narrow_make_key (pymva_column_read_float (x, rule));
+}
+
+/* One definition for each type. In a tile the numbers of one column and of the rows that are walked
+ * together lie side by side. */
+#define DEFINE_MAKE_COLUMNS(name, type, column_type, read) \
   static void \
-  make_row_##type##s (const PymvaForest *self, \
-                      const type *row, \
-                      type *columns) \
+  make_row_##name (const PymvaForest *self, \
+                   const type *row, \
+                   column_type *columns) \
   { \
-    for (uint32_t i = 0; i < self->n_columns; i++) \
-      columns[i] = pymva_column_read_##type (row[self->columns[i].feature], \
-                                             self->columns[i].rule); \
+    for (uint32_t i = 0; self->columns_are_inputs && i < self->n_columns; i++) \
+      columns[i] = read (row[i], PYMVA_COLUMN_PLAIN); \
+    for (uint32_t i = 0; !self->columns_are_inputs && i < self->n_columns; i++) \
+      columns[i] = read (row[self->columns[i].feature], self->columns[i].rule); \
   } \
 \
   static void \
-  make_tile_##type##s (const PymvaForest *self, \
-                       const type *rows, \
-                       size_t n_rows, \
-                       type *columns) \
+  make_tile_##name (const PymvaForest *self, \
+                    const type *rows, \
+                    size_t n_rows, \
+                    column_type *columns) \
   { \
     for (size_t row = 0; row < n_rows; row += PYMVA_FOREST_WALKS) \
       for (uint32_t i = 0; i < self->n_columns; i++) \
@@ -104,13 +113,14 @@ pymva_forest_get_row_scratch (const PymvaForest *self)
           { \
             size_t this = row + lane < n_rows ? row + lane : row; \
 \
-            *columns++ = pymva_column_read_##type ( \
-              rows[this * self->n_inputs + self->columns[i].feature], self->columns[i].rule); \
+            *columns++ = read (rows[this * self->n_inputs + self->columns[i].feature], \
+                               self->columns[i].rule); \
           } \
   }
 
-DEFINE_MAKE_COLUMNS (float)
-DEFINE_MAKE_COLUMNS (double)
+DEFINE_MAKE_COLUMNS (keys, float, uint32_t, read_key)
+DEFINE_MAKE_COLUMNS (floats, float, float, pymva_column_read_float)
+DEFINE_MAKE_COLUMNS (doubles, double, double, pymva_column_read_double)
 
 void
 pymva_forest_make_row_columns (const PymvaForest *self,
@@ -121,7 +131,9 @@ pymva_forest_make_row_columns (const PymvaForest *self,
     return;
 
   row->columns = memory;
-  if (self->columns_are_inputs)
+  if (row->doubles == NULL && self->narrow != NULL)
+    make_row_keys (self, row->floats, memory);
+  else if (self->columns_are_inputs)
     row->columns = row->doubles != NULL ? (const void *) row->doubles : row->floats;
   else if (row->doubles != NULL)
     make_row_doubles (self, row->doubles, memory);
@@ -141,6 +153,8 @@ pymva_forest_make_tile_columns (const PymvaForest *self,
   rows->columns = memory;
   if (rows->doubles != NULL)
     make_tile_doubles (self, rows->doubles, n_rows, memory);
+  else if (self->narrow != NULL)
+    make_tile_keys (self, rows->floats, n_rows, memory);
   else
     make_tile_floats (self, rows->floats, n_rows, memory);
 }
