@@ -117,6 +117,8 @@ needs_wide (const PymvaForestNodes *self,
 /* --- the order of nodes --- */
 
 #define NO_PLACE G_MAXUINT32
+/* The place comes in the end. */
+#define LATER_PLACE (G_MAXUINT32 - 1)
 /* So many levels of a tree lie together, in few lines of the cache. A head's levels are a multiple
  * of it, so what it leads to is the first of such levels. */
 #define CLUSTER_LEVELS 3
@@ -124,15 +126,21 @@ needs_wide (const PymvaForestNodes *self,
 /* A tree's nodes as they get their places. */
 typedef struct
 {
+  const PymvaForestTables *tables;
+  guint32 root;
   const gint32 *children;
   guint32 *places;
   guint32 n_placed;
   /* Splits whose children have no place yet. */
   GArray *waiting;
+  /* Splits whose children are leaves that others have, too, and by the values of these leaves the
+   * place of both. NULL where values do not occur again. */
+  GArray *sharing;
+  GHashTable *shared;
 } Ordering;
 
-/* Gives the next places to a split's children. FALSE if they have some: this is no tree, though a
- * walk through it ends, too. */
+/* Gives the next places to a split's children, or leaves it to the end. FALSE if they have some:
+ * this is no tree, though a walk through it ends, too. */
 static gboolean
 place_children (Ordering *self,
                 guint32 split)
@@ -141,6 +149,13 @@ place_children (Ordering *self,
 
   if (self->places[child] != NO_PLACE || self->places[child + 1] != NO_PLACE)
     return FALSE;
+
+  if (self->shared != NULL && self->children[child] < 0 && self->children[child + 1] < 0)
+    {
+      self->places[child] = self->places[child + 1] = LATER_PLACE;
+      g_array_append_val (self->sharing, child);
+      return TRUE;
+    }
 
   self->places[child] = self->n_placed++;
   self->places[child + 1] = self->n_placed++;
@@ -204,34 +219,70 @@ place_tree (Ordering *self)
   return TRUE;
 }
 
-/* The places of a tree's nodes, counted from its root; children come after their parents. */
+/* Places pairs of leaves, equal ones together. */
 static void
+place_shared (Ordering *self)
+{
+  for (guint i = 0; i < self->sharing->len; i++)
+    {
+      guint32 child = g_array_index (self->sharing, guint32, i);
+      gint64 left = pymva_forest_tables_get_value (self->tables, self->root + child);
+      gint64 right = pymva_forest_tables_get_value (self->tables, self->root + child + 1);
+      gint64 key = left << 32 | right;
+      guint32 place = GPOINTER_TO_UINT (g_hash_table_lookup (self->shared, &key));
+
+      /* No pair has the place 0, which is the root's. */
+      if (place == 0)
+        {
+          place = self->n_placed;
+          g_hash_table_insert (self->shared, g_memdup2 (&key, sizeof key),
+                               GUINT_TO_POINTER (place));
+          self->n_placed += 2;
+        }
+      self->places[child] = place;
+      self->places[child + 1] = place + 1;
+    }
+}
+
+/* The places of a tree's nodes, counted from its root; children come after their parents. Gives how
+ * many there are. */
+static guint32
 find_places (const PymvaForestTables *tables,
              guint32 root,
              guint32 count,
              guint32 *places)
 {
   g_autoptr (GArray) waiting = g_array_new (FALSE, FALSE, sizeof (guint32));
-  Ordering ordering = { tables->children + root, places, 0, waiting };
+  g_autoptr (GArray) sharing = g_array_new (FALSE, FALSE, sizeof (guint32));
+  g_autoptr (GHashTable) shared = NULL;
+  Ordering ordering = { tables, root, tables->children + root, places, 0, waiting, sharing, NULL };
 
+  if (tables->values_are_few)
+    ordering.shared = shared = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   for (guint32 offset = 0; offset < count; offset++)
     places[offset] = NO_PLACE;
   if (place_tree (&ordering))
-    return;
+    {
+      place_shared (&ordering);
+      return ordering.n_placed;
+    }
 
   for (guint32 offset = 0; offset < count; offset++)
     places[offset] = offset;
+  return count;
 }
 
 /* --- trees --- */
 
+/* @first: where the tree's root will lie. */
 static void
 fill_tree (PymvaForestNodes *self,
            const PymvaForestTables *tables,
            const guint32 *numbers,
            guint32 root,
            guint32 count,
-           const guint32 *places)
+           const guint32 *places,
+           guint32 first)
 {
   for (guint32 offset = 0; offset < count; offset++)
     {
@@ -245,11 +296,11 @@ fill_tree (PymvaForestNodes *self,
       if (place == NO_PLACE)
         continue;
       if (self->wide != NULL)
-        self->wide[root + place] = make_wide (tables, node, step, column);
+        self->wide[first + place] = make_wide (tables, node, step, column);
       else
-        self->narrow[root + place] = make_narrow (tables, node, step, column);
+        self->narrow[first + place] = make_narrow (tables, node, step, column);
       if (self->thresholds != NULL)
-        self->thresholds[root + place] = tables->doubles[node];
+        self->thresholds[first + place] = tables->doubles[node];
     }
 }
 
@@ -278,27 +329,33 @@ pymva_forest_nodes_init (PymvaForestNodes *self,
   guint32 most_nodes = pymva_forest_tables_find_most_nodes (tables);
   g_autofree guint8 *levels = g_new (guint8, most_nodes);
   g_autofree guint32 *places = g_new (guint32, most_nodes);
+  gsize most_places = (gsize) tables->n_nodes + tables->n_trees;
   guint32 root = 0;
+  guint32 first = 0;
   guint32 n_dropped = 0;
 
   self->roots = g_new (guint32, tables->n_trees);
   self->n_levels = g_new (guint8, tables->n_trees);
   if (needs_wide (self, tables))
-    self->wide = g_new0 (PymvaWideNode, tables->n_nodes);
+    self->wide = g_new0 (PymvaWideNode, most_places);
   else
-    self->narrow = g_new0 (PymvaNarrowNode, tables->n_nodes);
+    self->narrow = g_aligned_alloc (most_places, sizeof (PymvaNarrowNode), 64);
   if (tables->doubles != NULL)
-    self->thresholds = g_new0 (double, tables->n_nodes);
+    self->thresholds = g_new0 (double, most_places);
 
   for (guint32 tree = 0; tree < tables->n_trees; tree++)
     {
       guint32 count = tables->node_counts[tree];
+      guint32 n_places;
 
-      self->roots[tree] = root;
+      /* The two children of a narrow node are in one line of the cache. */
+      first |= 1;
+      self->roots[tree] = first;
       self->n_levels[tree] = pymva_forest_tables_count_levels (tables, root, count, levels);
-      find_places (tables, root, count, places);
-      fill_tree (self, tables, numbers, root, count, places);
+      n_places = find_places (tables, root, count, places);
+      fill_tree (self, tables, numbers, root, count, places, first);
       root += count;
+      first += n_places;
 
       while (block != NULL && tree >= block->first_tree + block->n_trees)
         block++;
@@ -318,7 +375,7 @@ pymva_forest_nodes_clear (PymvaForestNodes *self)
   g_clear_pointer (&self->columns, g_free);
   g_clear_pointer (&self->roots, g_free);
   g_clear_pointer (&self->n_levels, g_free);
-  g_clear_pointer (&self->narrow, g_free);
+  g_clear_pointer (&self->narrow, g_aligned_free);
   g_clear_pointer (&self->wide, g_free);
   g_clear_pointer (&self->thresholds, g_free);
 }
