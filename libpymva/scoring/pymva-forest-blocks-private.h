@@ -24,5 +24,8 @@ void pymva_forest_blocks_init (PymvaForestBlocks *self,
                                const PymvaForestTables *tables,
                                PymvaForestLimits limits);
 void pymva_forest_blocks_clear (PymvaForestBlocks *self);
+/* Memory that goes with the blocks: zeros, aligned to 64. */
+gpointer pymva_forest_blocks_allocate (PymvaForestBlocks *self,
+                                       gsize size);
 
 G_END_DECLS

@@ -6,6 +6,7 @@
 
 #include "pymva-forest-blocks-private.h"
 #include "pymva-forest-heads-private.h"
+#include "pymva-forest-slots-private.h"
 
 /* What things take, measured in nanoseconds on a processor of 2023; only their ratios matter. A
  * head costs less than walking the levels that it replaces. */
@@ -31,9 +32,10 @@ typedef struct
   guint32 *seen_cut;
   guint32 *seen_column;
   guint32 *n_column_cuts;
-  /* By cut: its number in the block's column; by column: its place in the block. */
+  /* By cut, the column of the block that has it, and its number there. A column's cuts may be too
+   * many for one in the block. */
+  guint32 *cut_columns;
   guint32 *cut_numbers;
-  guint32 *column_places;
 } Making;
 
 static const PymvaForestCut *
@@ -47,11 +49,7 @@ static gpointer
 allocate (Making *making,
           gsize size)
 {
-  /* Some kernels load a few bytes more than there are. */
-  gpointer memory = g_aligned_alloc0 (size + 64, 1, 64);
-
-  g_ptr_array_add (making->blocks->memory, memory);
-  return memory;
+  return pymva_forest_blocks_allocate (making->blocks, size);
 }
 
 /* --- which trees --- */
@@ -80,13 +78,14 @@ add_cuts (Making *making,
         {
           making->seen_column[column] = making->first_tree;
           making->n_column_cuts[column] = 0;
-          making->n_columns++;
         }
       making->seen_cut[cut] = making->first_tree;
+      making->n_columns += making->n_column_cuts[column] % PYMVA_BYTE_MOST_CUTS == 0;
       making->n_column_cuts[column]++;
       g_array_append_val (making->cuts, cut);
-      fits = making->n_column_cuts[column] <= PYMVA_BYTE_MOST_CUTS &&
-             making->n_columns <= making->limits.most_columns;
+      fits = making->n_columns <= (making->n_column_cuts[column] <= PYMVA_BYTE_MOST_CUTS
+                                     ? making->limits.most_columns
+                                     : making->limits.few_columns);
     }
   if (fits)
     return TRUE;
@@ -129,6 +128,7 @@ pays (const Making *making,
       guint32 end_tree)
 {
   guint32 last = PYMVA_FOREST_NONE;
+  guint n = 0;
   double cost = 0;
   double gain = 0;
 
@@ -137,6 +137,8 @@ pays (const Making *making,
       const PymvaForestCut *cut = get_cut (making, g_array_index (making->cuts, guint32, i));
 
       if (cut->column != last)
+        n = 0;
+      if (n++ % PYMVA_BYTE_MOST_CUTS == 0)
         cost += pymva_forest_node_is_set (making->tables, cut->node) ? SET_COST : COLUMN_COST;
       last = cut->column;
     }
@@ -190,9 +192,13 @@ make_columns (Making *making,
       const PymvaForestCut *cut = get_cut (making, cuts[i]);
       PymvaByteColumn *column = &columns[block->n_columns];
 
-      for (n = 0; i + n < n_cuts && get_cut (making, cuts[i + n])->column == cut->column; n++)
-        making->cut_numbers[cuts[i + n]] = n + 1;
-      making->column_places[cut->column] = block->n_columns++;
+      for (n = 0; n < PYMVA_BYTE_MOST_CUTS && i + n < n_cuts &&
+                  get_cut (making, cuts[i + n])->column == cut->column; n++)
+        {
+          making->cut_columns[cuts[i + n]] = block->n_columns;
+          making->cut_numbers[cuts[i + n]] = n + 1;
+        }
+      block->n_columns++;
 
       column->column.feature = making->tables->features[cut->node];
       column->column.rule = pymva_forest_tables_get_rule (making->tables, cut->node, FALSE);
@@ -230,7 +236,7 @@ find_nan_bytes (Making *making,
   for (gsize i = first; i < first + n; i++)
     if (making->heads.cuts[i] != PYMVA_FOREST_NONE)
       {
-        guint32 place = making->column_places[get_cut (making, making->heads.cuts[i])->column];
+        guint32 place = making->cut_columns[making->heads.cuts[i]];
         guint missing = pymva_forest_tables_get_missing (making->tables, making->heads.nodes[i]);
 
         sides[place] |= (missing & PYMVA_FOREST_MISSING_LEFT) != 0 ? LEFT : RIGHT;
@@ -243,11 +249,40 @@ find_nan_bytes (Making *making,
     }
 }
 
+/* A split as bytes: its column, its cut, and how many bytes from there on go right. */
+typedef struct
+{
+  guint8 column;
+  guint8 cut;
+  guint8 width;
+} Split;
+
+/* Where there is no node, the column is @none, and no number goes right. */
+static Split
+make_split (const Making *making,
+            gsize place,
+            guint8 none)
+{
+  guint32 cut = making->heads.cuts[place];
+  guint missing;
+  Split split = { none, PYMVA_BYTE_NAN, 0 };
+
+  if (cut == PYMVA_FOREST_NONE)
+    return split;
+
+  missing = pymva_forest_tables_get_missing (making->tables, making->heads.nodes[place]);
+  split.column = making->cut_columns[cut];
+  split.cut = making->cut_numbers[cut];
+  split.width = PYMVA_BYTE_NAN - split.cut + !(missing & PYMVA_FOREST_MISSING_LEFT);
+  return split;
+}
+
 static void
 make_nodes (Making *making,
             PymvaForestBlock *block)
 {
   const PymvaForestHeads *heads = &making->heads;
+  guint n_places = MIN (heads->n_places, block->width);
   gsize size = (gsize) (block->n_trees + 7) / 8 * 8 * block->width;
   guint8 *columns = allocate (making, size);
   guint8 *cuts = allocate (making, size);
@@ -255,27 +290,22 @@ make_nodes (Making *making,
   guint16 *offsets = allocate (making, size * sizeof (guint16));
   guint8 *n_levels = allocate (making, block->n_trees);
 
-  /* Where there is no node, no number goes right. */
+  /* Also where there are no places. */
   memset (cuts, PYMVA_BYTE_NAN, size);
   for (guint32 tree = 0; tree < block->n_trees; tree++)
-    n_levels[tree] = count_levels (making, block->first_tree + tree);
+    n_levels[tree] = MIN (count_levels (making, block->first_tree + tree), PYMVA_MOST_LEVELS);
   for (guint32 tree = 0; tree < block->n_trees; tree++)
-    for (guint place = 0; place < heads->n_places; place++)
+    for (guint place = 0; place < n_places; place++)
       {
         gsize from = (gsize) (block->first_tree + tree) * heads->n_places + place;
         gsize to = (gsize) tree * block->width + place;
-        guint32 cut = heads->cuts[from];
-        guint missing;
+        Split split = make_split (making, from, 0);
 
-        if (cut == PYMVA_FOREST_NONE)
-          continue;
-
-        columns[to] = making->column_places[get_cut (making, cut)->column];
-        cuts[to] = making->cut_numbers[cut];
-        offsets[to] = columns[to] * making->limits.n_lanes;
-        missing = pymva_forest_tables_get_missing (making->tables, heads->nodes[from]);
+        columns[to] = split.column;
+        cuts[to] = split.cut;
+        offsets[to] = split.column * making->limits.n_lanes;
         if (widths != NULL)
-          widths[to] = PYMVA_BYTE_NAN - cuts[to] + !(missing & PYMVA_FOREST_MISSING_LEFT);
+          widths[to] = split.width;
       }
 
   block->node_columns = columns;
@@ -285,144 +315,35 @@ make_nodes (Making *making,
   block->n_levels = n_levels;
 }
 
-/* --- leaves --- */
-
-/* By slot, the value of a forest whose leaves have one, in the type of its sums. */
-static gconstpointer
-make_leaves (Making *making,
-             const guint32 *values,
-             gsize n)
+/* The splits of tails lie in the heap behind those of the heads. */
+static void
+make_tails (Making *making,
+            PymvaForestBlock *block)
 {
-  float *floats;
-  double *doubles;
+  gsize n = (gsize) block->n_trees * PYMVA_MOST_SLOTS;
+  PymvaForestTail *tails = allocate (making, n * sizeof (PymvaForestTail));
+  guint8 *widths = block->has_widths ? allocate (making, 4 * n) : NULL;
 
-  if (making->tables->sums_are_floats)
-    {
-      floats = allocate (making, n * sizeof (float));
-      for (gsize i = 0; i < n; i++)
-        floats[i] = (float) making->tables->values[values[i]];
-      return floats;
-    }
-
-  doubles = allocate (making, n * sizeof (double));
   for (gsize i = 0; i < n; i++)
-    doubles[i] = making->tables->values[values[i]];
-  return doubles;
-}
-
-/* By slot, what the leaf there gives: one value or the number of a row of them. */
-static void
-make_values (Making *making,
-             PymvaForestBlock *block,
-             const guint32 *values,
-             gsize n)
-{
-  if (making->tables->n_value_columns == 1)
     {
-      block->leaves = make_leaves (making, values, n);
-      return;
-    }
+      gsize slot = i % PYMVA_MOST_SLOTS;
+      gsize first = (block->first_tree + i / PYMVA_MOST_SLOTS) * making->heads.n_places;
+      gsize places[] = { PYMVA_MOST_SLOTS - 1 + slot, 2 * (PYMVA_MOST_SLOTS + slot) - 1,
+                         2 * (PYMVA_MOST_SLOTS + slot) };
 
-  block->entries = memcpy (allocate (making, n * sizeof (guint32)), values, n * sizeof (guint32));
-  making->blocks->has_entries = TRUE;
-}
-
-/* What comes after a split, from its place in the group: the place of another one, or a slot. */
-static guint8
-make_jump (Making *making,
-           guint32 tree,
-           guint32 root,
-           guint first,
-           guint place,
-           gboolean right,
-           guint32 *values)
-{
-  const PymvaForestTables *tables = making->tables;
-  guint32 split = making->heads.nodes[(gsize) tree * making->heads.n_places + place];
-  guint32 next = root;
-  guint slot = first + place + (right ? PYMVA_JUMPS_RIGHT : 0);
-
-  if (split != PYMVA_FOREST_NONE)
-    next = root + tables->children[split] + right;
-  if (tables->children[next] >= 0)
-    return first + pymva_forest_heads_find_place (&making->heads, tree, next);
-
-  values[slot] = pymva_forest_tables_get_value (tables, next);
-  return slot;
-}
-
-static void
-make_jumps (Making *making,
-            PymvaForestBlock *block)
-{
-  gsize n_groups = (block->n_trees >> block->group_shift) + 1;
-  guint8 *lefts = allocate (making, n_groups * PYMVA_JUMPS_MOST_SPLITS);
-  guint8 *rights = allocate (making, n_groups * PYMVA_JUMPS_MOST_SPLITS);
-  gsize n = n_groups * PYMVA_JUMPS_SLOTS;
-  g_autofree guint32 *values = g_new0 (guint32, n);
-  guint32 root = making->first_root;
-
-  for (guint32 i = 0; i < block->n_trees; i++)
-    {
-      guint32 tree = block->first_tree + i;
-      gsize group = i >> block->group_shift;
-      guint first = i * block->width % PYMVA_JUMPS_MOST_SPLITS;
-
-      for (guint place = 0; place < block->width; place++)
+      for (guint k = 0; k < G_N_ELEMENTS (places); k++)
         {
-          gsize at = group * PYMVA_JUMPS_MOST_SPLITS + first + place;
-          guint32 *those = values + group * PYMVA_JUMPS_SLOTS;
+          Split split = make_split (making, first + places[k], block->n_columns);
 
-          /* A tree without splits is left where its first one would be. */
-          if (place > 0 &&
-              making->heads.nodes[(gsize) tree * block->width + place] == PYMVA_FOREST_NONE)
-            break;
-          lefts[at] = make_jump (making, tree, root, first, place, FALSE, those);
-          rights[at] = make_jump (making, tree, root, first, place, TRUE, those);
+          tails[i].columns[k] = split.column;
+          tails[i].cuts[k] = split.cut;
+          if (widths != NULL)
+            widths[4 * i + k] = split.width;
         }
-      root += making->tables->node_counts[tree];
     }
 
-  block->node_lefts = lefts;
-  block->node_rights = rights;
-  make_values (making, block, values, n);
-}
-
-static void
-make_slots (Making *making,
-            PymvaForestBlock *block)
-{
-  const PymvaForestTables *tables = making->tables;
-  gsize n = (gsize) block->n_trees * block->n_slots;
-  g_autofree guint32 *exits = g_new (guint32, n);
-  guint32 root = making->first_root;
-
-  for (guint32 tree = 0; tree < block->n_trees; tree++)
-    {
-      guint32 *those = exits + (gsize) tree * block->n_slots;
-
-      pymva_forest_heads_find_exits (&making->heads, tables, root, those);
-      for (guint32 slot = 0; slot < block->n_slots; slot++)
-        block->goes_on |= tables->children[root + those[slot]] >= 0;
-      root += tables->node_counts[block->first_tree + tree];
-    }
-
-  if (!block->goes_on)
-    {
-      root = making->first_root;
-      for (gsize i = 0; i < n; i++)
-        {
-          exits[i] = pymva_forest_tables_get_value (tables, root + exits[i]);
-          if ((i + 1) % block->n_slots == 0)
-            root += tables->node_counts[block->first_tree + i / block->n_slots];
-        }
-      make_values (making, block, exits, n);
-      return;
-    }
-
-  block->entries = memcpy (allocate (making, n * sizeof (guint32)), exits, n * sizeof (guint32));
-  making->blocks->has_entries = TRUE;
-  making->blocks->walks = TRUE;
+  block->tails = tails;
+  block->tail_widths = widths;
 }
 
 /* --- blocks --- */
@@ -458,7 +379,7 @@ set_layout (const Making *making,
   const PymvaForestHeads *heads = &making->heads;
 
   block->jumps = heads->jumps;
-  block->n_slots = heads->jumps ? PYMVA_JUMPS_SLOTS : heads->n_places + 1;
+  block->n_slots = heads->jumps ? PYMVA_JUMPS_SLOTS : MIN (heads->n_places + 1, PYMVA_MOST_SLOTS);
   block->width = heads->jumps ? heads->n_places : block->n_slots;
   if (!heads->jumps)
     return;
@@ -477,6 +398,9 @@ end_block (Making *making,
   PymvaForestBlock block = { .first_tree = making->first_tree };
 
   block.n_trees = end_tree - making->first_tree;
+  if (block.n_trees == 0)
+    return;
+
   set_layout (making, &block);
   g_array_sort (making->cuts, compare_numbers);
   if (pays (making, end_tree))
@@ -484,11 +408,11 @@ end_block (Making *making,
       make_columns (making, &block);
       find_nan_bytes (making, &block);
       make_nodes (making, &block);
-      if (block.jumps)
-        make_jumps (making, &block);
-      else
-        make_slots (making, &block);
-      making->blocks->most_columns = MAX (making->blocks->most_columns, block.n_columns);
+      if (making->heads.n_levels == PYMVA_TAIL_LEVELS)
+        make_tails (making, &block);
+      pymva_forest_slots_make (making->blocks, making->tables, &making->heads, making->first_root,
+                               &block);
+      making->blocks->most_columns = MAX (making->blocks->most_columns, block.n_columns + 1);
       g_array_append_val (making->blocks->blocks, block);
     }
   else
@@ -500,13 +424,32 @@ end_block (Making *making,
   making->n_columns = 0;
 }
 
+/* Walks a tree that is too wide for a block of its own. */
+static void
+skip_tree (Making *making)
+{
+  add_walked (making, 1);
+  making->first_root += making->tables->node_counts[making->first_tree++];
+}
+
 static guint32 *
-new_numbers (guint32 n)
+new_numbers (gsize n)
 {
   guint32 *numbers = g_new (guint32, MAX (n, 1));
 
   memset (numbers, 0xff, n * sizeof (guint32));
   return numbers;
+}
+
+gpointer
+pymva_forest_blocks_allocate (PymvaForestBlocks *self,
+                              gsize size)
+{
+  /* Some kernels load a few bytes more than there are. */
+  gpointer memory = g_aligned_alloc0 (size + 64, 1, 64);
+
+  g_ptr_array_add (self->memory, memory);
+  return memory;
 }
 
 void
@@ -524,20 +467,24 @@ pymva_forest_blocks_init (PymvaForestBlocks *self,
   self->memory = g_ptr_array_new_with_free_func (g_aligned_free);
   pymva_forest_heads_init (&heads, tables, limits);
   making.heads = heads;
+  /* Tails need a column that is none. */
+  if (heads.n_levels == PYMVA_TAIL_LEVELS)
+    making.limits.most_columns--;
   n_cuts = heads.distinct->len;
 
-  numbers = new_numbers (2 * n_cuts + 3 * heads.n_columns);
+  numbers = new_numbers (3 * (gsize) n_cuts + 2 * (gsize) heads.n_columns);
   making.seen_cut = numbers;
   making.cut_numbers = making.seen_cut + n_cuts;
-  making.seen_column = making.cut_numbers + n_cuts;
+  making.cut_columns = making.cut_numbers + n_cuts;
+  making.seen_column = making.cut_columns + n_cuts;
   making.n_column_cuts = making.seen_column + heads.n_columns;
-  making.column_places = making.n_column_cuts + heads.n_columns;
 
   for (guint32 tree = 0; tree < tables->n_trees; tree++)
     if (!add_cuts (&making, tree))
       {
         end_block (&making, tree);
-        add_cuts (&making, tree);
+        if (!add_cuts (&making, tree))
+          skip_tree (&making);
       }
   end_block (&making, tables->n_trees);
 }

@@ -50,10 +50,11 @@ void pymva_forest_heads_clear (PymvaForestHeads *self);
 guint32 pymva_forest_heads_find_place (const PymvaForestHeads *self,
                                        guint32 tree,
                                        guint32 node);
-/* Where a row that leaves the head of a tree comes to, by slot: nodes counted from the root. */
-void pymva_forest_heads_find_exits (const PymvaForestHeads *self,
-                                    const PymvaForestTables *tables,
+/* Where a row that leaves the first so many levels of a tree comes to, by slot: nodes counted from
+ * the root. */
+void pymva_forest_heads_find_exits (const PymvaForestTables *tables,
                                     guint32 root,
+                                    guint n_levels,
                                     guint32 *exits);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (PymvaForestHeads, pymva_forest_heads_clear)

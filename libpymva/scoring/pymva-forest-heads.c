@@ -159,8 +159,11 @@ choose_places (PymvaForestHeads *self,
       return;
     }
 
-  self->n_levels = self->most_levels > PYMVA_SHALLOW_LEVELS ? PYMVA_MOST_LEVELS
-                                                            : PYMVA_SHALLOW_LEVELS;
+  self->n_levels = PYMVA_SHALLOW_LEVELS;
+  if (self->most_levels > PYMVA_SHALLOW_LEVELS)
+    self->n_levels = PYMVA_MOST_LEVELS;
+  if (self->most_levels > PYMVA_MOST_LEVELS && self->most_levels <= PYMVA_TAIL_LEVELS)
+    self->n_levels = PYMVA_TAIL_LEVELS;
   self->n_places = (1u << self->n_levels) - 1;
 }
 
@@ -230,14 +233,14 @@ pymva_forest_heads_clear (PymvaForestHeads *self)
 }
 
 void
-pymva_forest_heads_find_exits (const PymvaForestHeads *self,
-                               const PymvaForestTables *tables,
+pymva_forest_heads_find_exits (const PymvaForestTables *tables,
                                guint32 root,
+                               guint n_levels,
                                guint32 *exits)
 {
   exits[0] = 0;
   /* Each level from its end on, so that nothing is overwritten before it has been read. */
-  for (guint level = 0; level < self->n_levels; level++)
+  for (guint level = 0; level < n_levels; level++)
     for (guint i = 1u << level; i-- > 0;)
       {
         guint32 node = exits[i];

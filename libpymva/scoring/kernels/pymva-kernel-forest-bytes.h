@@ -160,6 +160,33 @@ find_slots (const PymvaForestBlock *block,
 DEFINE_ADD_ROW_LEAVES (float)
 DEFINE_ADD_ROW_LEAVES (double)
 
+/* The same by leaf. */
+#define DEFINE_ADD_LEAVES(type) \
+  static void \
+  add_##type##s (const PymvaForestBlock *block, \
+                 const int32_t *outputs, \
+                 uint32_t n, \
+                 const uint32_t *numbers, \
+                 const PymvaForestSums *sums) \
+  { \
+    const type *leaves = block->leaves; \
+    type *data = sums->data; \
+    type sum = *data; \
+\
+    if (outputs != NULL) \
+      for (uint32_t i = 0; i < n; i++) \
+        data[outputs[i] * sums->output_stride] += leaves[numbers[i]]; \
+    else \
+      { \
+        for (uint32_t i = 0; i < n; i++) \
+          sum += leaves[numbers[i]]; \
+        *data = sum; \
+      } \
+  }
+
+DEFINE_ADD_LEAVES (float)
+DEFINE_ADD_LEAVES (double)
+
 /* Where the block's trees from @first on end for one row: of the cases each gets its own loop. */
 static void
 find_row_slots (const PymvaForestBlock *block,
@@ -185,6 +212,73 @@ find_row_slots (const PymvaForestBlock *block,
     find_row_slots_in (block, row, 4 * FEW_REGISTERS, true, first, n, slots);
 }
 
+/* Which leaf of its tree a row comes to from a slot; its ranks are @stride bytes apart. */
+static PYMVA_ALWAYS_INLINE uint32_t
+leave_tail (const PymvaForestBlock *block,
+            size_t slot,
+            bool nan,
+            const uint8_t *ranks,
+            size_t stride)
+{
+  const PymvaForestTail *tail = &block->tails[slot];
+  uint32_t right[3];
+  uint32_t n_left;
+
+  for (unsigned i = 0; i < 3; i++)
+    {
+      uint8_t rank = ranks[tail->columns[i] * stride];
+
+      if (nan)
+        right[i] = (uint8_t) (rank - tail->cuts[i]) < block->tail_widths[4 * slot + i];
+      else
+        right[i] = rank >= tail->cuts[i];
+    }
+
+  /* A branch would often be guessed wrongly. */
+  n_left = 1 + (tail->leaf >> PYMVA_TAIL_LEAF_BITS);
+  return (tail->leaf & (PYMVA_TAIL_TWO_LEFT - 1)) + right[1] +
+         (-right[0] & (n_left + right[2] - right[1]));
+}
+
+static void
+find_row_leaves (const PymvaForestBlock *block,
+                 const uint8_t *bytes,
+                 uint32_t first,
+                 uint32_t n,
+                 bool nan,
+                 const uint8_t *slots,
+                 uint32_t *leaves)
+{
+  const uint32_t *first_leaves = block->first_leaves + first;
+  size_t slot = (size_t) first * PYMVA_MOST_SLOTS;
+
+  if (nan)
+    for (uint32_t i = 0; i < n; i++, slot += PYMVA_MOST_SLOTS)
+      leaves[i] = first_leaves[i] + leave_tail (block, slot + slots[i], true, bytes, 1);
+  else
+    for (uint32_t i = 0; i < n; i++, slot += PYMVA_MOST_SLOTS)
+      leaves[i] = first_leaves[i] + leave_tail (block, slot + slots[i], false, bytes, 1);
+}
+
+/* From the leaves of a run of trees to one row's sums. */
+static void
+add_leaves (const PymvaForest *self,
+            const PymvaForestBlock *block,
+            const int32_t *outputs,
+            uint32_t tree,
+            uint32_t n,
+            const uint32_t *leaves,
+            const PymvaForestSums *sums)
+{
+  if (block->leaves == NULL)
+    for (uint32_t i = 0; i < n; i++)
+      add_values (self, tree + i, block->entries[leaves[i]], sums, 0);
+  else if (self->sums_are_floats)
+    add_floats (block, outputs, n, leaves, sums);
+  else
+    add_doubles (block, outputs, n, leaves, sums);
+}
+
 /* From the slots of the block's trees from @first on to the row's sums. */
 static void
 add_row_slots (const PymvaForest *self,
@@ -192,6 +286,8 @@ add_row_slots (const PymvaForest *self,
                uint32_t first,
                uint32_t n,
                const uint8_t *slots,
+               const uint8_t *bytes,
+               bool nan,
                const PymvaForestRows *row,
                const PymvaForestSums *sums)
 {
@@ -199,7 +295,12 @@ add_row_slots (const PymvaForest *self,
   const int32_t *outputs = self->tree_outputs != NULL ? self->tree_outputs + tree : NULL;
   uint32_t entries[PYMVA_FOREST_CHUNK];
 
-  if (block->leaves != NULL && self->sums_are_floats)
+  if (block->tails != NULL)
+    {
+      find_row_leaves (block, bytes, first, n, nan, slots, entries);
+      add_leaves (self, block, outputs, tree, n, entries, sums);
+    }
+  else if (block->leaves != NULL && self->sums_are_floats)
     add_row_floats (block, outputs, first, n, slots, sums);
   else if (block->leaves != NULL)
     add_row_doubles (block, outputs, first, n, slots, sums);
@@ -226,6 +327,8 @@ rank_row (const PymvaForest *self,
                                   : rank_row_float (block, row->floats, bytes);
 
   ask_sets (self, block, row, 1, 1, bytes);
+  if (block->tails != NULL)
+    bytes[block->n_columns] = 0;
   return nan && block->has_widths;
 }
 
@@ -244,7 +347,7 @@ sum_row_chunk (const PymvaForest *self,
   uint8_t slots[PYMVA_FOREST_CHUNK + 8];
 
   find_row_slots (block, bytes, first, n, nan, slots);
-  add_row_slots (self, block, first, n, slots, row, sums);
+  add_row_slots (self, block, first, n, slots, bytes, nan, row, sums);
 }
 
 static void
@@ -316,11 +419,48 @@ find_tile_slots (const PymvaForestBlock *block,
     find_tile_slots_by_level (block, tree, false, true, tile, slots);
 }
 
+/* From the slots of a tree with tails to the rows' sums. */
+static void
+add_tile_leaves (const PymvaForest *self,
+                 const PymvaForestBlock *block,
+                 uint32_t number,
+                 const uint8_t *slots,
+                 const uint8_t *bytes,
+                 bool nan,
+                 size_t n_rows,
+                 const PymvaForestSums *sums)
+{
+  uint32_t tree = block->first_tree + number;
+  uint32_t output = self->tree_outputs != NULL ? self->tree_outputs[tree] : 0;
+  uint32_t first = block->first_leaves[number];
+  size_t slot = (size_t) number * PYMVA_MOST_SLOTS;
+  uint32_t leaves[LANES];
+
+  if (nan)
+    for (size_t i = 0; i < n_rows; i++)
+      leaves[i] = first + leave_tail (block, slot + slots[i], true, bytes + i, LANES);
+  else
+    for (size_t i = 0; i < n_rows; i++)
+      leaves[i] = first + leave_tail (block, slot + slots[i], false, bytes + i, LANES);
+
+  if (block->leaves == NULL)
+    for (size_t i = 0; i < n_rows; i++)
+      add_values (self, tree, block->entries[leaves[i]], sums, i);
+  else if (self->sums_are_floats)
+    for (size_t i = 0; i < n_rows; i++)
+      ((float *) sums->data)[output * LANES + i] += ((const float *) block->leaves)[leaves[i]];
+  else
+    for (size_t i = 0; i < n_rows; i++)
+      ((double *) sums->data)[output * LANES + i] += ((const double *) block->leaves)[leaves[i]];
+}
+
 static void
 add_tile_slots (const PymvaForest *self,
                 const PymvaForestBlock *block,
                 uint32_t number,
                 const uint8_t *slots,
+                const uint8_t *bytes,
+                bool nan,
                 const PymvaForestRows *rows,
                 size_t n_rows,
                 const PymvaForestSums *sums)
@@ -330,7 +470,9 @@ add_tile_slots (const PymvaForest *self,
   size_t leaf = find_slots (block, number);
   uint32_t entries[LANES];
 
-  if (block->leaves != NULL && self->sums_are_floats)
+  if (block->tails != NULL)
+    add_tile_leaves (self, block, number, slots, bytes, nan, n_rows, sums);
+  else if (block->leaves != NULL && self->sums_are_floats)
     add_tile_floats ((const float *) block->leaves + leaf, block->n_slots, slots,
                      (float *) sums->data + output * LANES);
   else if (block->leaves != NULL)
@@ -406,11 +548,14 @@ sum_tile (const PymvaForest *self,
       nan = rows->doubles != NULL
               ? rank_tile_double (block, rows->doubles, self->n_inputs, n_rows, bytes)
               : rank_tile_float (block, rows->floats, self->n_inputs, n_rows, bytes);
+      nan &= block->has_widths;
       ask_sets (self, block, rows, n_rows, LANES, bytes);
+      if (block->tails != NULL)
+        memset (bytes + (size_t) block->n_columns * LANES, 0, LANES);
       for (uint32_t tree = 0; tree < block->n_trees; tree++)
         {
-          find_tile_slots (block, tree, nan && block->has_widths, bytes, slots);
-          add_tile_slots (self, block, tree, slots, rows, n_rows, sums);
+          find_tile_slots (block, tree, nan, bytes, slots);
+          add_tile_slots (self, block, tree, slots, bytes, nan, rows, n_rows, sums);
         }
     }
 }

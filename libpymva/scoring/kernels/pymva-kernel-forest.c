@@ -30,12 +30,12 @@ pymva_forest_get_limits (PymvaKernel kernel)
   switch (kernel)
     {
     case PYMVA_KERNEL_AVX512:
-      return (PymvaForestLimits) { 256, 64, true };
+      return (PymvaForestLimits) { 256, 64, 64, true };
     case PYMVA_KERNEL_AVX2:
-      return (PymvaForestLimits) { 128, 32, false };
+      return (PymvaForestLimits) { 128, 64, 32, false };
     case PYMVA_KERNEL_PORTABLE:
     default:
-      return (PymvaForestLimits) { 0, 0, false };
+      return (PymvaForestLimits) { 0, 0, 0, false };
     }
 }
 

@@ -116,6 +116,22 @@ typedef struct
 #define PYMVA_MOST_SLOTS 64u
 #define PYMVA_SHALLOW_LEVELS 3
 #define PYMVA_SHALLOW_SLOTS 8u
+/* The levels of a head and its tails. */
+#define PYMVA_TAIL_LEVELS 8
+
+/* The two levels below a head's slot: a split, and those on its left and right. One that is not
+ * there asks the column behind the block's last one, where all rows have 0. */
+typedef struct
+{
+  uint8_t columns[3];
+  uint8_t cuts[3];
+  /* The number of the first leaf, counted from the tree's first one, and whether two are on the
+   * left. */
+  uint16_t leaf;
+} PymvaForestTail;
+
+#define PYMVA_TAIL_LEAF_BITS 15
+#define PYMVA_TAIL_TWO_LEFT (1u << PYMVA_TAIL_LEAF_BITS)
 
 /* The splits of a tree whose jumps are made, and the most of them: in 64 bytes lie those of one
  * tree, or of several. Such a group has two slots for each of its bytes. */
@@ -174,6 +190,12 @@ typedef struct
   /* By tree, the levels that it has. */
   const uint8_t *n_levels;
 
+  /* Where heads have tails: by slot, and the widths of their nodes, four each; by tree, its first
+   * leaf. Leaves and entries are by leaf then, and not by slot. */
+  const PymvaForestTail *tails;
+  const uint8_t *tail_widths;
+  const uint32_t *first_leaves;
+
   /* By slot: its value, if a leaf has one value and no tree goes on, in the type of the sums. */
   const void *leaves;
   /* Or else the row of its values, or the node to go on from, counted from the tree's root. */
@@ -226,6 +248,9 @@ typedef struct
 typedef struct
 {
   uint32_t most_columns;
+  /* As long as there are no more than these, cuts that are too many for a column make another
+   * one. */
+  uint32_t few_columns;
   uint32_t n_lanes;
   bool jumps;
 } PymvaForestLimits;
