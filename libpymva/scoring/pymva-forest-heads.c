@@ -3,6 +3,16 @@
 
 #include "pymva-forest-heads-private.h"
 
+/* Where leaves lie deeper, so much is left to walk that heads do not pay. */
+#define MOST_MEAN_DEPTH 10
+
+/* The memory that places may take, with all that is made of them: some, and more for large tables.
+ * What a place takes, and what the tables do. */
+#define LEAST_BUDGET (16.0 * 1024 * 1024)
+#define TABLE_SHARE 4
+#define PLACE_BYTES 40.0
+#define NODE_BYTES 16.0
+
 /* What a node compares, as it is sorted. */
 typedef struct
 {
@@ -116,55 +126,112 @@ find_cuts (PymvaForestHeads *self,
     }
 }
 
-/* The splits and the levels of the largest trees. */
-static void
-measure_trees (const PymvaForestTables *tables,
-               guint32 *most_splits,
-               guint *most_levels)
+/* What is known of the trees when their places are chosen. */
+typedef struct
 {
-  g_autofree guint8 *levels = g_new (guint8, pymva_forest_tables_find_most_nodes (tables));
+  guint32 most_splits;
+  guint most_levels;
+  /* How deep leaves lie on average. */
+  double mean_depth;
+} Measures;
+
+static Measures
+measure_trees (const PymvaForestTables *tables)
+{
+  guint32 most_nodes = pymva_forest_tables_find_most_nodes (tables);
+  g_autofree guint8 *levels = g_new (guint8, most_nodes);
+  g_autofree guint32 *depths = g_new0 (guint32, most_nodes);
+  Measures measures = { 0 };
+  double sum_depths = 0;
+  guint32 n_splits = 0;
   guint32 root = 0;
 
-  *most_splits = 0;
-  *most_levels = 0;
   for (guint32 tree = 0; tree < tables->n_trees; tree++)
     {
       guint32 count = tables->node_counts[tree];
       guint tree_levels = pymva_forest_tables_count_levels (tables, root, count, levels);
-      guint32 n = 0;
+      guint32 n_before = n_splits;
 
+      depths[0] = 0;
       for (guint32 i = 0; i < count; i++)
-        n += tables->children[root + i] >= 0;
-      *most_splits = MAX (*most_splits, n);
-      *most_levels = MAX (*most_levels, tree_levels);
+        {
+          gint32 child = tables->children[root + i];
+
+          if (child >= 0)
+            depths[child] = depths[child + 1] = depths[i] + 1;
+          else
+            sum_depths += depths[i];
+          n_splits += child >= 0;
+        }
+      measures.most_splits = MAX (measures.most_splits, n_splits - n_before);
+      measures.most_levels = MAX (measures.most_levels, tree_levels);
       root += count;
     }
+
+  measures.mean_depth = sum_depths / (tables->n_nodes - n_splits);
+  return measures;
 }
 
-/* Chooses what is compared of the trees. */
+/* Whether so many places for each tree, and all that is made of them, take memory in proportion to
+ * the tables: a file may have very many small trees, and a large one. */
+static gboolean
+can_afford (const PymvaForestTables *tables,
+            guint n_places)
+{
+  double values = (double) tables->n_values * tables->n_value_columns;
+  double size = NODE_BYTES * tables->n_nodes + sizeof (double) * values;
+
+  return PLACE_BYTES * n_places * tables->n_trees <= LEAST_BUDGET + TABLE_SHARE * size;
+}
+
+static gboolean
+try_jumps (PymvaForestHeads *self,
+           const PymvaForestTables *tables,
+           guint32 most_splits)
+{
+  if (most_splits > PYMVA_JUMPS_MOST_SPLITS)
+    return FALSE;
+
+  for (self->n_places = 8; self->n_places < most_splits;)
+    self->n_places *= 2;
+  self->jumps = can_afford (tables, self->n_places);
+  return self->jumps;
+}
+
+static gboolean
+try_levels (PymvaForestHeads *self,
+            const PymvaForestTables *tables,
+            guint n_levels)
+{
+  self->n_levels = n_levels;
+  self->n_places = (1u << n_levels) - 1;
+  return can_afford (tables, self->n_places);
+}
+
+/* Chooses what is compared of the trees: the best of what the kernel can do, and the memory
+ * allows. */
 static void
 choose_places (PymvaForestHeads *self,
                const PymvaForestTables *tables,
                PymvaForestLimits limits)
 {
-  guint32 most_splits;
+  Measures measures = measure_trees (tables);
+  guint levels = measures.most_levels;
 
-  measure_trees (tables, &most_splits, &self->most_levels);
-  if (limits.jumps && self->most_levels > PYMVA_MOST_LEVELS &&
-      most_splits <= PYMVA_JUMPS_MOST_SPLITS)
-    {
-      self->jumps = TRUE;
-      for (self->n_places = 8; self->n_places < most_splits;)
-        self->n_places *= 2;
-      return;
-    }
+  self->most_levels = levels;
+  if (levels <= PYMVA_SHALLOW_LEVELS && try_levels (self, tables, PYMVA_SHALLOW_LEVELS))
+    return;
+  if (levels > PYMVA_MOST_LEVELS && limits.jumps && try_jumps (self, tables, measures.most_splits))
+    return;
+  if (levels > PYMVA_MOST_LEVELS && levels <= PYMVA_TAIL_LEVELS &&
+      try_levels (self, tables, PYMVA_TAIL_LEVELS))
+    return;
+  if (levels > PYMVA_SHALLOW_LEVELS && measures.mean_depth <= MOST_MEAN_DEPTH &&
+      try_levels (self, tables, PYMVA_MOST_LEVELS))
+    return;
 
-  self->n_levels = PYMVA_SHALLOW_LEVELS;
-  if (self->most_levels > PYMVA_SHALLOW_LEVELS)
-    self->n_levels = PYMVA_MOST_LEVELS;
-  if (self->most_levels > PYMVA_MOST_LEVELS && self->most_levels <= PYMVA_TAIL_LEVELS)
-    self->n_levels = PYMVA_TAIL_LEVELS;
-  self->n_places = (1u << self->n_levels) - 1;
+  self->n_levels = 0;
+  self->n_places = 0;
 }
 
 /* Puts a tree's splits into places in their order. */
@@ -197,7 +264,7 @@ pymva_forest_heads_init (PymvaForestHeads *self,
   self->cuts = g_new (guint32, (gsize) tables->n_trees * self->n_places);
   self->distinct = g_array_new (FALSE, FALSE, sizeof (PymvaForestCut));
 
-  for (guint32 tree = 0; tree < tables->n_trees; tree++)
+  for (guint32 tree = 0; tree < tables->n_trees && self->n_places > 0; tree++)
     {
       guint32 *nodes = self->nodes + (gsize) tree * self->n_places;
 

@@ -86,6 +86,12 @@ lay_out (ForestStage *self)
   if (limits.most_columns > 0)
     {
       pymva_forest_blocks_init (&self->blocks, &self->tables, limits);
+      /* To walk all trees is all that the portable kernel does. */
+      if (self->blocks.most_columns == 0)
+        self->parent.kernel = PYMVA_KERNEL_PORTABLE;
+    }
+  if (self->parent.kernel != PYMVA_KERNEL_PORTABLE)
+    {
       self->forest.blocks = (PymvaForestBlock *) self->blocks.blocks->data;
       self->forest.n_blocks = self->blocks.blocks->len;
       self->forest.most_byte_columns = self->blocks.most_columns;
