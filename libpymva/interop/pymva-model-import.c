@@ -324,8 +324,8 @@ import_file (GFile *file,
  * - `targets` (`as`): the names of the targets of a regression
  * - `rounds` (`x`): how many rounds of boosting to take; by default those up to the best one, where
  *   the training of the model was stopped early and says so, or else all
- * - `signal-efficiency` (`d`): which share of the signal TMVA's Cuts are to leave: above 0 and up to
- *   1. These need it, and no other model does
+ * - `signal-efficiency` (`d`): which share of the signal TMVA's Cuts are to leave, above 0 and up
+ *   to 1. These need it, and no other model does
  *
  * Fails with `PYMVA_ERROR_FORMAT` if the file is broken or of no known format, with
  * `PYMVA_ERROR_UNSUPPORTED`, and the name of what is meant, if it holds something that cannot be

@@ -22,9 +22,9 @@
 
 /* Each variable has two tables of many thousand numbers, however short the file is. */
 #define MOST_VARIABLES 250
-/* The work for kernels grows with the bins of the histogram, and that for smoothing with the times. */
+/* What takes time: the bins that become kernels, and how often bins are smoothed altogether. */
 #define MOST_KERNELS 10000
-#define MOST_SMOOTHING 1000
+#define MOST_SMOOTHING 10000000
 
 /* The densities of one class. */
 typedef struct
@@ -112,7 +112,8 @@ append_lines (Tables *self,
 
   /* Far from 0 what is beyond is not moved into the last bin, and is half of that. */
   if (end == maximum)
-    append_knot (self, variable, nextafter (end, -INFINITY), 1.5 * last - 0.5 * density[n_bins - 2]);
+    append_knot (self, variable, nextafter (end, -INFINITY),
+                 1.5 * last - 0.5 * density[n_bins - 2]);
   append_knot (self, variable, end,
                end == maximum ? 0.5 * last
                               : last + (end - (maximum - 0.5 * width)) / width *
@@ -134,7 +135,7 @@ check_histogram (const PymvaTmvaMethod *method,
   else if (!has_kernels && histogram->min_smooth != histogram->max_smooth &&
            histogram->max_smooth > 0)
     what = "smoothing some bins more often than others";
-  else if (histogram->max_smooth > MOST_SMOOTHING)
+  else if (histogram->max_smooth > MOST_SMOOTHING / (int) histogram->n_bins)
     what = "smoothing as often as that";
   else if (has_kernels && (histogram->kde_type != 1 || histogram->n_bins > MOST_KERNELS))
     what = "a density of kernels that are no normal distributions, or of so many";

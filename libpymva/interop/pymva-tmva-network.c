@@ -51,8 +51,8 @@ read_layer (const PymvaXmlElement *element,
   if (n_elements == layer->n_neurons)
     return TRUE;
 
-  g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT, "layer %u has %u neurons, and should have %u",
-               index, n_elements, layer->n_neurons);
+  g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT,
+               "layer %u has %u neurons, and should have %u", index, n_elements, layer->n_neurons);
   return FALSE;
 }
 

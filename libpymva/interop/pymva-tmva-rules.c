@@ -289,8 +289,8 @@ pymva_tmva_import_rule_fit (PymvaTmvaMethod *method,
 /* --- cuts --- */
 
 /* The place that TMVA takes the cuts from, counted from 0. It looks the bin of the efficiency up,
- * which is counted from 1, and does not subtract that. Of the releases of ROOT, which disagree about
- * efficiencies at the edge of a bin, this is as the later ones have it: by the edges. */
+ * which is counted from 1, and does not subtract that. Releases of ROOT disagree about efficiencies
+ * at the edge of a bin; here the edges decide, as in the later ones. */
 static gboolean
 find_bin (const PymvaTmvaMethod *method,
           gint64 n_bins,

@@ -291,7 +291,8 @@ evaluate_parabolas (const PymvaTmvaSpline *self,
     return evaluate_parabola (self, (float) x, 0);
   if (i + 2 >= self->n)
     return evaluate_parabola (self, (float) x, self->n - 3);
-  return 0.5 * (evaluate_parabola (self, (float) x, i - 1) + evaluate_parabola (self, (float) x, i));
+  return 0.5 * (evaluate_parabola (self, (float) x, i - 1) +
+                evaluate_parabola (self, (float) x, i));
 }
 
 double

@@ -42,7 +42,8 @@ read_vectors (const PymvaTmvaMethod *method,
               GArray *weights,
               GError **error)
 {
-  const PymvaXmlElement *element = pymva_xml_require_child (method->weights, "SupportVector", error);
+  const PymvaXmlElement *element =
+    pymva_xml_require_child (method->weights, "SupportVector", error);
   guint n = method->n_variables;
 
   if (element == NULL)
@@ -89,7 +90,8 @@ pymva_tmva_import_svm (PymvaTmvaMethod *method,
   pymva_tmva_stage_set_number (&kernel, "bias", -(float) bias);
   pymva_tmva_stage_set_doubles (&kernel, "vectors", (const double *) vectors->data, weights->len,
                                 method->n_variables);
-  pymva_tmva_stage_set_doubles (&kernel, "weights", (const double *) weights->data, weights->len, 0);
+  pymva_tmva_stage_set_doubles (&kernel, "weights", (const double *) weights->data, weights->len,
+                                0);
 
   /* The sum is greater for the background. */
   pymva_tmva_stage_init (&link, method, "link", pymva_tmva_stage_add (&kernel, FALSE));

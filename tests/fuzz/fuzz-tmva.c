@@ -10,7 +10,8 @@ LLVMFuzzerTestOneInput (const uint8_t *data,
                         size_t size)
 {
   g_autoptr (GBytes) bytes = g_bytes_new_static (data, size);
-  g_autoptr (GVariant) options = g_variant_ref_sink (g_variant_new ("a{sv}", NULL));
+  g_autoptr (GVariant) options =
+    g_variant_ref_sink (g_variant_new_parsed ("{'signal-efficiency': <0.35>}"));
   g_auto (GVariantDict) provenance = G_VARIANT_DICT_INIT (NULL);
   const PymvaImport import = { bytes, options, &provenance };
   g_autoptr (PymvaModelBuilder) builder = pymva_import_tmva (&import, NULL);
