@@ -63,6 +63,25 @@ pymva_names_format_list (const char * const *names,
   return g_string_free (g_steal_pointer (&list), FALSE);
 }
 
+/* Whether one may have been meant by the other. Where the lengths differ by more than that, nothing
+ * is compared letter by letter: strangers may write names of any length. */
+static gboolean
+are_near (const char *a,
+          const char *b)
+{
+  gsize shorter = MIN (strlen (a), strlen (b));
+  gsize longer = MAX (strlen (a), strlen (b));
+  gsize tolerance = MAX (1, shorter / 3);
+  guint distance;
+
+  if (longer - shorter > tolerance)
+    return FALSE;
+
+  /* Names of one letter are not near each other because one change makes them equal. */
+  distance = pymva_names_distance (a, b);
+  return distance <= tolerance && distance < longer;
+}
+
 /* pymva_names_format_near:
  * @name: a name that is not known
  * @known: the names that are
@@ -82,15 +101,8 @@ pymva_names_format_near (const char *name,
     return g_strdup ("");
 
   for (guint i = 0; known[i] != NULL; i++)
-    {
-      gsize tolerance = MAX (1, MIN (length, strlen (known[i])) / 3);
-      guint distance = pymva_names_distance (name, known[i]);
-
-      /* Names of one letter are not near each other because one change makes them equal. */
-      if ((distance <= tolerance && distance < MAX (length, strlen (known[i]))) ||
-          (length >= 3 && strstr (known[i], name) != NULL))
-        g_strv_builder_add (builder, known[i]);
-    }
+    if (are_near (name, known[i]) || (length >= 3 && strstr (known[i], name) != NULL))
+      g_strv_builder_add (builder, known[i]);
 
   near = g_strv_builder_end (builder);
   if (near[0] != NULL)

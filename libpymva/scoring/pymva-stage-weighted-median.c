@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "config.h"
 
+#include <math.h>
+
 #include <pymva/pymva-error.h>
 
 #include "data/pymva-tensor-private.h"
@@ -96,6 +98,14 @@ pymva_stage_weighted_median_get_tables (const PymvaStage *stage)
   };
 }
 
+/* NaN comes last, as NumPy sorts it. */
+static gboolean
+is_before (const Share *first,
+           const Share *second)
+{
+  return first->value < second->value || (isnan (second->value) && !isnan (first->value));
+}
+
 static void
 merge (const Share *left,
        guint n_left,
@@ -104,7 +114,7 @@ merge (const Share *left,
        Share *merged)
 {
   while (n_left > 0 && n_right > 0)
-    if (right->value < left->value)
+    if (is_before (right, left))
       {
         *merged++ = *right++;
         n_right--;

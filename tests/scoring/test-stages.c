@@ -158,6 +158,9 @@ test_weighted_median (void)
 
   check ("[{\"kind\": \"weighted-median\", \"weights\": \"weights\"}]", rows, 6,
          (const float[]) { 2, 1, 7, 4, -1, 6 });
+  check ("[{\"kind\": \"weighted-median\", \"weights\": \"weights\"}]",
+         (const float[]) { NAN, 1, 2, 1, NAN, 2, NAN, NAN, 1, 5, NAN, 3, NAN, NAN, NAN }, 5,
+         (const float[]) { 1, 2, NAN, 5, NAN });
   /* The means of one or three of them: 0.5 is not above a half of 1. */
   check ("[{\"kind\": \"weighted-median\", \"weights\": \"weights\", \"reach\": 0}]",
          rows, 6,
