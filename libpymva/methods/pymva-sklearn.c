@@ -58,8 +58,9 @@
  *
  * Trees, and what scikit-learn makes of trees alone - forests, boosting, with histograms and
  * categories too, AdaBoost, bagging -, are scored without Python, to the last bit; so are, within
- * 1e-5, linear models, networks, and chains and ensembles of these with scalers and the like. Any
- * other model holds the estimator as Python pickles it, and needs Python, and trust, to be loaded:
+ * 1e-5, linear models, networks, and chains and ensembles of these with scalers and the like.
+ * `xgboost.XGBClassifier`, `lightgbm.LGBMRegressor` and so on may be among them. Any other model
+ * holds the estimator as Python pickles it, and needs Python, and trust, to be loaded:
  * [property@Model:engine] is `"python"`.
  * [method@Method.get_importance] has the estimator's `feature_importances_`, or the sizes of its
  * coefficients, each times the standard deviation of what it multiplies; none where inputs are

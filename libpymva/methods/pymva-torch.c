@@ -78,8 +78,8 @@
  * ## Where code runs
  *
  * Code runs in a module of its own, which it shares with no other method. A chain of known layers
- * (`torch.nn.Sequential`) is scored without Python; any other model needs Python, and trust, to be
- * loaded: [property@Model:engine] is `"python"`.
+ * (`torch.nn.Sequential`, or a module whose `forward` is one) is scored without Python; any other
+ * model needs Python, and trust, to be loaded: [property@Model:engine] is `"python"`.
  *
  * Since: 1.0
  */

@@ -191,6 +191,10 @@ def unusable():
     import torch
     from sklearn import cluster, linear_model, svm
 
+    class Loop(torch.nn.Linear):
+        def forward(self, x):
+            return super().forward(x) + x
+
     rows = np.random.default_rng(1).normal(size=(20, 2))
     labels = (rows[:, 0] > 0.0).astype(int)
     yield None, "type", "None"
@@ -202,6 +206,7 @@ def unusable():
     yield linear_model.Ridge(), "not-trained", "not fitted"
     yield (torch.nn.Sequential(torch.nn.Linear(2, 2), torch.nn.GLU()), "unsupported", "GLU")
     yield torch.nn.GRU(2, 2), "unsupported", "GRU"
+    yield Loop(2, 2), "unsupported", "Loop"
     yield torch.nn.ReLU(), "value", "“variables”"
 
 

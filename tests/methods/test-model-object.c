@@ -7,8 +7,8 @@
 
 #include "data/pymva-tensor-private.h"
 
-/* What fitted_objects.py beside this file makes: models of what it has fitted answer as it does. The
- * typelib suite has more of them. */
+/* What fitted_objects.py beside this file makes: models of what it has fitted answer as it does.
+ * The typelib suite has more of them. */
 
 static PymvaObject *
 load_module (void)

@@ -347,11 +347,16 @@ _OPTIONS = {
     'classes': _NAMES,
     'python': ('b', bool),
     'rounds': ('x', int),
-    'sample': ('aad', lambda value: [[float(number) for number in row]
-                                     for row in getattr(value, 'values', value)]),
+    'sample': ('aad', lambda value: _rows_of(value)),
     'targets': _NAMES,
     'variables': _NAMES,
 }
+
+
+def _rows_of(value):
+    import numpy
+
+    return numpy.asarray(value, dtype='float64').tolist()
 
 
 def _option_of(name, value):

@@ -82,9 +82,19 @@ def open_object(model, options):
     else:
         refuse("it is no estimator of scikit-learn, XGBoost or LightGBM, and no network of torch "
                "or Keras", "type")
-    if options.get("sample") is not None and opened.rows is None:
-        opened.rows = object_rows.of_sample(options["sample"], opened.n_variables)
+    check_options(opened, options)
     return opened
+
+
+def check_options(opened, options):
+    """Refuses options that have no meaning for the object."""
+    idle = {"": ("analysis", "python", "response"),
+            "sklearn_estimator": ("analysis", "response", "rounds")}.get(opened.bridge, ("rounds",))
+    if opened.analysis:
+        idle += ("classes",) if opened.analysis == "regression" else ("targets",)
+    for name in idle:
+        if options.get(name):
+            refuse(f"the option “{name}” is not for such an object", "value")
 
 
 def describe(opened):
@@ -158,12 +168,12 @@ def open_xgboost(model, options):
     if count_rounds(booster) == 0:
         refuse("it has no trees; train it first", "not-trained")
     opened.content = bytes(booster.save_raw("ubj"))
-    document = json.loads(booster.save_raw("json"))
-    gives_classes = document["learner"]["objective"]["name"] == "multi:softmax"
+    config = json.loads(booster.save_config())["learner"]
+    gives_classes = config["objective"]["name"] == "multi:softmax"
     n_rounds = int(options.get("rounds") or 1 + int(booster.attr("best_iteration") or -1))
     opened.n_variables = booster.num_features()
     opened.rows = sample_rows(options, opened.n_variables, lambda: object_rows.of_xgboost(
-        document, opened.n_variables))
+        json.loads(booster.save_raw("json")), opened.n_variables))
     # Not in place, where dart adds up its trees in another order.
     opened.answer = lambda inputs: booster.predict(
         xgboost.DMatrix(inputs), output_margin=gives_classes, validate_features=False,
@@ -241,7 +251,8 @@ def check_fitted(model):
         validation.check_is_fitted(model)
     except exceptions.NotFittedError:
         refuse("it is not fitted; call its fit() first", "not-trained")
-    if hasattr(model, "refit") and not hasattr(model, "best_estimator_"):
+    searches = hasattr(model, "refit") and hasattr(model, "estimator")
+    if searches and not hasattr(model, "best_estimator_"):
         refuse("it has searched without refit, so that it holds no fitted estimator", "not-trained")
 
 

@@ -190,8 +190,11 @@ def name_columns(inputs, names):
     its columns by name."""
     if names is None:
         return inputs
-    import pandas
-
+    try:
+        import pandas
+    except ModuleNotFoundError:
+        # It has learnt elsewhere, or from tables of others.
+        return inputs
     return pandas.DataFrame(inputs, columns=names)
 
 

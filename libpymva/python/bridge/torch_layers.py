@@ -156,9 +156,8 @@ CALLS = {
 }
 # Those whose second argument means the same as that of the layer.
 SECOND = (nn.ELU, nn.Flatten, nn.LeakyReLU, nn.Softmax, nn.Softplus)
-# The arguments of functions that change nothing but where the answer is written, or what is used in
-# training only.
-IDLE = ("inplace", "training", "p", "_stacklevel", "dtype")
+# The arguments of functions that change nothing.
+IDLE = ("inplace", "_stacklevel")
 
 
 def trace(module):
@@ -173,7 +172,7 @@ def trace(module):
     before = None
     for node in graph.nodes:
         if node.op != "placeholder" and (len(node.all_input_nodes) != 1
-                                         or node.args[0] is not before):
+                                         or node.args[:1] != (before,)):
             raise network.Inexpressible(f"forward() of {name} is no chain of layers")
         if node.op == "call_module":
             layers += chain_of(module.get_submodule(node.target))
@@ -194,6 +193,9 @@ def layer_of(node):
     given = {name: value for name, value in node.kwargs.items()
              if name not in IDLE and value is not None}
     values = node.args[1:]
+    if kind is nn.Flatten and values != (1,):
+        # By default the function would put the rows together.
+        kind = None
     if kind is None or len(values) > (kind in SECOND):
         raise network.Inexpressible(f"there is no native form of the call of {called}()")
     try:
@@ -232,7 +234,8 @@ def express(module):
         else:
             entry = DESCRIPTIONS[kind](layer) if kind in DESCRIPTIONS else None
         if entry is None:
-            raise network.Inexpressible(f"there is no native form of the layer {layer}")
+            name = str(layer).partition("\n")[0]
+            raise network.Inexpressible(f"there is no native form of the layer {name}")
         layers.append(entry)
     return layers, tensors
 
@@ -240,6 +243,6 @@ def express(module):
 def describe(module):
     """The same, or None for a network that is another."""
     try:
-        return express(module) if type(module) is nn.Sequential else None
+        return express(module)
     except network.Inexpressible:
         return None
