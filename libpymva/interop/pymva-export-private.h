@@ -36,5 +36,7 @@ void pymva_export_refuse_stage (const PymvaStage *stage,
  * an option that does not fit the model PYMVA_ERROR_VALUE. */
 gboolean pymva_export_c (PymvaExport *export,
                          GError **error);
+gboolean pymva_export_onnx (PymvaExport *export,
+                            GError **error);
 
 G_END_DECLS

@@ -15,6 +15,8 @@ static const PymvaKnownOption c_options[] = {
   { NULL }
 };
 
+static const PymvaKnownOption no_options[] = { { NULL } };
+
 typedef struct
 {
   const char *name;
@@ -27,6 +29,7 @@ typedef struct
 
 static const Format formats[] = {
   { "c", ".c", c_options, pymva_export_c },
+  { "onnx", ".onnx", no_options, pymva_export_onnx },
 };
 
 /* --- for the exporters --- */
