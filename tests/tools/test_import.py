@@ -99,6 +99,17 @@ class ImportTest(CommandTest):
         self.assertEqual((provenance["imported-format"], provenance["framework"],
                           provenance["method"]), ("tmva-xml", "TMVA", "Fisher::mine"))
 
+    def test_tmva_cuts(self):
+        cuts = TMVA[:TMVA.index("<Weights")].replace("Fisher::", "Cuts::") + """
+<Weights nbins="10"><Bin ibin="5" effS="0.4" effB="0">
+<Cuts cutMin_0="1" cutMax_0="2" cutMin_1="-1" cutMax_1="1"/></Bin></Weights></MethodSetup>
+"""
+        path = self.write("cuts.weights.xml", cuts)
+        self.run_tool("import", path, "--output", "cuts.pymva", "--signal-efficiency", "0.35")
+        self.assertEqual(self.answers("cuts.pymva", "a,b,c\n1,0,0\n1,1,1\n"),
+                         [["response"], ["0"], ["1"]])
+        self.assert_fails("import", path, says=["“signal-efficiency”"])
+
     def test_errors(self):
         model = self.write("model.txt", LIGHTGBM)
         for arguments, words in (

@@ -37,6 +37,12 @@ const TMVA = `<?xml version="1.0"?>
 <Coefficient Index="1" Value="2"/><Coefficient Index="2" Value="-3"/></Weights></MethodSetup>
 `;
 
+// 1 < a + b <= 2 and -1 < c <= 1, for the efficiency 0.35 of the signal.
+const CUTS = `${TMVA.slice(0, TMVA.indexOf('<Weights')).replace('Fisher::', 'Cuts::')}
+<Weights nbins="10"><Bin ibin="5" effS="0.4" effB="0">
+<Cuts cutMin_0="1" cutMax_0="2" cutMin_1="-1" cutMax_1="1"/></Bin></Weights></MethodSetup>
+`;
+
 function newFile(content) {
     const [file, stream] = Gio.File.new_tmp('import-XXXXXX.txt');
     stream.get_output_stream().write_all(content, null);
@@ -103,5 +109,17 @@ main({
         assertIn('“PDERS”', assertPymvaError(Pymva.Error.UNSUPPORTED,
             () => Pymva.Model.import(unknown, null, null)));
         unknown.delete(null);
+    },
+
+    test_tmva_cuts() {
+        const file = newFile(CUTS);
+        const model = Pymva.Model.import(file, new GLib.Variant('a{sv}', {
+            'signal-efficiency': new GLib.Variant('d', 0.35),
+        }), null);
+        const inputs = Pymva.Tensor.new_from_doubles([1, 0, 2, 1, 1.5, -1], 2);
+        assertEqual(model.predict(inputs).to_doubles(), [0, 1, 0]);
+        assertIn('“signal-efficiency”', assertPymvaError(Pymva.Error.VALUE,
+            () => Pymva.Model.import(file, null, null)));
+        file.delete(null);
     },
 });

@@ -36,6 +36,12 @@ TMVA = b"""<?xml version="1.0"?>
 <Coefficient Index="1" Value="2"/><Coefficient Index="2" Value="-3"/></Weights></MethodSetup>
 """
 
+# 1 < a + b <= 2 and -1 < c <= 1, for the efficiency 0.35 of the signal.
+CUTS = TMVA[:TMVA.index(b'<Weights')].replace(b'Fisher::', b'Cuts::') + b"""<Weights nbins="10">
+<Bin ibin="5" effS="0.4" effB="0"><Cuts cutMin_0="1" cutMax_0="2" cutMin_1="-1" cutMax_1="1"/>
+</Bin></Weights></MethodSetup>
+"""
+
 
 class ModelImportTest(TypelibTest):
     def new_file(self, content):
@@ -99,6 +105,15 @@ class ModelImportTest(TypelibTest):
             Pymva.Error.UNSUPPORTED, Pymva.Model.import_,
             self.new_file(TMVA.replace(b'Fisher::', b'PDERS::')), None, None)
         self.assertIn('“PDERS”', message)
+
+    def test_tmva_cuts(self):
+        file = self.new_file(CUTS)
+        options = {'signal-efficiency': GLib.Variant('d', 0.35)}
+        model = Pymva.Model.import_(file, GLib.Variant('a{sv}', options), None)
+        inputs = Pymva.Tensor.new_from_doubles([1, 0, 2, 1, 1.5, -1], 2)
+        self.assertEqual(model.predict(inputs).to_doubles(), [0, 1, 0])
+        message = self.assertPymvaError(Pymva.Error.VALUE, Pymva.Model.import_, file, None, None)
+        self.assertIn('“signal-efficiency”', message)
 
 
 if __name__ == '__main__':
