@@ -63,6 +63,7 @@ csv_encode (const PymvaTableLayout *layout,
   for (guint i = 0; i < layout->n_columns; i++)
     {
       const PymvaLayoutColumn *column = &layout->columns[i];
+      PymvaTensor *tensor;
 
       if (column->is_text)
         {
@@ -71,10 +72,11 @@ csv_encode (const PymvaTableLayout *layout,
             return NULL;
           continue;
         }
-      g_ptr_array_add (columns, pymva_layout_column_convert (column, rows, error));
-      if (columns->pdata[columns->len - 1] == NULL)
+      tensor = pymva_layout_column_convert (column, rows, error);
+      if (tensor == NULL)
         return NULL;
-      numbers[i] = pymva_tensor_peek_data (columns->pdata[columns->len - 1]);
+      g_ptr_array_add (columns, tensor);
+      numbers[i] = pymva_tensor_peek_data (tensor);
     }
 
   text = g_string_sized_new (n_rows * layout->n_columns * 12);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "config.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -144,9 +145,10 @@ pymva_number_format_float (char *at,
 
   if (number < 0)
     *at++ = '-';
-  /* Six digits always read back as themselves, and nine are enough for any float. */
+  /* Six digits always read back as themselves, but in subnormal numbers, and nine are enough for any
+   * float. */
   exponent = (int) floor (log10 (size));
-  for (int n_digits = 6; n_digits < 9; n_digits++)
+  for (int n_digits = size < FLT_MIN ? 1 : 6; n_digits < 9; n_digits++)
     {
       int shift = n_digits - 1 - exponent;
       double mantissa = rint (scale (size, shift));
@@ -165,17 +167,18 @@ static char *
 write_by_library (char *at,
                   double size)
 {
-  static const char * const formats[] = { "%.14e", "%.15e", "%.16e" };
   char text[PYMVA_NUMBER_LENGTH];
   char digits[20];
-  int n_digits = 14;
+  int n_digits = size < DBL_MIN ? 1 : 15;
   int point;
 
-  for (guint i = 0; i < G_N_ELEMENTS (formats); i++)
+  for (;; n_digits++)
     {
-      g_ascii_formatd (text, sizeof text, formats[i], size);
-      n_digits++;
-      if (g_ascii_strtod (text, NULL) == size)
+      char format[8];
+
+      g_snprintf (format, sizeof format, "%%.%de", n_digits - 1);
+      g_ascii_formatd (text, sizeof text, format, size);
+      if (n_digits == 17 || g_ascii_strtod (text, NULL) == size)
         break;
     }
 

@@ -26,7 +26,8 @@ gboolean pymva_number_scale (guint64 mantissa,
 #define PYMVA_NUMBER_LENGTH 32
 
 /* Writes the number with the fewest digits that read back as the same float or double, as Python
- * and NumPy write it, and returns what is behind it. */
+ * and NumPy write it, and returns what is behind it. A decimal in the middle between two floats is
+ * left to neither. */
 char *pymva_number_format_float (char *at,
                                  float number);
 char *pymva_number_format_double (char *at,

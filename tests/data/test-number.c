@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <glib.h>
@@ -152,6 +153,121 @@ test_scan (void)
     }
 }
 
+/* As Python's repr() writes them, without “.0”. */
+static void
+test_format (void)
+{
+  static const struct
+  {
+    double number;
+    const char *text;
+  } doubles[] = {
+    { 0.0, "0" }, { -0.0, "-0" }, { NAN, "nan" }, { INFINITY, "inf" }, { -INFINITY, "-inf" },
+    { 1.0, "1" }, { -12.5, "-12.5" }, { 0.1, "0.1" }, { 0.1 + 0.2, "0.30000000000000004" },
+    { 1.0 / 3, "0.3333333333333333" }, { 0.0001, "0.0001" }, { 0.00001234, "1.234e-05" },
+    { 1e15, "1000000000000000" }, { 1e16, "1e+16" },
+    { 123456789012345678.0, "1.2345678901234568e+17" },
+    { 9007199254740993.0, "9007199254740992" }, { 1e22, "1e+22" }, { 1e23, "1e+23" },
+    { 5e-324, "5e-324" }, { 1.7976931348623157e308, "1.7976931348623157e+308" },
+    { 2.2250738585072014e-308, "2.2250738585072014e-308" }, { 1e-100, "1e-100" },
+  };
+  static const struct
+  {
+    float number;
+    const char *text;
+  } floats[] = {
+    { 0.1f, "0.1" }, { 1.0f / 3, "0.33333334" }, { -0.0f, "-0" }, { NAN, "nan" },
+    { 1e30f, "1e+30" },
+    { 16777216.0f, "16777216" }, { 1e-45f, "1e-45" }, { 3.4028235e38f, "3.4028235e+38" },
+    { 1.17549435e-38f, "1.1754944e-38" }, { 0.99999994f, "0.99999994" }, { 8.5f, "8.5" },
+    { 9.9999997e-06f, "1e-05" }, { 65504.0f, "65504" },
+  };
+  char text[PYMVA_NUMBER_LENGTH];
+
+  for (guint i = 0; i < G_N_ELEMENTS (doubles); i++)
+    {
+      *pymva_number_format_double (text, doubles[i].number) = '\0';
+      g_assert_cmpstr (text, ==, doubles[i].text);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (floats); i++)
+    {
+      *pymva_number_format_float (text, floats[i].number) = '\0';
+      g_assert_cmpstr (text, ==, floats[i].text);
+    }
+  *pymva_number_format_integer (text, G_MININT64) = '\0';
+  g_assert_cmpstr (text, ==, "-9223372036854775808");
+  *pymva_number_format_integer (text, 0) = '\0';
+  g_assert_cmpstr (text, ==, "0");
+}
+
+static guint
+count_digits (const char *text)
+{
+  guint n_digits = 0;
+  guint n_zeros = 0;
+
+  for (; *text != '\0' && *text != 'e'; text++)
+    {
+      if (!g_ascii_isdigit (*text) || (n_digits == 0 && *text == '0'))
+        continue;
+      n_digits++;
+      n_zeros = *text == '0' ? n_zeros + 1 : 0;
+    }
+
+  return n_digits - n_zeros;
+}
+
+/* Whether the text is the middle between the number and the next one. */
+static gboolean
+is_between (const char *text,
+            float number)
+{
+  double twice = 2 * strtod (text, NULL);
+
+  return twice == (double) number + nextafterf (number, INFINITY) ||
+         twice == (double) number + nextafterf (number, -INFINITY);
+}
+
+/* Any number is read back as it was, and fewer digits would not do. */
+static void
+test_format_any (void)
+{
+  const double divisors[] = { 1, 10, 1e4, 1e9 };
+
+  for (int i = 0; i < N_RANDOM; i++)
+    {
+      guint32 bits = g_test_rand_int ();
+      guint64 many_bits = random_bits (64);
+      char text[PYMVA_NUMBER_LENGTH];
+      char shorter[PYMVA_NUMBER_LENGTH];
+      float number;
+      double value;
+
+      memcpy (&number, &bits, sizeof number);
+      memcpy (&value, &many_bits, sizeof value);
+      if (isfinite (number))
+        {
+          *pymva_number_format_float (text, number) = '\0';
+          g_assert_true (strtof (text, NULL) == number);
+          if (count_digits (text) > 1)
+            {
+              g_snprintf (shorter, sizeof shorter, "%.*e", count_digits (text) - 2, number);
+              g_assert_true (strtof (shorter, NULL) != number || is_between (shorter, number));
+            }
+        }
+      if (isfinite (value))
+        {
+          *pymva_number_format_double (text, value) = '\0';
+          g_assert_true (strtod (text, NULL) == value);
+        }
+      /* With few digits. */
+      value = (double) random_bits (g_test_rand_int_range (1, 50)) / divisors[i % 4];
+      *pymva_number_format_double (text, value) = '\0';
+      g_assert_true (strtod (text, NULL) == value);
+      g_assert_cmpuint (count_digits (text), <=, 15);
+    }
+}
+
 int
 main (int argc,
       char *argv[])
@@ -163,6 +279,8 @@ main (int argc,
   g_test_add_func ("/number/long", test_long);
   g_test_add_func ("/number/ties", test_ties);
   g_test_add_func ("/number/scan", test_scan);
+  g_test_add_func ("/number/format", test_format);
+  g_test_add_func ("/number/format-any", test_format_any);
 
   return g_test_run ();
 }
