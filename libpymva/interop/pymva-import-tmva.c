@@ -269,7 +269,8 @@ add_variables (PymvaTmvaMethod *method,
          add_items (method, spectators, "Spectator", error);
 }
 
-/* The classes in the order of the file, but that the signal is the first one of two. */
+/* The classes in the order of the file, but that the signal is the first one of two. For TMVA it is
+ * the class of that very name, or else the first one. */
 static gboolean
 set_classes (PymvaTmvaMethod *method,
              GError **error)
@@ -293,7 +294,7 @@ set_classes (PymvaTmvaMethod *method,
       g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT, "it has %u classes", n);
       return FALSE;
     }
-  if (is_two && g_ascii_strcasecmp (names[1], "Signal") == 0)
+  if (is_two && g_str_equal (names[1], "Signal"))
     {
       char *signal = names[1];
 

@@ -115,18 +115,7 @@ gboolean pymva_tmva_method_restore_targets (PymvaTmvaMethod *self,
                                             int *stage,
                                             GError **error);
 
-/* The variables that a transformation takes. */
-typedef struct
-{
-  guint *columns;
-  guint n_columns;
-  /* The targets among them come behind the variables. */
-  guint *targets;
-  guint n_targets;
-} PymvaTmvaSelection;
-
-/* Uniform or normal distributions, by way of the tables in @transform; of the columns of @input,
- * as many as the selection has. */
+/* Uniform or normal distributions of all columns of @input, by way of the tables in @transform. */
 gboolean pymva_tmva_add_gauss (const PymvaTmvaMethod *self,
                                const PymvaXmlElement *transform,
                                guint n_columns,

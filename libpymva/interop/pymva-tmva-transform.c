@@ -8,14 +8,24 @@
 /* The transformations of TMVA's variables. Each works on some of the columns, in float64 or, step
  * by step, in float32, and gives float32. */
 
+/* The variables that a transformation takes. */
+typedef struct
+{
+  guint *columns;
+  guint n_columns;
+  /* The targets among them come behind the variables. */
+  guint *targets;
+  guint n_targets;
+} Selection;
+
 static void
-selection_clear (PymvaTmvaSelection *self)
+selection_clear (Selection *self)
 {
   g_free (self->columns);
   g_free (self->targets);
 }
 
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (PymvaTmvaSelection, selection_clear)
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Selection, selection_clear)
 
 /* --- the variables of a transformation --- */
 
@@ -41,7 +51,7 @@ find_variable (const PymvaXmlElement *list,
 static gboolean
 select_variable (const PymvaTmvaMethod *method,
                  const PymvaXmlElement *element,
-                 PymvaTmvaSelection *selection,
+                 Selection *selection,
                  GError **error)
 {
   const char *type = pymva_xml_require_attribute (element, "Type", error);
@@ -84,7 +94,7 @@ static gboolean
 read_selected (const PymvaTmvaMethod *method,
                const PymvaXmlElement *selection_element,
                const char *item,
-               PymvaTmvaSelection *selection,
+               Selection *selection,
                GError **error)
 {
   const PymvaXmlElement *list = pymva_xml_require_child (selection_element, item, error);
@@ -107,7 +117,7 @@ read_selected (const PymvaTmvaMethod *method,
 /* All variables and targets: files of the first releases have no “Selection”. */
 static void
 select_all (const PymvaTmvaMethod *method,
-            PymvaTmvaSelection *selection)
+            Selection *selection)
 {
   guint n_targets =
     method->analysis_type == PYMVA_ANALYSIS_TYPE_REGRESSION ? method->n_outputs : 0;
@@ -124,8 +134,8 @@ select_all (const PymvaTmvaMethod *method,
 static gboolean
 read_selection (const PymvaTmvaMethod *method,
                 const PymvaXmlElement *transform,
-                PymvaTmvaSelection *from,
-                PymvaTmvaSelection *to,
+                Selection *from,
+                Selection *to,
                 GError **error)
 {
   const PymvaXmlElement *element = pymva_xml_get_child (transform, "Selection");
@@ -150,7 +160,7 @@ read_selection (const PymvaTmvaMethod *method,
 /* Whether these are all columns, in their order. */
 static gboolean
 is_identity (const PymvaTmvaMethod *method,
-             const PymvaTmvaSelection *selection)
+             const Selection *selection)
 {
   for (guint i = 0; i < selection->n_columns; i++)
     if (selection->columns[i] != i)
@@ -162,7 +172,7 @@ is_identity (const PymvaTmvaMethod *method,
 /* The columns of @input with those of @changed in the places that @to names. */
 static int
 put_back (const PymvaTmvaMethod *method,
-          const PymvaTmvaSelection *to,
+          const Selection *to,
           int input,
           int changed)
 {
@@ -258,7 +268,7 @@ check_ranges (const float *minima,
 static gboolean
 read_normalisation (const PymvaTmvaMethod *method,
                     const PymvaXmlElement *transform,
-                    const PymvaTmvaSelection *selection,
+                    const Selection *selection,
                     int class_index,
                     float *minima,
                     float *maxima,
@@ -297,7 +307,7 @@ read_normalisation (const PymvaTmvaMethod *method,
 static gboolean
 add_normalisation (const PymvaTmvaMethod *method,
                    const PymvaXmlElement *transform,
-                   const PymvaTmvaSelection *selection,
+                   const Selection *selection,
                    int class_index,
                    int input,
                    int *stage,
@@ -337,7 +347,7 @@ add_normalisation (const PymvaTmvaMethod *method,
 static gboolean
 undo_normalisation (const PymvaTmvaMethod *method,
                     const PymvaXmlElement *transform,
-                    const PymvaTmvaSelection *selection,
+                    const Selection *selection,
                     int *stage,
                     GError **error)
 {
@@ -399,7 +409,7 @@ read_matrix (const PymvaXmlElement *element,
 static gboolean
 add_decorrelation (const PymvaTmvaMethod *method,
                    const PymvaXmlElement *transform,
-                   const PymvaTmvaSelection *selection,
+                   const Selection *selection,
                    int class_index,
                    int input,
                    int *stage,
@@ -423,7 +433,7 @@ add_decorrelation (const PymvaTmvaMethod *method,
 static gboolean
 add_principal_components (const PymvaTmvaMethod *method,
                           const PymvaXmlElement *transform,
-                          const PymvaTmvaSelection *selection,
+                          const Selection *selection,
                           int class_index,
                           int input,
                           int *stage,
@@ -462,7 +472,7 @@ add_principal_components (const PymvaTmvaMethod *method,
 static gboolean
 add_distribution (const PymvaTmvaMethod *method,
                   const PymvaXmlElement *transform,
-                  const PymvaTmvaSelection *selection,
+                  const Selection *selection,
                   int class_index,
                   int input,
                   int *stage,
@@ -475,7 +485,7 @@ add_distribution (const PymvaTmvaMethod *method,
 static gboolean
 add_nothing (const PymvaTmvaMethod *method,
              const PymvaXmlElement *transform,
-             const PymvaTmvaSelection *selection,
+             const Selection *selection,
              int class_index,
              int input,
              int *stage,
@@ -493,7 +503,7 @@ static const struct
   /* The columns of @input are those of the selection. */
   gboolean (*add) (const PymvaTmvaMethod *method,
                    const PymvaXmlElement *transform,
-                   const PymvaTmvaSelection *selection,
+                   const Selection *selection,
                    int class_index,
                    int input,
                    int *stage,
@@ -501,7 +511,7 @@ static const struct
   /* NULL where that is refused. */
   gboolean (*undo) (const PymvaTmvaMethod *method,
                     const PymvaXmlElement *transform,
-                    const PymvaTmvaSelection *selection,
+                    const Selection *selection,
                     int *stage,
                     GError **error);
 } transformations[] = {
@@ -537,8 +547,8 @@ add_transformation (const PymvaTmvaMethod *method,
                     int *stage,
                     GError **error)
 {
-  g_auto (PymvaTmvaSelection) from = { NULL };
-  g_auto (PymvaTmvaSelection) to = { NULL };
+  g_auto (Selection) from = { NULL };
+  g_auto (Selection) to = { NULL };
   int place = find_transformation (transform, error);
   int input = *stage;
   int changed;
@@ -586,8 +596,8 @@ undo_transformation (const PymvaTmvaMethod *method,
                      int *stage,
                      GError **error)
 {
-  g_auto (PymvaTmvaSelection) from = { NULL };
-  g_auto (PymvaTmvaSelection) to = { NULL };
+  g_auto (Selection) from = { NULL };
+  g_auto (Selection) to = { NULL };
   int place = find_transformation (transform, error);
 
   if (place < 0 || !read_selection (method, transform, &from, &to, error))
