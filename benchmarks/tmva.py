@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 
-"""Measures an imported BDT of TMVA, of 200 trees and MaxDepth=3, with one event per call. TMVA itself
-is not there to run beside it: what it needs is a figure that was measured once."""
+"""Measures an imported BDT of TMVA, of 200 trees and MaxDepth=3, with one event per call. TMVA
+itself is not there to run beside it: what it needs is a figure that was measured once."""
 
 import pathlib
 import tempfile

@@ -11,6 +11,9 @@
 /* TMVA's function discriminant: a formula over the variables x0, x1 and so on, with the parameters
  * (0), (1) and so on, which each class has numbers of its own for. */
 
+/* Of a formula, which is written again for each class. */
+#define MOST_CHARACTERS 4096
+
 /* The parameters of all outputs, one after the other. */
 static double *
 read_parameters (const PymvaTmvaMethod *method,
@@ -79,9 +82,15 @@ check_formula (const PymvaTmvaMethod *method,
                GError **error)
 {
   g_autoptr (GError) reason = NULL;
-  g_autoptr (PymvaExpression) expression = pymva_expression_new (formula, &reason);
+  g_autoptr (PymvaExpression) expression = NULL;
   g_autofree char *what = NULL;
 
+  if (strlen (formula) > MOST_CHARACTERS)
+    {
+      pymva_tmva_method_refuse (method, "such a long formula", error);
+      return FALSE;
+    }
+  expression = pymva_expression_new (formula, &reason);
   if (expression != NULL)
     return TRUE;
 

@@ -6,7 +6,7 @@
 #include <pymva/pymva-error.h>
 
 #include "pymva-tmva-histogram-private.h"
-#include "pymva-tmva-private.h"
+#include "pymva-tmva-transform-private.h"
 
 /* TMVA's transformations to uniform and normal distributions: the cumulative distribution of each
  * variable, as straight lines between many points, and for a normal distribution its quantile. */
@@ -131,23 +131,17 @@ append_lines (Knots *self,
 /* The cumulative distribution of one variable. */
 static gboolean
 append_variable (Knots *self,
-                 const PymvaTmvaMethod *method,
+                 const PymvaTmvaTransform *transform,
                  const PymvaXmlElement *variable,
-                 int class_index,
                  double margin,
                  GError **error)
 {
-  const PymvaXmlElement *element = pymva_xml_require_child (variable, NULL, error);
-  const PymvaXmlElement *next = element;
+  const PymvaXmlElement *element =
+    pymva_tmva_transform_find_table (transform, variable, NULL, error);
   g_autoptr (PymvaTmvaHistogram) histogram = NULL;
   g_autofree double *x = NULL;
   g_autofree double *y = NULL;
 
-  for (int i = 0; next != NULL && i <= (class_index < 0 ? G_MAXINT - 1 : class_index); i++)
-    {
-      element = next;
-      next = pymva_xml_get_next (next, NULL);
-    }
   if (element != NULL)
     element = pymva_xml_require_child (element, "PDF", error);
   if (element != NULL)
@@ -156,7 +150,7 @@ append_variable (Knots *self,
     return FALSE;
   if (histogram->interpolation != PYMVA_TMVA_SPLINE1 || histogram->max_smooth > 0)
     {
-      pymva_tmva_method_refuse (method, "a distribution that is smoothed", error);
+      pymva_tmva_method_refuse (transform->method, "a distribution that is smoothed", error);
       return FALSE;
     }
 
@@ -170,14 +164,12 @@ append_variable (Knots *self,
 /* The variables say their places, which are those in the selection. */
 static gboolean
 read_variables (Knots *knots,
-                const PymvaTmvaMethod *method,
-                const PymvaXmlElement *transform,
-                guint n_columns,
-                int class_index,
+                const PymvaTmvaTransform *transform,
                 double margin,
                 GError **error)
 {
-  const PymvaXmlElement *variable = pymva_xml_get_child (transform, "Variable");
+  const PymvaXmlElement *variable = pymva_xml_get_child (transform->element, "Variable");
+  guint n_columns = transform->from.n_columns;
   guint n = 0;
 
   for (; variable != NULL && n < n_columns; variable = pymva_xml_get_next (variable, "Variable"))
@@ -185,7 +177,7 @@ read_variables (Knots *knots,
       gint64 index;
 
       if (!pymva_xml_read_int (variable, "VarIndex", n, n, &index, error) ||
-          !append_variable (knots, method, variable, class_index, margin, error))
+          !append_variable (knots, transform, variable, margin, error))
         return FALSE;
       n++;
     }
@@ -198,16 +190,14 @@ read_variables (Knots *knots,
 }
 
 gboolean
-pymva_tmva_add_gauss (const PymvaTmvaMethod *self,
-                      const PymvaXmlElement *transform,
-                      guint n_columns,
-                      int class_index,
-                      int input,
-                      int *stage,
-                      GError **error)
+pymva_tmva_transform_add_gauss (const PymvaTmvaTransform *self,
+                                int input,
+                                int *stage,
+                                GError **error)
 {
-  const char *name = pymva_xml_get_attribute (transform, "Name");
-  const char *shape = pymva_xml_get_attribute (transform, "FlatOrGauss");
+  guint n_columns = self->from.n_columns;
+  const char *name = pymva_xml_get_attribute (self->element, "Name");
+  const char *shape = pymva_xml_get_attribute (self->element, "FlatOrGauss");
   gboolean is_flat = g_strcmp0 (shape, "Flat") == 0 ||
                      (shape == NULL && g_strcmp0 (name, "Uniform") == 0);
   g_auto (Knots) knots;
@@ -221,11 +211,10 @@ pymva_tmva_add_gauss (const PymvaTmvaMethod *self,
                    n_columns, MOST_VARIABLES);
       return FALSE;
     }
-  if (!read_variables (&knots, self, transform, n_columns, class_index,
-                       is_flat ? FLAT_MARGIN : GAUSS_MARGIN, error))
+  if (!read_variables (&knots, self, is_flat ? FLAT_MARGIN : GAUSS_MARGIN, error))
     return FALSE;
 
-  pymva_tmva_stage_init (&lines, self, "interpolate", input);
+  pymva_tmva_stage_init (&lines, self->method, "interpolate", input);
   pymva_tmva_stage_set_ints (&lines, "counts", (gint32 *) knots.counts->data, knots.counts->len);
   pymva_tmva_stage_set_doubles (&lines, "x", (double *) knots.x->data, knots.x->len, 0);
   pymva_tmva_stage_set_doubles (&lines, "y", (double *) knots.y->data, knots.y->len, 0);
@@ -233,8 +222,8 @@ pymva_tmva_add_gauss (const PymvaTmvaMethod *self,
   if (is_flat)
     return TRUE;
 
-  *stage = pymva_tmva_add_link (self, "normal-quantile", *stage, FALSE);
-  *stage = pymva_tmva_add_constant (self, "multiply", TMVA_ROOT_2 / G_SQRT2, n_columns, *stage,
-                                    TRUE);
+  *stage = pymva_tmva_add_link (self->method, "normal-quantile", *stage, FALSE);
+  *stage = pymva_tmva_add_constant (self->method, "multiply", TMVA_ROOT_2 / G_SQRT2, n_columns,
+                                    *stage, TRUE);
   return TRUE;
 }

@@ -37,8 +37,24 @@ read_coefficients (const PymvaTmvaMethod *method,
   if (n_found == method->n_outputs * n)
     return TRUE;
 
+  g_set_error_literal (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT,
+                       "it has a coefficient twice, and lacks another");
+  return FALSE;
+}
+
+/* What the file has is counted before there is memory for it. */
+static gboolean
+check_size (const PymvaTmvaMethod *method,
+            GError **error)
+{
+  guint n_found = pymva_xml_count_children (method->weights, "Coefficient");
+  guint64 n = ((guint64) method->n_variables + 1) * method->n_outputs;
+
+  if (n_found == n)
+    return TRUE;
+
   g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT,
-               "it has %u coefficients, and should have %u", n_found, method->n_outputs * n);
+               "it has %u coefficients, and should have %" G_GUINT64_FORMAT, n_found, n);
   return FALSE;
 }
 
@@ -49,12 +65,17 @@ import_linear (PymvaTmvaMethod *method,
                GError **error)
 {
   guint n = method->n_variables;
-  g_autofree double *coefficients = g_new0 (double, method->n_outputs * (n + 1));
-  g_autofree double *weight = g_new (double, method->n_outputs * n);
-  g_autofree double *bias = g_new (double, method->n_outputs);
+  g_autofree double *coefficients = NULL;
+  g_autofree double *weight = NULL;
+  g_autofree double *bias = NULL;
   PymvaTmvaStage linear;
   int input;
 
+  if (!check_size (method, error))
+    return FALSE;
+  coefficients = g_new0 (double, method->n_outputs * (n + 1));
+  weight = g_new (double, method->n_outputs * n);
+  bias = g_new (double, method->n_outputs);
   if (!read_coefficients (method, index_name, coefficients, error) ||
       !pymva_tmva_method_transform (method, PYMVA_TMVA_ALL_CLASSES, &input, error))
     return FALSE;

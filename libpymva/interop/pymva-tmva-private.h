@@ -115,15 +115,6 @@ gboolean pymva_tmva_method_restore_targets (PymvaTmvaMethod *self,
                                             int *stage,
                                             GError **error);
 
-/* Uniform or normal distributions of all columns of @input, by way of the tables in @transform. */
-gboolean pymva_tmva_add_gauss (const PymvaTmvaMethod *self,
-                               const PymvaXmlElement *transform,
-                               guint n_columns,
-                               int class_index,
-                               int input,
-                               int *stage,
-                               GError **error);
-
 /* --- stages --- */
 
 /* A stage as it is described. */
