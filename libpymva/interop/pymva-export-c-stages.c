@@ -173,7 +173,7 @@ write_encode (PymvaCWriter *writer,
                              "        high = middle;\n"
                              "    }\n"
                              "\n"
-                             "  return low < n_categories && categories[low] == x ? low : NAN;\n"
+                             "  return low < n_categories && categories[low] == x ? (double) low : NAN;\n"
                              "}\n");
   append_firsts (writer, name, tables.firsts, n);
   append_doubles (writer, name, "_categories", tables.categories, tables.firsts[n]);

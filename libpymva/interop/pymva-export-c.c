@@ -275,12 +275,37 @@ write_predict (Exporter *self)
                         "}\n", self->prefix, n_variables, n_variables, self->prefix);
 }
 
+/* The arrays of all stages lie on the stack together, and those of one function on top. */
+static gboolean
+check_stack (const PymvaGraph *graph,
+             GError **error)
+{
+  gsize n_columns = pymva_graph_get_n_variables (graph);
+  gsize n_bytes = 0;
+
+  for (guint i = 0; i < pymva_graph_get_n_stages (graph); i++)
+    {
+      const PymvaStage *stage = pymva_graph_get_stage (graph, i).stage;
+      gsize n_own = 2 * ((gsize) stage->n_inputs + stage->n_outputs) * sizeof (double);
+
+      n_columns += (gsize) stage->n_inputs + stage->n_outputs;
+      n_bytes = MAX (n_bytes, n_own + stage->row_scratch);
+    }
+
+  n_bytes += n_columns * sizeof (double);
+  if (n_bytes <= MOST_STACK_BYTES)
+    return TRUE;
+  g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_UNSUPPORTED,
+               "its stages would need about %" G_GSIZE_FORMAT " bytes of the stack, and the format "
+               "“c” allows %d", n_bytes, MOST_STACK_BYTES);
+  return FALSE;
+}
+
 static gboolean
 write_stages (Exporter *self,
               GError **error)
 {
   const PymvaGraph *graph = self->export->graph;
-  gsize n_bytes = 0;
 
   for (guint i = 0; i < pymva_graph_get_n_stages (graph); i++)
     {
@@ -298,16 +323,9 @@ write_stages (Exporter *self,
           pymva_export_refuse_stage (stage.stage, i, reason, error);
           return FALSE;
         }
-      n_bytes += (stage.stage->n_inputs + 3 * (gsize) stage.stage->n_outputs) * sizeof (double) +
-                 stage.stage->row_scratch;
     }
 
-  if (n_bytes <= MOST_STACK_BYTES)
-    return TRUE;
-  g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_UNSUPPORTED,
-               "its stages would need about %" G_GSIZE_FORMAT " bytes of the stack, and the format "
-               "“c” allows %d", n_bytes, MOST_STACK_BYTES);
-  return FALSE;
+  return TRUE;
 }
 
 /* --- the source file --- */
@@ -529,7 +547,8 @@ write_files (Exporter *self,
   g_autofree char *header_name = NULL;
   g_autoptr (GFile) header_file = make_header_file (self->export->file, &header_name, error);
 
-  if (header_file == NULL || !read_expressions (self, error) ||
+  if (header_file == NULL || !check_stack (self->export->graph, error) ||
+      !read_expressions (self, error) ||
       !write_source (self, header_name, error))
     return FALSE;
 

@@ -35,8 +35,8 @@ class CompiledScorer:
         model.export(Gio.File.new_for_path(source), 'c', None, None)
         subprocess.run([*os.environ['PYMVA_TEST_CC'].split(), '-std=c99', '-O1', *CHECKS, '-shared',
                         '-fPIC', source, '-o', binary, '-lm'], check=True)
-        subprocess.run([os.environ['PYMVA_TEST_CXX'], '-fsyntax-only', '-x', 'c++', *CHECKS, source],
-                       check=True)
+        subprocess.run([os.environ['PYMVA_TEST_CXX'], '-x', 'c++', '-fsyntax-only', *CHECKS,
+                        source], check=True)
         self.library = ctypes.CDLL(binary)
         os.unlink(binary)
         self.n_outputs = model.get_n_outputs()
@@ -46,8 +46,9 @@ class CompiledScorer:
         model = Pymva.Model.load(Gio.File.new_for_path(model_path), None)
         if model.get_sha256() != self.digest:
             self.compile(model, folder)
-        is_double = rows.dtype == np.float64
-        predict = self.library.exported_predict_double if is_double else self.library.exported_predict
+        predict = self.library.exported_predict
+        if rows.dtype == np.float64:
+            predict = self.library.exported_predict_double
         rows = np.ascontiguousarray(rows)
         outputs = np.empty((len(rows), self.n_outputs), np.float32)
         for row, output in zip(rows, outputs):

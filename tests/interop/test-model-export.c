@@ -136,7 +136,8 @@ test_unsupported (void)
 {
   g_autoptr (PymvaModelBuilder) python = fixture_builder (PYMVA_ANALYSIS_TYPE_REGRESSION, 1);
   g_autoptr (PymvaModelBuilder) wide = fixture_builder (PYMVA_ANALYSIS_TYPE_REGRESSION, 1);
-  g_autoptr (GString) columns = g_string_new ("{'kind': <'select'>, 'columns': <[int64 0");
+  g_autofree double *weight = g_new0 (double, 50000);
+  g_autoptr (PymvaTensor) tensor = fixture_tensor (PYMVA_DTYPE_FLOAT64, weight, 50000, 1);
   g_autoptr (PymvaModel) model = NULL;
   g_autoptr (GError) error = NULL;
 
@@ -147,10 +148,9 @@ test_unsupported (void)
   assert_refused (model, "a.c", NULL, NULL, PYMVA_ERROR, PYMVA_ERROR_UNSUPPORTED, "“python”");
   g_clear_object (&model);
 
-  for (guint i = 0; i < 100000; i++)
-    g_string_append (columns, ", 0");
-  g_string_append (columns, "]>}");
-  pymva_model_builder_add_stage (wide, g_variant_new_parsed (columns->str));
+  pymva_model_builder_add_tensor (wide, "weight", tensor);
+  pymva_model_builder_add_stage (
+    wide, g_variant_new_parsed ("{'kind': <'linear'>, 'weight': <'weight'>}"));
   model = pymva_model_builder_build (wide, &error);
   g_assert_no_error (error);
   assert_refused (model, "a.c", NULL, NULL, PYMVA_ERROR, PYMVA_ERROR_UNSUPPORTED, "stack");
