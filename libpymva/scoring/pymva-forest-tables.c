@@ -303,6 +303,9 @@ check_trees (const PymvaForestTables *self,
 
 /* Values are kept once if so many times fewer are left. */
 #define LEAST_SAVING 4
+/* Values that are chosen for it could all have one hash, and to find each would take longer and
+ * longer; that of others is in one of so many places. */
+#define MOST_PLACES 256
 
 /* Rows of values that are kept, and by the hash of a row, one more than its number. */
 typedef struct
@@ -334,7 +337,7 @@ hash_values (const double *values,
 }
 
 /* The number of a row that is kept, also if it is only kept from now on. FALSE if there is no room
- * for it. */
+ * for it where it could be found again. */
 static gboolean
 keep_value (Values *self,
             guint32 value,
@@ -344,10 +347,16 @@ keep_value (Values *self,
   gsize size = n_columns * sizeof (double);
   const double *values = self->tables->values + (gsize) value * n_columns;
   guint32 place = hash_values (values, n_columns) & self->mask;
+  guint n_places = 1;
 
-  while (self->numbers[place] != 0 &&
+  while (self->numbers[place] != 0 && n_places <= MOST_PLACES &&
          memcmp (self->kept + (gsize) (self->numbers[place] - 1) * n_columns, values, size) != 0)
-    place = (place + 1) & self->mask;
+    {
+      place = (place + 1) & self->mask;
+      n_places++;
+    }
+  if (n_places > MOST_PLACES)
+    return FALSE;
   if (self->numbers[place] == 0)
     {
       if (self->n_kept == self->most_kept)

@@ -18,6 +18,8 @@ import tempfile
 # The longest time for one input, in seconds.
 MOST_TIME = 20
 MOST_MEBIBYTES = 2048
+# A model may ask for 256 for a single row, and nothing else for as much at once.
+MOST_ALLOCATED = 320
 
 
 def main():
@@ -41,6 +43,7 @@ def main():
         result = subprocess.run(
             [options.program, f'-max_total_time={options.seconds}', f'-runs={options.runs}',
              f'-timeout={MOST_TIME}', f'-rss_limit_mb={MOST_MEBIBYTES}',
+             f'-malloc_limit_mb={MOST_ALLOCATED}',
              f'-artifact_prefix={prefix}-', options.corpus or temporary, options.samples],
             env=environment, stderr=subprocess.PIPE, text=True, errors='replace', check=False)
 
