@@ -27,8 +27,8 @@ static const double numbers[] = {
   -1, 0, 1, 2, 3, 64, 255, 1 << 20, G_MAXINT32, 1e19, 0.5, -1e300
 };
 static const char * const words[] = {
-  "", "forest", "mlp", "affine", "matrix", "link", "select", "interpolate", "encode", "weighted-
-  median", "choose", "clip", "kernel", "product", "average", "sum", "float32", "float64",
+  "", "forest", "mlp", "affine", "matrix", "link", "select", "interpolate", "encode",
+  "weighted-median", "choose", "clip", "kernel", "product", "average", "sum", "float32", "float64",
   "softmax", "sigmoid", "relu", "dense", "identity", "classification", "multiclass", "regression",
   "tables", "golden", "backend", "responses", "x0",
 };
