@@ -145,8 +145,8 @@ pymva_number_format_float (char *at,
 
   if (number < 0)
     *at++ = '-';
-  /* Six digits always read back as themselves, but in subnormal numbers, and nine are enough for any
-   * float. */
+  /* Six digits always read back as themselves, but in subnormal numbers, and nine are enough for
+   * any float. */
   exponent = (int) floor (log10 (size));
   for (int n_digits = size < FLT_MIN ? 1 : 6; n_digits < 9; n_digits++)
     {

@@ -101,7 +101,8 @@ test_same_bytes (void)
   for (guint n_threads = 1; n_threads <= 4; n_threads++)
     for (gint64 piece_size = 1; piece_size < 400; piece_size = 3 * piece_size + 1)
       {
-        g_autoptr (PymvaTableStream) events = open_events (both, "{'cut': <'x1 != 0'>}", piece_size);
+        g_autoptr (PymvaTableStream) events =
+          open_events (both, "{'cut': <'x1 != 0'>}", piece_size);
         g_autoptr (PymvaTableWriter) writer = pymva_table_writer_new (target, NULL);
         g_autofree char *options = g_strdup_printf (
           "{'n-threads': <uint32 %u>, 'keep': <['word', 'row', 'sum := x0 + x1']>}", n_threads);

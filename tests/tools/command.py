@@ -40,9 +40,9 @@ class CommandTest(unittest.TestCase):
                          f"{arguments}\nstdout: {done.stdout}\nstderr: {done.stderr}")
         return done
 
-    def assert_fails(self, *arguments, status=1, says=()):
+    def assert_fails(self, *arguments, status=1, says=(), **options):
         """The program fails with one sentence, which names what is wrong."""
-        done = self.run_tool(*arguments, status=status)
+        done = self.run_tool(*arguments, status=status, **options)
         self.assertEqual(done.stdout, "")
         lines = [line for line in done.stderr.splitlines() if line.startswith("pymva: ")]
         self.assertEqual(len(lines), 1, done.stderr)

@@ -6,6 +6,7 @@ import json
 import math
 import os
 import re
+import resource
 import shutil
 import signal
 import struct
@@ -316,6 +317,68 @@ class ApplyTest(ModelTest):
             errors = process.stderr.read()
         self.assertEqual((process.returncode, errors), (1, "pymva: cancelled\n"))
         self.assertEqual(self.leftovers(), before)
+
+    def test_keep_and_cut(self):
+        self.write("more.csv", 'a,kind,b\n1,"x, y",2\n3,z,-4\n5,z,6\n')
+        done = self.run_tool("apply", "values.pymva", "more.csv", "more.csv", "--row",
+                             "--keep", "kind,sum := a + b", "--keep", "b", "--cut", "b > 0")
+        self.assertEqual(done.stdout, 'row,kind,sum,b,t\n0,"x, y",3,2,9\n2,z,11,6,29\n'
+                                      '3,"x, y",3,2,9\n5,z,11,6,29\n')
+        done = self.run_tool("apply", "values.pymva", "more.csv", "--cut", "b > 9")
+        self.assertEqual(done.stdout, "t\n")
+        self.assert_fails("apply", "values.pymva", "more.csv", "--keep", "knd", says=["“kind”"])
+        self.assert_fails("apply", "values.pymva", "more.csv", "--cut", "b >", says=["“b >”"])
+
+    def test_threads(self):
+        rows = "".join(f"{i % 97 / 7},{i % 31 - 15}\n" for i in range(100000))
+        self.write("many.csv", "a,b\n" + rows)
+        outputs = [self.run_tool("apply", "classes.pymva", "many.csv", "--threads", n).stdout
+                   for n in (1, 2, 4)]
+        self.assertEqual(len(outputs[0].splitlines()), 100001)
+        self.assertEqual(outputs[1], outputs[0])
+        self.assertEqual(outputs[2], outputs[0])
+        self.assert_fails("apply", "classes.pymva", "many.csv", "--threads", "-3", status=2,
+                          says=["-3"])
+
+    def test_timing(self):
+        done = self.run_tool("apply", "signal.pymva", "events.csv", "-o", "out.csv", "--timing")
+        self.assertRegex(done.stderr, r"^5 events read, 5 written in .* events/s\nprocessor time: "
+                                      r"reading .*, scoring .*, formatting .*, writing .*\n$")
+
+    def test_progress(self):
+        status, output, seen = self.run_on_terminal("apply", "values.pymva", "events.csv")
+        self.assertEqual((status, output.splitlines()[0]), (0, "t"))
+        self.assertRegex(seen, r"apply: done, events 5, events/s \d")
+
+    def test_full_disk(self):
+        (self.folder / "out.npy").write_text("old", encoding="utf-8")
+        self.write("many.csv", "a,b\n" + "0.123456,1.234567\n" * 5000)
+        before = self.leftovers()
+
+        def limit():
+            # What would be more is an error, as on a full disk, and not a signal.
+            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
+
+        for name in ("out.npy", "out.csv"):
+            self.assert_fails("apply", "classes.pymva", "many.csv", "-o", name, says=[name],
+                              preexec_fn=limit)
+        self.assertEqual((self.folder / "out.npy").read_text(encoding="utf-8"), "old")
+        self.assertEqual(self.leftovers(), before)
+        with open("/dev/full", "wb") as full:
+            done = subprocess.run([TOOL, "apply", "values.pymva", "events.csv"], stdout=full,
+                                  stderr=subprocess.PIPE, cwd=self.folder, check=False)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn(b"No space left", done.stderr)
+
+    def test_output_formats(self):
+        self.assert_fails("apply", "signal.pymva", "events.csv", "--to", "root", status=2,
+                          says=["--output"])
+        self.write("words.csv", "a,b,kind\n1,2,x\n")
+        self.assert_fails("apply", "values.pymva", "words.csv", "--keep", "kind", "-o", "out.npy",
+                          says=["“kind”", "npy"])
+        self.run_tool("apply", "values.pymva", "words.csv", "--to", "csv", "-o", "out.npy")
+        self.assertEqual((self.folder / "out.npy").read_text(encoding="utf-8"), "t\n9\n")
 
     def test_decimal_comma(self):
         text = self.run_tool("apply", "signal.pymva", "events.csv").stdout

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Writes TTrees of ROOT files through uproot (5 or later)."""
 
-import awkward as ak
 import uproot
+import awkward as ak  # which uproot needs, too
 
 from .table_writer import TableWriter, writing
 
