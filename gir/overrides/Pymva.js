@@ -24,8 +24,9 @@ const ASYNC_METHODS = {
     Factory: ['evaluate_all', 'test_all', 'train_all'],
     Interpreter: ['import_module', 'run', 'start'],
     Method: ['predict', 'train'],
-    Model: ['export', 'predict', 'predict_table'],
+    Model: ['export', 'predict', 'predict_stream', 'predict_table'],
     Object: ['call', 'call_method'],
+    TableStream: ['read'],
 };
 const ASYNC_FUNCTIONS = {
     Model: ['import', 'load'],
