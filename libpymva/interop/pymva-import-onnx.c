@@ -229,21 +229,37 @@ choose_output (const Onnx__GraphProto *graph,
   return NULL;
 }
 
-/* What the model does: as the option says, or as what is computed last shows. */
+/* Whether a model with so many outputs can do that. */
+static gboolean
+fits_analysis (PymvaAnalysisType type,
+               guint n_columns)
+{
+  return type == PYMVA_ANALYSIS_TYPE_CLASSIFICATION ? n_columns <= 2
+         : type == PYMVA_ANALYSIS_TYPE_MULTICLASS   ? n_columns >= 2
+                                                    : TRUE;
+}
+
+/* What the model does: as the option says, or the file that this library has written, or as what is
+ * computed last shows. */
 static gboolean
 find_analysis_type (GVariant *options,
+                    const Onnx__ModelProto *model,
                     const PymvaOnnxValue *value,
                     PymvaAnalysisType *type,
                     GError **error)
 {
   g_autoptr (GEnumClass) types = g_type_class_ref (PYMVA_TYPE_ANALYSIS_TYPE);
   gboolean is_sigmoid = value->n_columns == 1 && g_strcmp0 (value->function, "sigmoid") == 0;
+  const char *written = find_metadata (model, "pymva.analysis");
   const char *name = NULL;
   const GEnumValue *found;
 
   if (!g_variant_lookup (options, "analysis", "&s", &name))
     {
-      if (value->meaning != PYMVA_ONNX_MEANING_VALUES || is_sigmoid)
+      found = written != NULL ? g_enum_get_value_by_nick (types, written) : NULL;
+      if (found != NULL && fits_analysis (found->value, value->n_columns))
+        *type = found->value;
+      else if (value->meaning != PYMVA_ONNX_MEANING_VALUES || is_sigmoid)
         *type = value->n_columns > 2 ? PYMVA_ANALYSIS_TYPE_MULTICLASS
                                      : PYMVA_ANALYSIS_TYPE_CLASSIFICATION;
       else
@@ -260,8 +276,7 @@ find_analysis_type (GVariant *options,
       return FALSE;
     }
   *type = found->value;
-  if ((*type == PYMVA_ANALYSIS_TYPE_CLASSIFICATION && value->n_columns > 2) ||
-      (*type == PYMVA_ANALYSIS_TYPE_MULTICLASS && value->n_columns < 2))
+  if (!fits_analysis (*type, value->n_columns))
     {
       g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_VALUE,
                    "the option “analysis” is “%s”, and the model has %u outputs", name,
@@ -419,14 +434,16 @@ convert (const PymvaImport *import,
       !add_inputs (import, model, graph, error))
     return NULL;
   value = pymva_onnx_graph_convert (graph, model->graph, output, error);
-  if (value == NULL || !find_analysis_type (import->options, value, &type, error))
+  if (value == NULL || !find_analysis_type (import->options, model, value, &type, error))
     return NULL;
 
   pymva_model_builder_set_analysis_type (builder, type);
   answer = finish_columns (graph, value, type, error);
   if (answer == NULL || !set_outputs (import, model, value, builder, error))
     return NULL;
-  if (value->meaning == PYMVA_ONNX_MEANING_SCORES && type != PYMVA_ANALYSIS_TYPE_REGRESSION)
+  if ((value->meaning == PYMVA_ONNX_MEANING_SCORES ||
+       g_strcmp0 (find_metadata (model, "pymva.outputs"), "score") == 0) &&
+      type != PYMVA_ANALYSIS_TYPE_REGRESSION)
     pymva_model_builder_set_outputs (builder, "score");
   describe (model, graph, import->provenance);
   return g_steal_pointer (&builder);

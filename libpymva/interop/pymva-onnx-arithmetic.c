@@ -131,6 +131,23 @@ find_pattern (PymvaOnnxGraph *graph,
   return NULL;
 }
 
+/* 1 + |x| */
+static PymvaOnnxValue *
+add_to_symbol (PymvaOnnxGraph *graph,
+               const Onnx__NodeProto *node,
+               PymvaOnnxValue *symbol,
+               const PymvaOnnxTensor *constant,
+               GError **error)
+{
+  if (g_str_equal (node->op_type, "Add") && g_str_equal (symbol->function, "size") &&
+      constant->n_values == 1 && constant->values[0] == 1)
+    return pymva_onnx_graph_new_symbol (graph, "one-more-than-size", symbol->origin, 1);
+
+  pymva_onnx_refuse (node, error, "its input comes from an operator that can be converted only as "
+                     "part of an activation");
+  return NULL;
+}
+
 static PymvaOnnxValue *
 convert (PymvaOnnxGraph *graph,
          const Onnx__NodeProto *node,
@@ -141,6 +158,8 @@ convert (PymvaOnnxGraph *graph,
   const PymvaOnnxTensor *constant = a->tensor != NULL ? a->tensor : b->tensor;
   PymvaOnnxValue *columns = a->tensor != NULL ? b : a;
 
+  if (columns->is_symbol && constant != NULL)
+    return add_to_symbol (graph, node, columns, constant, error);
   if (constant == NULL)
     return find_pattern (graph, node, b->origin == a ? a : b, b->origin == a ? b : a, error);
   if (columns->tensor != NULL)
@@ -194,11 +213,78 @@ convert_negative (PymvaOnnxGraph *graph,
   return TRUE;
 }
 
+/* --- parts of activations --- */
+
+static gboolean
+convert_size (PymvaOnnxGraph *graph,
+              const Onnx__NodeProto *node,
+              GError **error)
+{
+  PymvaOnnxValue *input = pymva_onnx_graph_get_columns (graph, node, 0, error);
+
+  if (input == NULL)
+    return FALSE;
+  pymva_onnx_graph_set_value (graph, node, 0,
+                              pymva_onnx_graph_new_symbol (graph, "size", input, 0));
+  return TRUE;
+}
+
+static gboolean
+convert_greater (PymvaOnnxGraph *graph,
+                 const Onnx__NodeProto *node,
+                 GError **error)
+{
+  PymvaOnnxValue *input = pymva_onnx_graph_get_columns (graph, node, 0, error);
+  const PymvaOnnxTensor *limit;
+
+  if (input == NULL || !pymva_onnx_graph_get_tensor (graph, node, 1, TRUE, &limit, error))
+    return FALSE;
+  if (limit->n_values != 1)
+    return pymva_onnx_refuse (node, error, "only a comparison with one number can be converted");
+
+  pymva_onnx_graph_set_value (
+    graph, node, 0, pymva_onnx_graph_new_symbol (graph, "above", input, limit->values[0]));
+  return TRUE;
+}
+
+/* x above a threshold, and softplus (x) below, as PyTorch has it. */
+static gboolean
+convert_where (PymvaOnnxGraph *graph,
+               const Onnx__NodeProto *node,
+               GError **error)
+{
+  PymvaOnnxValue *condition = pymva_onnx_graph_get_value (graph, node, 0, error);
+  PymvaOnnxValue *above =
+    condition != NULL ? pymva_onnx_graph_get_columns (graph, node, 1, error) : NULL;
+  PymvaOnnxValue *below =
+    above != NULL ? pymva_onnx_graph_get_columns (graph, node, 2, error) : NULL;
+  g_auto (GVariantDict) members = G_VARIANT_DICT_INIT (NULL);
+  g_autoptr (GVariant) owned = NULL;
+  PymvaOnnxValue *value;
+
+  if (below == NULL)
+    return FALSE;
+  if (g_strcmp0 (condition->function, "above") != 0 || condition->origin != above ||
+      below->origin != above || g_strcmp0 (below->function, "softplus") != 0 || above->is_double)
+    return pymva_onnx_refuse (node, error, "only that of a Softplus can be converted");
+
+  g_variant_dict_insert (&members, "threshold", "d", condition->number);
+  owned = g_variant_ref_sink (g_variant_dict_end (&members));
+  value = pymva_onnx_graph_add_activation (graph, above, "softplus", owned, error);
+  if (value == NULL)
+    return FALSE;
+  pymva_onnx_graph_set_value (graph, node, 0, value);
+  return TRUE;
+}
+
 const PymvaOnnxOperator pymva_onnx_arithmetic_operators[] = {
+  { "Abs", convert_size },
   { "Add", convert_arithmetic },
   { "Div", convert_arithmetic },
+  { "Greater", convert_greater },
   { "Mul", convert_arithmetic },
   { "Neg", convert_negative },
   { "Sub", convert_arithmetic },
+  { "Where", convert_where },
   { NULL }
 };

@@ -75,6 +75,22 @@ pymva_onnx_value_new_pair (PymvaOnnxValue *second,
 }
 
 PymvaOnnxValue *
+pymva_onnx_graph_new_symbol (PymvaOnnxGraph *self,
+                             const char *function,
+                             PymvaOnnxValue *origin,
+                             double number)
+{
+  PymvaOnnxValue *value = value_new (-1, origin->n_columns);
+
+  value->is_symbol = TRUE;
+  value->function = function;
+  value->origin = origin;
+  value->number = number;
+  g_ptr_array_add (self->origins, pymva_onnx_value_ref (origin));
+  return value;
+}
+
+PymvaOnnxValue *
 pymva_onnx_graph_new_value (PymvaOnnxGraph *self,
                             const PymvaOnnxValue *like,
                             guint n_columns)
@@ -127,6 +143,12 @@ pymva_onnx_graph_get_columns (PymvaOnnxGraph *self,
     {
       pymva_onnx_refuse (node, error, "its input “%s” does not depend on the event",
                          node->input[index]);
+      return NULL;
+    }
+  if (value != NULL && value->is_symbol)
+    {
+      pymva_onnx_refuse (node, error, "its input “%s” comes from an operator that can be converted "
+                         "only as part of an activation", node->input[index]);
       return NULL;
     }
 
@@ -671,7 +693,7 @@ pymva_onnx_graph_convert (PymvaOnnxGraph *self,
       return NULL;
 
   value = g_hash_table_lookup (self->values, output);
-  if (value != NULL && value->tensor == NULL)
+  if (value != NULL && value->tensor == NULL && !value->is_symbol)
     return value;
 
   g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_UNSUPPORTED,

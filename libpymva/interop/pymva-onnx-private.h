@@ -110,6 +110,9 @@ struct _PymvaOnnxValue
    * it. */
   PymvaOnnxValue *origin;
   const char *function;
+  /* It is part of such a pattern alone, and no stage computes it. */
+  gboolean is_symbol;
+  double number;
 };
 
 PymvaOnnxValue *pymva_onnx_value_ref (PymvaOnnxValue *self);
@@ -176,6 +179,11 @@ void pymva_onnx_graph_set_value (PymvaOnnxGraph *self,
                                  PymvaOnnxValue *value);
 
 PymvaOnnxValue *pymva_onnx_value_new_tensor (PymvaOnnxTensor *tensor);
+/* A part of a pattern. */
+PymvaOnnxValue *pymva_onnx_graph_new_symbol (PymvaOnnxGraph *self,
+                                             const char *function,
+                                             PymvaOnnxValue *origin,
+                                             double number);
 /* Of two classes whose scores follow from that of the second, which it takes. */
 PymvaOnnxValue *pymva_onnx_value_new_pair (PymvaOnnxValue *second,
                                            gboolean adds_to_one);

@@ -123,7 +123,25 @@ def make_models():
         torch.nn.BatchNorm1d(3), torch.nn.Linear(3, 4, bias=False), torch.nn.SiLU(),
         torch.nn.ELU(0.5), torch.nn.LeakyReLU(0.2), torch.nn.Hardtanh(-0.5, 2), torch.nn.Softsign(),
         torch.nn.Tanhshrink(), torch.nn.GELU(), torch.nn.Hardsigmoid(), torch.nn.LogSigmoid(),
+        torch.nn.Softplus(),
         torch.nn.Linear(4, 3), torch.nn.Softmax(1)))
+
+
+def make_broken():
+    """What must be refused: weights in another file, and graphs in graphs in graphs."""
+    table = TensorProto(name='w', data_type=TensorProto.FLOAT, dims=[3, 1],
+                        data_location=TensorProto.EXTERNAL)
+    table.external_data.add(key='location', value='weights.bin')
+    graph = helper.make_graph(
+        [helper.make_node('MatMul', ['x', 'w'], ['y'])], 'external',
+        [helper.make_tensor_value_info('x', TensorProto.FLOAT, [None, 3])],
+        [helper.make_tensor_value_info('y', TensorProto.FLOAT, [None, 1])], [table])
+    yield 'external-data', helper.make_model(graph)
+
+    for _ in range(12):
+        graph = helper.make_graph([helper.make_node('If', ['x'], ['y'], then_branch=graph)], 'deep',
+                                  [], [])
+    yield 'nested', helper.make_model(graph)
 
 
 def make_events(name):
@@ -152,6 +170,9 @@ def answer(model, rows):
 
 def main():
     warnings.filterwarnings('ignore')
+    for name, model in make_broken():
+        with open(os.path.join(SAMPLES, name), 'wb') as file:
+            file.write(model.SerializeToString(deterministic=True))
     for name, model in make_models():
         rows = make_events(name)
         answers = answer(model, rows)
