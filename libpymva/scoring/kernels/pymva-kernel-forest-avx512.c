@@ -92,7 +92,7 @@ find_row_jumps (const PymvaForestBlock *block,
   uint32_t n_together = 1u << block->group_shift;
   uint32_t n_rounds = block->n_rounds;
   /* The first splits of up to eight trees. */
-  __m512i roots = _mm512_set1_epi64 (0x0706050403020100 * block->width);
+  __m512i roots = _mm512_set1_epi64 (0x0706050403020100u * block->width);
 
   for (uint32_t tree = 0; tree < n; tree += n_together, node += 64)
     {
