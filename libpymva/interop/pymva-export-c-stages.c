@@ -173,7 +173,9 @@ write_encode (PymvaCWriter *writer,
                              "        high = middle;\n"
                              "    }\n"
                              "\n"
-                             "  return low < n_categories && categories[low] == x ? (double) low : NAN;\n"
+                             "  if (low == n_categories || categories[low] != x)\n"
+                             "    return NAN;\n"
+                             "  return low;\n"
                              "}\n");
   append_firsts (writer, name, tables.firsts, n);
   append_doubles (writer, name, "_categories", tables.categories, tables.firsts[n]);
