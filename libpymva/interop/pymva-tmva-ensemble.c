@@ -270,17 +270,17 @@ pymva_tmva_import_boost (PymvaTmvaMethod *method,
 
 /* --- Category --- */
 
-/* The place of a variable or a spectator among the variables of the model, or -1. @attribute: what
- * it is known by. */
-static int
-find_variable (const PymvaTmvaMethod *method,
-               const char *attribute,
-               const char *name)
+/* The variables and the spectators by what @attribute calls them: their places among the variables
+ * of the model, and one more, as pointers. */
+static GHashTable *
+list_places (const PymvaTmvaMethod *method,
+             const char *attribute)
 {
   const PymvaXmlElement *lists[] = { pymva_xml_get_child (method->setup, "Variables"),
                                      pymva_xml_get_child (method->setup, "Spectators") };
   static const char *const items[] = { "Variable", "Spectator" };
-  int place = 0;
+  GHashTable *places = g_hash_table_new (g_str_hash, g_str_equal);
+  guint place = 0;
 
   for (guint i = 0; i < G_N_ELEMENTS (lists); i++)
     {
@@ -289,46 +289,47 @@ find_variable (const PymvaTmvaMethod *method,
 
       for (; item != NULL; item = pymva_xml_get_next (item, items[i]))
         {
-          if (g_strcmp0 (pymva_xml_get_attribute (item, attribute), name) == 0)
-            return place;
+          const char *name = pymva_xml_get_attribute (item, attribute);
+
           place++;
+          if (name != NULL && !g_hash_table_contains (places, name))
+            g_hash_table_insert (places, (gpointer) name, GUINT_TO_POINTER (place));
         }
     }
 
-  return -1;
+  return places;
 }
 
-/* The cut as an expression over x0, x1 and so on, new, or NULL where it names something else. */
+/* The text with x0, x1 and so on in the places of names. Words in it that are numbers or functions
+ * stay. */
 static char *
-translate_words (const PymvaTmvaMethod *method,
-                 const char *cut)
+replace_names (const char *text,
+               GHashTable *places)
 {
-  static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_";
-  static const char others[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789.:";
-  g_autoptr (GString) text = g_string_new (NULL);
+  static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789.";
+  g_autoptr (GString) replaced = g_string_new (NULL);
 
-  while (*cut != '\0')
+  while (*text != '\0')
     {
-      /* A number may have letters, too. */
-      gsize length = g_ascii_isdigit (*cut) || *cut == '.' ? strspn (cut, others)
-                     : strchr (letters, *cut) != NULL     ? strspn (cut, others)
-                                                          : 1;
-      g_autofree char *word = g_strndup (cut, length);
-      int place = strchr (letters, *word) != NULL ? find_variable (method, "Expression", word) : -1;
+      gsize length = MAX (strspn (text, letters), 1);
+      g_autofree char *word = g_strndup (text, length);
+      guint place = GPOINTER_TO_UINT (g_hash_table_lookup (places, word));
 
-      if (place >= 0)
-        g_string_append_printf (text, "x%d", place);
+      if (place > 0)
+        g_string_append_printf (replaced, "x%u", place - 1);
       else
-        g_string_append (text, word);
-      cut += length;
+        g_string_append (replaced, word);
+      text += length;
     }
 
-  return g_string_free (g_steal_pointer (&text), FALSE);
+  return g_string_free (g_steal_pointer (&replaced), FALSE);
 }
 
+/* The cut as an expression over x0, x1 and so on, new. */
 static char *
 translate_cut (const PymvaTmvaMethod *method,
                const char *cut,
+               GHashTable *places,
                GError **error)
 {
   g_autoptr (PymvaExpression) expression = pymva_expression_new (cut, NULL);
@@ -337,33 +338,57 @@ translate_cut (const PymvaTmvaMethod *method,
   g_autofree char *what = NULL;
 
   for (guint i = 0; is_known && names[i] != NULL; i++)
-    is_known = find_variable (method, "Expression", names[i]) >= 0;
+    is_known = g_hash_table_contains (places, names[i]);
   if (is_known)
-    return translate_words (method, cut);
+    return replace_names (cut, places);
 
   what = g_strdup_printf ("the category “%s”", cut);
   pymva_tmva_method_refuse (method, what, error);
   return NULL;
 }
 
+static guint
+count_variables (const PymvaTmvaMethod *method)
+{
+  return pymva_xml_count_children (pymva_xml_get_child (method->setup, "Variables"), "Variable");
+}
+
+/* The variables without the spectators. */
+static int
+add_variables (const PymvaTmvaMethod *method,
+               int input)
+{
+  guint n = count_variables (method);
+  g_autofree guint *columns = g_new (guint, n);
+
+  for (guint i = 0; i < n; i++)
+    columns[i] = i;
+  return pymva_tmva_add_select (method, columns, n, input);
+}
+
 /* The variables of a category, by their labels; all, where it does not name any. */
 static gboolean
 select_variables (const PymvaTmvaMethod *method,
                   const char *labels,
+                  GHashTable *places,
                   PymvaTmvaMethod *part,
                   GError **error)
 {
-  guint n = pymva_xml_count_children (pymva_xml_get_child (method->setup, "Variables"), "Variable");
+  guint n = count_variables (method);
   g_auto (GStrv) names = g_strsplit (labels, ":", -1);
   guint n_names = g_strv_length (names);
-  g_autofree guint *columns = g_new (guint, MAX (n, n_names));
+  g_autofree guint *columns = g_new (guint, n_names);
+
+  part->n_variables = n;
+  if (n_names == 0)
+    return TRUE;
 
   for (guint i = 0; i < n_names; i++)
     {
-      int place = find_variable (method, "Label", names[i]);
+      guint place = GPOINTER_TO_UINT (g_hash_table_lookup (places, names[i]));
 
-      /* TMVA would take a variable for a spectator. */
-      if (place < 0 || place >= (int) n)
+      /* Instead of a spectator TMVA would take a variable. */
+      if (place == 0 || place > n)
         {
           g_autofree char *what =
             g_strdup_printf ("a category that takes “%s”, which is no variable,", names[i]);
@@ -371,12 +396,10 @@ select_variables (const PymvaTmvaMethod *method,
           pymva_tmva_method_refuse (method, what, error);
           return FALSE;
         }
-      columns[i] = place;
+      columns[i] = place - 1;
     }
-  for (guint i = 0; n_names == 0 && i < n; i++)
-    columns[i] = i;
 
-  part->n_variables = n_names > 0 ? n_names : n;
+  part->n_variables = n_names;
   part->input = pymva_tmva_add_select (method, columns, part->n_variables, part->input);
   return TRUE;
 }
@@ -385,17 +408,18 @@ select_variables (const PymvaTmvaMethod *method,
 static gboolean
 import_category (const PymvaTmvaMethod *method,
                  const PymvaXmlElement *element,
+                 GHashTable *labels,
                  int input,
                  char **type,
                  int *stage,
                  GError **error)
 {
   const char *title = pymva_xml_require_attribute (element, "Method", error);
-  const char *labels =
+  const char *variables =
     title != NULL ? pymva_xml_require_attribute (element, "Variables", error) : NULL;
   PymvaTmvaMethod part = *method;
 
-  if (labels == NULL)
+  if (variables == NULL)
     return FALSE;
   *type = g_strndup (title, strcspn (title, ":"));
   if (g_str_equal (*type, "Category") || g_str_equal (*type, "Cuts"))
@@ -410,7 +434,7 @@ import_category (const PymvaTmvaMethod *method,
   part.setup = element;
   part.weights = pymva_xml_require_child (element, "Weights", error);
   part.input = input;
-  return part.weights != NULL && select_variables (method, labels, &part, error) &&
+  return part.weights != NULL && select_variables (method, variables, labels, &part, error) &&
          pymva_tmva_method_import (&part, stage, error);
 }
 
@@ -423,6 +447,8 @@ import_categories (const PymvaTmvaMethod *method,
                    GError **error)
 {
   const PymvaXmlElement *element = pymva_xml_require_child (method->weights, "SubMethod", error);
+  g_autoptr (GHashTable) expressions = list_places (method, "Expression");
+  g_autoptr (GHashTable) labels = list_places (method, "Label");
   g_autofree char *type = NULL;
   int stage = 0;
 
@@ -433,10 +459,12 @@ import_categories (const PymvaTmvaMethod *method,
   for (; element != NULL; element = pymva_xml_get_next (element, "SubMethod"))
     {
       const char *cut = pymva_xml_require_attribute (element, "Cut", error);
-      g_autofree char *translated = cut != NULL ? translate_cut (method, cut, error) : NULL;
+      g_autofree char *translated =
+        cut != NULL ? translate_cut (method, cut, expressions, error) : NULL;
       g_autofree char *other = NULL;
 
-      if (translated == NULL || !import_category (method, element, input, &other, &stage, error))
+      if (translated == NULL ||
+          !import_category (method, element, labels, input, &other, &stage, error))
         return FALSE;
       g_strv_builder_add (cuts, translated);
       g_array_append_val (stages, stage);
@@ -464,7 +492,7 @@ pymva_tmva_import_category (PymvaTmvaMethod *method,
 
   if (!check_analysis (method, error) ||
       !pymva_tmva_method_transform (method, PYMVA_TMVA_ALL_CLASSES, &input, error) ||
-      !import_categories (method, input, stages, builder, error))
+      !import_categories (method, add_variables (method, input), stages, builder, error))
     return FALSE;
 
   /* The cuts are those of the variables as they were. */

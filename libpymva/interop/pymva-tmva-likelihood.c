@@ -53,6 +53,16 @@ tables_clear (Tables *self)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Tables, tables_clear)
 
+/* A density in bins of one width. */
+typedef struct
+{
+  double minimum;
+  double maximum;
+  double width;
+  const float *values;
+  guint n;
+} Density;
+
 /* --- knots --- */
 
 static void
@@ -73,51 +83,41 @@ append_knot (Tables *self,
 static void
 append_steps (Tables *self,
               guint variable,
-              const PymvaTmvaHistogram *histogram,
-              const float *density,
-              guint n_bins)
+              const Density *density)
 {
-  double minimum = histogram->edges[0];
-  double maximum = histogram->edges[histogram->n_bins];
-  double width = (maximum - minimum) / n_bins;
-
-  append_knot (self, variable, minimum, density[0]);
-  for (guint i = 1; i < n_bins; i++)
+  append_knot (self, variable, density->minimum, density->values[0]);
+  for (guint i = 1; i < density->n; i++)
     {
-      double edge = minimum + i * width;
+      double edge = density->minimum + i * density->width;
 
-      append_knot (self, variable, nextafter (edge, -INFINITY), density[i - 1]);
-      append_knot (self, variable, edge, density[i]);
+      append_knot (self, variable, nextafter (edge, -INFINITY), density->values[i - 1]);
+      append_knot (self, variable, edge, density->values[i]);
     }
-  append_knot (self, variable, maximum, density[n_bins - 1]);
+  append_knot (self, variable, density->maximum, density->values[density->n - 1]);
 }
 
 /* Lines between the centers of the bins, of which the outer ones go on up to the ends. */
 static void
 append_lines (Tables *self,
               guint variable,
-              const PymvaTmvaHistogram *histogram,
-              const float *density,
-              guint n_bins)
+              const Density *density)
 {
-  double minimum = histogram->edges[0];
-  double maximum = histogram->edges[histogram->n_bins];
-  double width = (maximum - minimum) / n_bins;
-  double last = density[n_bins - 1];
-  double end = maximum - MARGIN;
+  const float *values = density->values;
+  double first_rise = (double) values[1] - values[0];
+  double last = values[density->n - 1];
+  double last_rise = last - values[density->n - 2];
+  double end = density->maximum - MARGIN;
+  double beyond = (end - (density->maximum - 0.5 * density->width)) / density->width;
 
-  append_knot (self, variable, minimum, density[0] - 0.5 * ((double) density[1] - density[0]));
-  for (guint i = 0; i < n_bins; i++)
-    append_knot (self, variable, minimum + (i + 0.5) * width, density[i]);
+  append_knot (self, variable, density->minimum, values[0] - 0.5 * first_rise);
+  for (guint i = 0; i < density->n; i++)
+    append_knot (self, variable, density->minimum + (i + 0.5) * density->width, values[i]);
 
   /* Far from 0 what is beyond is not moved into the last bin, and is half of that. */
-  if (end == maximum)
-    append_knot (self, variable, nextafter (end, -INFINITY),
-                 1.5 * last - 0.5 * density[n_bins - 2]);
+  if (end == density->maximum)
+    append_knot (self, variable, nextafter (end, -INFINITY), last + 0.5 * last_rise);
   append_knot (self, variable, end,
-               end == maximum ? 0.5 * last
-                              : last + (end - (maximum - 0.5 * width)) / width *
-                                         (last - density[n_bins - 2]));
+               end == density->maximum ? 0.5 * last : last + beyond * last_rise);
 }
 
 /* --- densities --- */
@@ -182,35 +182,35 @@ append_variable (const PymvaTmvaMethod *method,
                  Tables *tables,
                  GError **error)
 {
-  double ends[2] = { 0, 0 };
+  Density density = { 0 };
   gboolean has_steps = FALSE;
 
   for (guint i = 0; i < 2; i++)
     {
       g_autoptr (PymvaTmvaHistogram) histogram =
         read_histogram (method, descriptors[i], variable, i, error);
-      g_autofree float *density = NULL;
-      guint n_bins;
+      g_autofree float *values = NULL;
+      double maximum;
 
       if (histogram == NULL)
         return FALSE;
-      if (i == 0)
-        {
-          ends[0] = histogram->edges[0];
-          ends[1] = histogram->edges[histogram->n_bins];
-          has_steps = histogram->interpolation == PYMVA_TMVA_SPLINE0;
-        }
-      else if (histogram->edges[0] != ends[0] || histogram->edges[histogram->n_bins] != ends[1])
+      maximum = histogram->edges[histogram->n_bins];
+      if (i > 0 && (histogram->edges[0] != density.minimum || maximum != density.maximum))
         {
           pymva_tmva_method_refuse (method, "a variable with other ends for each class", error);
           return FALSE;
         }
 
-      density = pymva_tmva_density_make (histogram, &n_bins);
-      if (has_steps || n_bins < 2)
-        append_steps (&tables[i], variable, histogram, density, n_bins);
+      has_steps = i > 0 ? has_steps : histogram->interpolation == PYMVA_TMVA_SPLINE0;
+      density.minimum = histogram->edges[0];
+      density.maximum = maximum;
+      values = pymva_tmva_density_make (histogram, &density.n);
+      density.values = values;
+      density.width = (maximum - density.minimum) / density.n;
+      if (has_steps || density.n < 2)
+        append_steps (&tables[i], variable, &density);
       else
-        append_lines (&tables[i], variable, histogram, density, n_bins);
+        append_lines (&tables[i], variable, &density);
     }
 
   return TRUE;
