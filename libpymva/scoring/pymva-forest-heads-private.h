@@ -22,8 +22,8 @@ typedef struct
 } PymvaForestCut;
 
 /* What is compared of all trees: their upper levels, each tree's as a heap, or all of their splits,
- * in the order of the tables, or nothing. And the cuts of these nodes: sorted by column, and then by threshold,
- * each once. */
+ * in the order of the tables, or nothing. And the cuts of these nodes: sorted by column, and then
+ * by threshold, each once. */
 typedef struct
 {
   /* All splits, for jumps, and the levels of the highest tree. */

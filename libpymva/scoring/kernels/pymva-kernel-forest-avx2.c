@@ -2,7 +2,7 @@
 #include <immintrin.h>
 #include <string.h>
 
-#include "pymva-kernel-forest-slots-private.h"
+#include "pymva-kernel-forest-private.h"
 
 #define LANES 32
 #define REGISTER_BYTES 16
@@ -121,6 +121,25 @@ decide_row (const PymvaForestBlock *block,
   return _mm256_movemask_epi8 (compare (ranks, load (block->node_cuts + node), widths, nan));
 }
 
+/* From the turns that a row takes at all nodes of a tree's head to the slot where it ends. */
+static PYMVA_ALWAYS_INLINE uint32_t
+find_slot (uint64_t turns)
+{
+  uint32_t exit = pymva_forest_exits[turns & 127];
+  uint64_t below = _pext_u64 (turns, pymva_forest_lower_nodes[exit]);
+
+  return 8 * exit + pymva_forest_exits[below];
+}
+
+/* The slots of eight trees of up to three levels. */
+static PYMVA_ALWAYS_INLINE void
+store_shallow_slots (uint64_t turns,
+                     uint8_t slots[8])
+{
+  for (unsigned i = 0; i < 8; i++)
+    slots[i] = pymva_forest_exits[turns >> 8 * i & 127];
+}
+
 static PYMVA_ALWAYS_INLINE void
 find_row_slots_in (const PymvaForestBlock *block,
                    const uint8_t *row,
@@ -139,9 +158,9 @@ find_row_slots_in (const PymvaForestBlock *block,
       uint64_t turns = low | (uint64_t) decide_row (block, row, n_registers, nan, node + 32) << 32;
 
       if (shallow)
-        pymva_store_shallow_slots (turns, slots + tree);
+        store_shallow_slots (turns, slots + tree);
       else
-        slots[tree] = pymva_find_slot (turns);
+        slots[tree] = find_slot (turns);
     }
 }
 

@@ -4,7 +4,7 @@
 #include <immintrin.h>
 #include <string.h>
 
-#include "pymva-kernel-forest-slots-private.h"
+#include "pymva-kernel-forest-private.h"
 
 #define LANES 64
 #define REGISTER_BYTES 64
@@ -78,6 +78,36 @@ decide_row (const PymvaForestBlock *block,
   return _mm512_cmpge_epu8_mask (ranks, cuts);
 }
 
+/* The exits of three levels by the turns at their 7 nodes, eight times over. */
+static PYMVA_ALWAYS_INLINE __m512i
+look_up_exits (__m512i turns)
+{
+  return _mm512_permutex2var_epi8 (_mm512_load_si512 (pymva_forest_exits), turns,
+                                   _mm512_load_si512 (pymva_forest_exits + 64));
+}
+
+/* From the turns that a row takes at all nodes of the heads of eight trees to the slots where it
+ * ends. */
+static PYMVA_ALWAYS_INLINE void
+find_slots_of_eight (const uint64_t turns[8],
+                     uint8_t slots[8])
+{
+  __m512i all = _mm512_load_si512 (turns);
+  __m512i exits = look_up_exits (_mm512_and_si512 (all, _mm512_set1_epi64 (127)));
+  /* The nodes below an exit are 1, 2 and 4 bits, from 7 + exit, 15 + 2 exit and 31 + 4 exit on. */
+  __m512i places = _mm512_permutexvar_epi64 (
+    exits, _mm512_set_epi64 (0x3b1d0e, 0x371b0d, 0x33190c, 0x2f170b, 0x2b150a, 0x271309, 0x231108,
+                             0x1f0f07));
+  __m512i below = _mm512_and_si512 (_mm512_multishift_epi64_epi8 (places, all),
+                                    _mm512_set1_epi64 (0x0f0301));
+  /* Side by side they are a number of 7 bits. */
+  __m512i pairs = _mm512_maddubs_epi16 (below, _mm512_set1_epi64 (0x080201));
+  __m512i numbers = _mm512_madd_epi16 (pairs, _mm512_set1_epi16 (1));
+  __m512i found = _mm512_add_epi64 (_mm512_slli_epi64 (exits, 3), look_up_exits (numbers));
+
+  _mm_storel_epi64 ((__m128i *) slots, _mm512_cvtepi64_epi8 (found));
+}
+
 /* The slots of some trees whose jumps are made; eight slots are written where there are fewer. */
 static PYMVA_ALWAYS_INLINE void
 find_row_jumps (const PymvaForestBlock *block,
@@ -126,11 +156,24 @@ find_row_slots_in (const PymvaForestBlock *block,
   if (block->jumps)
     find_row_jumps (block, bytes, n_registers, nan, first, n, slots);
   else if (block->n_slots == PYMVA_SHALLOW_SLOTS)
-    for (uint32_t tree = 0; tree < n; tree += 8, node += 64)
-      pymva_store_shallow_slots (decide_row (block, bytes, n_registers, nan, node), slots + tree);
+    {
+      uint64_t turns[PYMVA_FOREST_CHUNK / 8] __attribute__ ((aligned (64)));
+
+      /* A byte for each tree. */
+      for (uint32_t tree = 0; tree < n; tree += 8, node += 64)
+        turns[tree / 8] = decide_row (block, bytes, n_registers, nan, node);
+      for (uint32_t tree = 0; tree < n; tree += 64)
+        _mm512_storeu_si512 (slots + tree, look_up_exits (_mm512_load_si512 (turns + tree / 8)));
+    }
   else
-    for (uint32_t tree = 0; tree < n; tree++, node += 64)
-      slots[tree] = pymva_find_slot (decide_row (block, bytes, n_registers, nan, node));
+    {
+      uint64_t turns[PYMVA_FOREST_CHUNK] __attribute__ ((aligned (64)));
+
+      for (uint32_t tree = 0; tree < n; tree++, node += 64)
+        turns[tree] = decide_row (block, bytes, n_registers, nan, node);
+      for (uint32_t tree = 0; tree < n; tree += 8)
+        find_slots_of_eight (turns + tree, slots + tree);
+    }
 }
 
 /* --- a tile: a byte lane for each row --- */

@@ -149,12 +149,15 @@ find_slots (const PymvaForestBlock *block,
     if (outputs != NULL) \
       for (uint32_t i = 0; i < n; i++) \
         data[outputs[i] * sums->output_stride] += leaves[find_slots (block, i) + slots[i]]; \
+    else if (block->group_shift > 0) \
+      for (uint32_t i = 0; i < n; i++) \
+        sum += leaves[find_slots (block, i) + slots[i]]; \
     else \
-      { \
-        for (uint32_t i = 0; i < n; i++) \
-          sum += leaves[find_slots (block, i) + slots[i]]; \
-        *data = sum; \
-      } \
+      for (uint32_t i = 0; i < n; i++, leaves += block->n_slots) \
+        sum += leaves[slots[i]]; \
+\
+    if (outputs == NULL) \
+      *data = sum; \
   }
 
 DEFINE_ADD_ROW_LEAVES (float)

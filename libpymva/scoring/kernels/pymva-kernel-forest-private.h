@@ -25,7 +25,7 @@ extern const uint64_t pymva_forest_lower_nodes[8];
 
 /* Trees whose slots are found before their leaves are added: the one waits for memory, the other
  * for the last addition. */
-#define PYMVA_FOREST_CHUNK 64
+#define PYMVA_FOREST_CHUNK 128
 
 /* The rows that a kernel works on, one of the two; and as the columns that are walked, of the same
  * type. */
