@@ -86,25 +86,26 @@ load_twice (const uint8_t *bytes)
 
 /* --- one row: a byte lane for each node --- */
 
-/* A row's bytes by column. A shuffle looks at the lowest four bits of a column's number, and gives
- * 0 where the highest one is set. Adding 0x70 sets that in all numbers from 16 on. */
+/* A row's bytes by column. A shuffle looks at the lowest four bits of a column's number; by each of
+ * the higher ones, half of what the shuffles have found is chosen. */
 static PYMVA_ALWAYS_INLINE __m256i
 look_up_bytes (const uint8_t *row,
                unsigned n_registers,
                __m256i columns)
 {
-  const __m256i beyond = _mm256_set1_epi8 (0x70);
-  __m256i found = _mm256_shuffle_epi8 (load_twice (row), _mm256_adds_epu8 (columns, beyond));
+  __m256i found[8];
+  __m256i bit = _mm256_slli_epi16 (columns, 3);
 
-  for (unsigned i = 1; i < n_registers; i++)
+  for (unsigned i = 0; i < n_registers; i++)
+    found[i] = _mm256_shuffle_epi8 (load_twice (row + 16 * i), columns);
+  for (unsigned n = n_registers / 2; n > 0; n /= 2)
     {
-      __m256i these = _mm256_sub_epi8 (columns, _mm256_set1_epi8 (16 * i));
-
-      found = _mm256_or_si256 (found, _mm256_shuffle_epi8 (load_twice (row + 16 * i),
-                                                           _mm256_adds_epu8 (these, beyond)));
+      for (unsigned i = 0; i < n; i++)
+        found[i] = _mm256_blendv_epi8 (found[2 * i], found[2 * i + 1], bit);
+      bit = n == n_registers / 2 ? _mm256_slli_epi16 (columns, 2) : _mm256_slli_epi16 (columns, 1);
     }
 
-  return found;
+  return found[0];
 }
 
 /* Which of 32 nodes send the row right. */
