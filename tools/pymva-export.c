@@ -12,7 +12,7 @@ static char **files = NULL;
 
 static const GOptionEntry entries[] = {
   { "to", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_STRING, &format,
-    "c; by default as the output file is named", "FORMAT" },
+    "c or onnx; by default as the output file is named", "FORMAT" },
   { "output", 'o', G_OPTION_FLAG_NONE, G_OPTION_ARG_FILENAME, &output,
     "Write this file, instead of one in this folder that is called as MODEL", "FILE" },
   { "name", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_STRING, &name,

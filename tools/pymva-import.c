@@ -8,6 +8,8 @@
 static char *output = NULL;
 static char *title = NULL;
 static char *format = NULL;
+static char *analysis = NULL;
+static char *model_output = NULL;
 static char **variables = NULL;
 static char **classes = NULL;
 static char **targets = NULL;
@@ -21,7 +23,12 @@ static const GOptionEntry entries[] = {
   { "title", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_STRING, &title, "What the model is called",
     "TEXT" },
   { "format", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_STRING, &format,
-    "lightgbm, tmva-xml, xgboost-json or xgboost-ubj, where the file does not show it", "FORMAT" },
+    "lightgbm, onnx, tmva-xml, xgboost-json or xgboost-ubj, where the file does not show it",
+    "FORMAT" },
+  { "analysis", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_STRING, &analysis,
+    "Of an ONNX model: classification, multiclass or regression", "TYPE" },
+  { "model-output", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_STRING, &model_output,
+    "Which output of an ONNX model to take; by default the first one of numbers", "NAME" },
   { "variables", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_STRING_ARRAY, &variables,
     "The variables, in the order of the model's features", "NAME,…" },
   { "classes", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_STRING_ARRAY, &classes,
@@ -61,6 +68,10 @@ make_options (void)
     g_variant_dict_insert (&options, "title", "s", title);
   if (format != NULL)
     g_variant_dict_insert (&options, "format", "s", format);
+  if (analysis != NULL)
+    g_variant_dict_insert (&options, "analysis", "s", analysis);
+  if (model_output != NULL)
+    g_variant_dict_insert (&options, "output", "s", model_output);
   if (n_rounds != 0)
     g_variant_dict_insert (&options, "rounds", "x", n_rounds);
   if (signal_efficiency != 0)

@@ -172,7 +172,7 @@ export_model (PymvaModel *self,
  * pymva_model_export:
  * @self: a model
  * @file: where to write it
- * @format: (nullable): `c`, or `NULL` for the format that the suffix of @file shows
+ * @format: (nullable): `c` or `onnx`, or `NULL` for the format that the suffix of @file shows
  * @options: (nullable): a dictionary, see below
  * @cancellable: (nullable): a cancellable
  * @error: return location for an error
@@ -184,6 +184,8 @@ export_model (PymvaModel *self,
  * - `c`, suffix `.c`: a file of C99 or C++, and beside it a header with the suffix `.h`. They need
  *   nothing but the C library and its mathematical functions. Its option is `name` (`s`), the
  *   identifier that all names in the header begin with: by default the name of the file.
+ * - `onnx`, suffix `.onnx`: a graph of opset 14 and ai.onnx.ml 3, which takes `inputs` and gives
+ *   `outputs`, both float32. It has no options.
  *
  * Fails with `PYMVA_ERROR_UNSUPPORTED` if the format cannot express the model, and the message
  * names what it is; so it is with all models whose engine is `python`. Fails with

@@ -220,7 +220,8 @@ find_format (GBytes *bytes,
     g_set_error_literal (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT,
                          "it is of no format that can be imported: save a model of XGBoost with "
                          "save_model (\"model.ubj\") or (\"model.json\"), one of LightGBM "
-                         "with save_model (\"model.txt\"), and take the “weights.xml” of TMVA");
+                         "with save_model (\"model.txt\"), and take an ONNX file, or the "
+                         "“weights.xml” of TMVA");
   return -1;
 }
 
@@ -307,15 +308,15 @@ import_file (GFile *file,
  * float32; what cannot be reproduced exactly is refused. PyGObject calls this function `import_`.
  *
  * The formats are those of XGBoost, JSON and Universal Binary JSON, with the boosters `gbtree` and
- * `dart`, LightGBM's text, and the weight files of TMVA's methods, XML. The page
+ * `dart`, LightGBM's text, ONNX, and the weight files of TMVA's methods, XML. The page
  * [Bring your model](bring-your-model.html) says what they may hold.
  *
  * A model of two classes answers with the probability of the class that the other program calls 1.
  *
  * The options are:
  *
- * - `format` (`s`): `lightgbm`, `tmva-xml`, `xgboost-json` or `xgboost-ubj`, where the file does
- *   not show it
+ * - `format` (`s`): `lightgbm`, `onnx`, `tmva-xml`, `xgboost-json` or `xgboost-ubj`, where the file
+ *   does not show it
  * - `title` (`s`): what the model is called; by default as the file is, without its suffix
  * - `variables` (`as`): the names of the variables, in their order; by default those that the model
  *   has for its features, or else `f0` and so on
@@ -324,6 +325,9 @@ import_file (GFile *file,
  * - `targets` (`as`): the names of the targets of a regression
  * - `rounds` (`x`): how many rounds of boosting to take; by default those up to the best one, where
  *   the training of the model was stopped early and says so, or else all
+ * - `analysis` (`s`): of an ONNX model, `classification`, `multiclass` or `regression`, where its
+ *   last operator does not show it
+ * - `output` (`s`): which output of an ONNX model to take; by default the first one of numbers
  * - `signal-efficiency` (`d`): which share of the signal TMVA's Cuts are to leave, above 0 and up
  *   to 1. These need it, and no other model does
  *
