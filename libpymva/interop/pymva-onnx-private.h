@@ -115,6 +115,9 @@ struct _PymvaOnnxValue
   double number;
 };
 
+/* Columns of a stage. */
+PymvaOnnxValue *pymva_onnx_value_new (int stage,
+                                      guint n_columns);
 PymvaOnnxValue *pymva_onnx_value_ref (PymvaOnnxValue *self);
 void pymva_onnx_value_unref (PymvaOnnxValue *self);
 

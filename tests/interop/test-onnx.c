@@ -346,9 +346,10 @@ assert_tree_refused (const char *before,
                      const char *part)
 {
   g_autoptr (PymvaOnnxWriter) writer = pymva_onnx_writer_new ();
-  const char *input = before != NULL ? pymva_onnx_writer_add (writer, before, PYMVA_ONNX_INPUT, NULL)
-                                     : PYMVA_ONNX_INPUT;
+  const char *input = PYMVA_ONNX_INPUT;
 
+  if (before != NULL)
+    input = pymva_onnx_writer_add (writer, before, PYMVA_ONNX_INPUT, NULL);
   add_tree (writer, input, last_leaf, aggregate, transform);
   assert_graph_refused (writer, code, part);
 }

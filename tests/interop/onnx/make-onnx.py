@@ -19,7 +19,8 @@ from onnxmltools import convert_lightgbm, convert_xgboost
 from onnxmltools.convert.common.data_types import FloatTensorType
 from skl2onnx import to_onnx
 from sklearn.compose import ColumnTransformer
-from sklearn.ensemble import GradientBoostingClassifier, RandomForestClassifier, RandomForestRegressor
+from sklearn.ensemble import (GradientBoostingClassifier, RandomForestClassifier,
+                              RandomForestRegressor)
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.neural_network import MLPClassifier
@@ -60,7 +61,8 @@ def make_trees(mode, missing, is_double=False):
     else:
         attributes.update(nodes_values=[float(x) for x in thresholds], target_weights=weights,
                           base_values=[0.5])
-    node = helper.make_node('TreeEnsembleRegressor', ['x'], ['y'], domain='ai.onnx.ml', **attributes)
+    node = helper.make_node('TreeEnsembleRegressor', ['x'], ['y'], domain='ai.onnx.ml',
+                            **attributes)
     kind = TensorProto.DOUBLE if is_double else TensorProto.FLOAT
     graph = helper.make_graph(
         [node], 'trees', [helper.make_tensor_value_info('x', kind, [None, 3])],
@@ -178,7 +180,8 @@ def main():
         answers = answer(model, rows)
         with open(os.path.join(SAMPLES, name), 'wb') as file:
             file.write(model.SerializeToString(deterministic=True))
-        header = [f'f{i}' for i in range(rows.shape[1])] + [f'y{i}' for i in range(answers.shape[1])]
+        header = [f'f{i}' for i in range(rows.shape[1])]
+        header += [f'y{i}' for i in range(answers.shape[1])]
         np.savetxt(os.path.join(HERE, name + '.csv'), np.hstack([rows, answers]), delimiter=',',
                    header=','.join(header), comments='', fmt='%.9g')
 
