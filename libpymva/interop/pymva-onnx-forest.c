@@ -90,6 +90,15 @@ find_places (const PymvaOnnxTrees *self,
   return g_steal_pointer (&places);
 }
 
+static gboolean
+fail_ids (const Maker *self,
+          gsize root,
+          GError **error)
+{
+  return pymva_onnx_fail (self->node, error, "the node ids of tree %" G_GINT64_FORMAT " are not "
+                          "the numbers from 0 on", self->trees->tree_ids[root]);
+}
+
 /* --- the weights of leaves --- */
 
 /* A weight that names a split is ignored, as ONNX Runtime does. */
@@ -108,6 +117,9 @@ link_weights (Maker *self,
                                 GSIZE_TO_POINTER (root + 1)))
         return pymva_onnx_fail (self->node, error, "the nodes of tree %" G_GINT64_FORMAT " are "
                                 "not together", trees->tree_ids[root]);
+      for (gsize i = root; i < ends[root]; i++)
+        if (trees->node_ids[i] < 0 || (guint64) trees->node_ids[i] >= ends[root] - root)
+          return fail_ids (self, root, error);
     }
 
   self->first_weights = g_new (gint32, trees->n_nodes);
@@ -338,8 +350,7 @@ add_tree (Maker *self,
   gint64 output = 0;
 
   if (places == NULL)
-    return pymva_onnx_fail (self->node, error, "the node ids of tree %" G_GINT64_FORMAT " are not "
-                            "the numbers from 0 on", trees->tree_ids[root]);
+    return fail_ids (self, root, error);
   for (gsize i = 0; i < count; i++)
     n_leaves += trees->modes[root + i] == PYMVA_ONNX_MODE_LEAF;
   g_array_set_size (values, MAX (n_leaves, 1) * self->n_leaf_values);

@@ -90,8 +90,8 @@ pymva_onnx_graph_new_value (PymvaOnnxGraph *self,
                             const PymvaOnnxValue *like,
                             guint n_columns)
 {
-  PymvaOnnxValue *value = pymva_onnx_value_new (pymva_model_builder_get_n_stages (self->builder) - 1,
-                                     n_columns);
+  guint n_stages = pymva_model_builder_get_n_stages (self->builder);
+  PymvaOnnxValue *value = pymva_onnx_value_new (n_stages - 1, n_columns);
 
   value->is_double = like->is_double;
   return value;
