@@ -85,6 +85,12 @@ def measure_tmva(build, results, quick=False):
     tmva.measure(build, results, quick)
 
 
+def measure_applying(build, results, quick=False):
+    import apply
+
+    apply.measure(build, results, quick)
+
+
 def write_events(path):
     """A million events of 28 numbers with all their digits, 0.5 GB of text."""
     import numpy
@@ -163,6 +169,7 @@ def measure_main_loop(build, results):
 
 
 TOPICS = {
+    'apply': measure_applying,
     'calls': measure_calls,
     'loading': measure_loading,
     'reading': measure_reading,
@@ -180,7 +187,7 @@ def main():
     parser.add_argument('--build', type=pathlib.Path, default=HERE.parent / 'build')
     parser.add_argument('--json', type=pathlib.Path)
     parser.add_argument('--quick', action='store_true',
-                        help='scoring with fewer rounds and rows: seconds instead of minutes')
+                        help='fewer rounds and rows of apply, scoring and tmva: seconds instead of minutes')
     arguments = parser.parse_args()
     for topic in arguments.topics:
         if topic not in TOPICS:
@@ -190,7 +197,7 @@ def main():
 
     for topic in arguments.topics:
         measure = TOPICS[topic]
-        measure(build, results, *([arguments.quick] if topic in ('scoring', 'tmva') else []))
+        measure(build, results, *([arguments.quick] if topic in ('apply', 'scoring', 'tmva') else []))
 
     results.print()
     path = arguments.json or build / 'benchmarks' / 'results.json'
