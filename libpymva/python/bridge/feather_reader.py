@@ -7,19 +7,20 @@ from . import arrow_columns
 from .table_reader import TableReader, reading
 
 
+def _open(source, fields):
+    return pa.ipc.open_file(source, options=pa.ipc.IpcReadOptions(included_fields=fields))
+
+
 class FeatherReader(TableReader):
     def __init__(self, source):
         super().__init__()
+        self._path = None if isinstance(source, bytes) else source
         with reading():
-            self._source = pa.BufferReader(source) if isinstance(source, bytes) \
-                else pa.memory_map(source)
+            self._source = pa.BufferReader(source) if self._path is None else pa.memory_map(source)
             self._schema = pa.ipc.open_file(self._source).schema
-            first = self._open([0] if len(self._schema) else [])
+            first = _open(self._source, [0] if len(self._schema) else [])
             self._n_rows = sum(first.get_batch(i).num_rows
                                for i in range(first.num_record_batches))
-
-    def _open(self, fields):
-        return pa.ipc.open_file(self._source, options=pa.ipc.IpcReadOptions(included_fields=fields))
 
     def names(self):
         return self._schema.names
@@ -30,7 +31,7 @@ class FeatherReader(TableReader):
     def read(self, name):
         index = self._schema.get_field_index(name)
         with reading():
-            file = self._open([index])
+            file = _open(self._source, [index])
             column = pa.chunked_array([file.get_batch(i).column(0)
                                        for i in range(file.num_record_batches)],
                                       type=self._schema.field(index).type)
@@ -38,8 +39,11 @@ class FeatherReader(TableReader):
 
     def blocks(self, names, n_rows):
         """Batches are compressed as a whole, and read as such."""
+        fields = [self._schema.get_field_index(name) for name in names]
         with reading():
-            file = self._open([self._schema.get_field_index(name) for name in names])
+            # What has been read of a mapped file would count as memory of the process.
+            source = self._source if self._path is None else pa.OSFile(self._path)
+            file = _open(source, fields)
         for i in range(file.num_record_batches):
             with reading():
                 batch = file.get_batch(i)

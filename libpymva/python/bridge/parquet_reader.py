@@ -17,11 +17,11 @@ class ParquetReader(TableReader):
         super().__init__()
         self._source = source
         with reading():
-            self._file = self._open(0)
+            self._file = self._open()
 
-    def _open(self, buffer_size):
+    def _open(self, **options):
         source = pa.BufferReader(self._source) if isinstance(self._source, bytes) else self._source
-        return pyarrow.parquet.ParquetFile(source, buffer_size=buffer_size)
+        return pyarrow.parquet.ParquetFile(source, **options)
 
     def names(self):
         return self._file.schema_arrow.names
@@ -37,7 +37,8 @@ class ParquetReader(TableReader):
 
     def blocks(self, names, n_rows):
         with reading():
-            file = self._open(BUFFER_SIZE)
+            # What is read in advance stays in memory to the end.
+            file = self._open(buffer_size=BUFFER_SIZE, pre_buffer=False)
         with file:
             batches = file.iter_batches(batch_size=n_rows, columns=names)
             while True:
