@@ -187,7 +187,8 @@ def main():
     parser.add_argument('--build', type=pathlib.Path, default=HERE.parent / 'build')
     parser.add_argument('--json', type=pathlib.Path)
     parser.add_argument('--quick', action='store_true',
-                        help='fewer rounds and rows of apply, scoring and tmva: seconds instead of minutes')
+                        help='fewer rounds and rows of apply, scoring and tmva: seconds instead of '
+                             'minutes')
     arguments = parser.parse_args()
     for topic in arguments.topics:
         if topic not in TOPICS:
@@ -197,7 +198,8 @@ def main():
 
     for topic in arguments.topics:
         measure = TOPICS[topic]
-        measure(build, results, *([arguments.quick] if topic in ('apply', 'scoring', 'tmva') else []))
+        takes_quick = topic in ('apply', 'scoring', 'tmva')
+        measure(build, results, *([arguments.quick] if takes_quick else []))
 
     results.print()
     path = arguments.json or build / 'benchmarks' / 'results.json'
