@@ -8,18 +8,19 @@
 /* How many names a message lists before it says how many more there are. */
 #define MOST_LISTED 16
 
-/* pymva_names_distance: the number of single changes (a letter more, less or another, or two
- * neighbours swapped; case does not count) that turn @a into @b, where no letter changes twice:
- * Damerau (1964) as restricted to "optimal string alignment". */
-guint
-pymva_names_distance (const char *a,
-                      const char *b)
+/* The same as pymva_names_distance(), up to @most; some number above it where it is more. */
+static guint
+find_distance (const char *a,
+               const char *b,
+               guint most)
 {
   gsize n = strlen (b);
   g_autofree guint *rows = g_new (guint, 3 * (n + 1));
   guint *before = rows;
   guint *above = rows + (n + 1);
   guint *row = rows + 2 * (n + 1);
+  guint least_above = 0;
+  guint least = 0;
 
   for (gsize j = 0; j <= n; j++)
     row[j] = j;
@@ -33,6 +34,8 @@ pymva_names_distance (const char *a,
       above = row;
       row = oldest;
       row[0] = i + 1;
+      least_above = least;
+      least = row[0];
 
       for (gsize j = 0; j < n; j++)
         {
@@ -41,10 +44,24 @@ pymva_names_distance (const char *a,
           row[j + 1] = MIN (above[j] + (x != y), MIN (row[j], above[j + 1]) + 1);
           if (i > 0 && j > 0 && x == g_ascii_tolower (b[j - 1]) && y == g_ascii_tolower (a[i - 1]))
             row[j + 1] = MIN (row[j + 1], before[j - 1] + 1);
+          least = MIN (least, row[j + 1]);
         }
+      /* What follows is made of these two rows, and of nothing less than what they have. */
+      if (MIN (least, least_above) > most)
+        return MIN (least, least_above);
     }
 
   return row[n];
+}
+
+/* pymva_names_distance: the number of single changes (a letter more, less or another, or two
+ * neighbours swapped; case does not count) that turn @a into @b, where no letter changes twice:
+ * Damerau (1964) as restricted to "optimal string alignment". */
+guint
+pymva_names_distance (const char *a,
+                      const char *b)
+{
+  return find_distance (a, b, G_MAXUINT);
 }
 
 /* pymva_names_format_list: the names, quoted and separated by commas, at most @most of them. */
@@ -78,7 +95,7 @@ are_near (const char *a,
     return FALSE;
 
   /* Names of one letter are not near each other because one change makes them equal. */
-  distance = pymva_names_distance (a, b);
+  distance = find_distance (a, b, tolerance);
   return distance <= tolerance && distance < longer;
 }
 

@@ -23,6 +23,10 @@ static const char * const types[] = {
   "ada-boost", "gradient-boosting", "keras", "lightgbm", "random-forest", "torch", "xgboost", NULL
 };
 
+/* Each option that there is not is compared with all that there are: more of them in a file lead to
+ * no other code, and take most of the time. */
+#define MOST_OPTIONS 3
+
 static void
 set_options (ToolConfig *config,
              const char *group)
@@ -38,7 +42,7 @@ set_options (ToolConfig *config,
     return;
   if (options != NULL)
     pymva_method_set_options (method, options, NULL);
-  for (guint i = 0; keys[i] != NULL; i++)
+  for (guint i = 0; i < MOST_OPTIONS && keys[i] != NULL; i++)
     {
       g_autofree char *value = tool_config_dup_text (config, group, keys[i]);
 
