@@ -470,6 +470,11 @@ pymva_forest_blocks_init (PymvaForestBlocks *self,
   /* Tails need a column that is none. */
   if (heads.n_levels == PYMVA_TAIL_LEVELS)
     making.limits.most_columns--;
+  if (heads.n_places == 0)
+    {
+      add_walked (&making, tables->n_trees);
+      return;
+    }
   n_cuts = heads.distinct->len;
 
   numbers = new_numbers (3 * (gsize) n_cuts + 2 * (gsize) heads.n_columns);

@@ -301,8 +301,10 @@ check_trees (const PymvaForestTables *self,
 
 /* --- values that occur again --- */
 
-/* Values are kept once if so many times fewer are left. */
+/* Values are kept once if so many times fewer are left, and no more than these: to look for more
+ * would take memory where a large file has taken much already. */
 #define LEAST_SAVING 4
+#define MOST_KEPT (1 << 16)
 /* Values that are chosen for it could all have one hash, and to find each would take longer and
  * longer; that of others is in one of so many places. */
 #define MOST_PLACES 256
@@ -374,7 +376,7 @@ keep_value (Values *self,
 static void
 keep_values_once (PymvaForestTables *self)
 {
-  guint32 most_kept = self->n_values / LEAST_SAVING;
+  guint32 most_kept = MIN (self->n_values / LEAST_SAVING, MOST_KEPT);
   guint32 mask = (1u << g_bit_storage (most_kept)) * 2 - 1;
   g_autofree guint32 *numbers = g_new0 (guint32, (gsize) mask + 1);
   g_autofree double *kept = g_new (double, (gsize) most_kept * self->n_value_columns);
