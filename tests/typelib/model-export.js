@@ -69,6 +69,18 @@ main({
         });
     },
 
+    test_onnx() {
+        const file = newFile('export-XXXXXX.onnx');
+        assertEqual(newModel().export(file, null, null, null), true);
+        const model = Pymva.Model.import(file, null, null);
+        assertEqual(model.list_variables(), ['a', 'b']);
+        const inputs = Pymva.Tensor.new_from_doubles([0, 0.5, 0, 0.6], 2);
+        assertEqual(model.predict(inputs).to_doubles(), [-1, 2]);
+        const wrong = new GLib.Variant('a{sv}', {'output': new GLib.Variant('s', 'labels')});
+        assertPymvaError(Pymva.Error.VALUE, () => Pymva.Model.import(file, wrong, null));
+        file.delete(null);
+    },
+
     async test_options() {
         await withTarget((source, header) => {
             const model = newModel();

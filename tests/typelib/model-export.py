@@ -68,6 +68,16 @@ class ModelExportTest(TypelibTest):
         self.assertIn('{ 1, 1, 0.5, ', self.read(source))
         self.assertIn('_predict (const float *variables, float *outputs);', self.read(header))
 
+    def test_onnx(self):
+        file = self.new_file('export-XXXXXX.onnx')
+        self.assertTrue(self.new_model().export(file, None, None, None))
+        model = Pymva.Model.import_(file, None, None)
+        self.assertEqual(model.list_variables(), ['a', 'b'])
+        inputs = Pymva.Tensor.new_from_doubles([0, 0.5, 0, 0.6], 2)
+        self.assertEqual(model.predict(inputs).to_doubles(), [-1, 2])
+        self.assertPymvaError(Pymva.Error.VALUE, Pymva.Model.import_, file,
+                              GLib.Variant('a{sv}', {'output': GLib.Variant('s', 'labels')}), None)
+
     def test_options(self):
         source, header = self.new_target()
         model = self.new_model()
