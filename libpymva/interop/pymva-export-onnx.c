@@ -139,13 +139,14 @@ set_names (PymvaOnnxWriter *writer,
            const char *key,
            char **names)
 {
+  g_autoptr (GVariant) list = NULL;
   g_autoptr (JsonNode) node = NULL;
   g_autofree char *text = NULL;
 
   if (names == NULL || names[0] == NULL)
     return;
-  node = pymva_json_node_new_from_variant (
-    g_variant_new_strv ((const char * const *) names, -1));
+  list = g_variant_ref_sink (g_variant_new_strv ((const char * const *) names, -1));
+  node = pymva_json_node_new_from_variant (list);
   text = json_to_string (node, FALSE);
   pymva_onnx_writer_set_metadata (writer, key, text);
 }

@@ -75,13 +75,15 @@ add_bias (PymvaOnnxGraph *graph,
   g_auto (GVariantDict) members = G_VARIANT_DICT_INIT (last);
   g_auto (GVariantBuilder) table = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_VARDICT);
   g_autoptr (GVariant) named = NULL;
+  g_autoptr (GVariant) bias = NULL;
   g_autoptr (PymvaOnnxValue) before = NULL;
 
   if (!pymva_onnx_graph_add_table (graph, &table, "bias", PYMVA_DTYPE_FLOAT32, constant->values,
                                    constant->n_values, 0, error))
     return NULL;
   named = g_variant_ref_sink (g_variant_builder_end (&table));
-  g_variant_dict_insert_value (&members, "bias", g_variant_lookup_value (named, "bias", NULL));
+  bias = g_variant_lookup_value (named, "bias", NULL);
+  g_variant_dict_insert_value (&members, "bias", bias);
 
   before = pymva_onnx_graph_drop_layer (graph, input);
   return pymva_onnx_graph_add_layer (graph, before, g_variant_dict_end (&members),
