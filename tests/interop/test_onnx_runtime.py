@@ -25,8 +25,10 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler, QuantileTransformer, StandardScaler
 from sklearn.tree import DecisionTreeClassifier
 
+os.environ['KERAS_BACKEND'] = 'torch'
 gi.require_version('Pymva', '1.0')
 
+import keras  # noqa: E402
 from gi.repository import Gio, Pymva  # noqa: E402
 
 N_ROWS = int(os.environ.get('PYMVA_ONNX_ROWS', '300')) or None
@@ -86,6 +88,13 @@ def make_networks(n_inputs):
                         nn.Softplus(), nn.Linear(8, 3), nn.Softmax(1))
 
 
+def make_keras_network(n_inputs):
+    keras.utils.set_random_seed(1)
+    layers = keras.layers
+    return keras.Sequential([layers.Input((n_inputs,)), layers.Dense(8, activation='relu'),
+                             layers.Dense(4, activation='tanh'), layers.Dense(1, 'sigmoid')])
+
+
 def ask_runtime(content, rows, output=None):
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
@@ -141,6 +150,8 @@ class Families(unittest.TestCase):
             for network in make_networks(rows.shape[1]):
                 with self.subTest(data=name, network=network):
                     self.compare_exported(Pymva.Model.from_python(network.eval()), rows, True)
+            network = make_keras_network(rows.shape[1])
+            self.compare_exported(Pymva.Model.from_python(network), rows, True)
 
     def convert(self, estimator, rows):
         kinds = [('x', FloatTensorType([None, rows.shape[1]]))]
@@ -170,6 +181,11 @@ class Families(unittest.TestCase):
                                       dynamic_shapes=({0: torch.export.Dim('rows')},))
                     with open(self.path, 'rb') as file:
                         self.compare_imported(file.read(), rows, True)
+            network = make_keras_network(rows.shape[1])
+            network.predict(rows, verbose=0)
+            network.export(self.path, format='onnx', verbose=False)
+            with open(self.path, 'rb') as file:
+                self.compare_imported(file.read(), rows, True)
 
 
 if __name__ == '__main__':
