@@ -110,8 +110,9 @@ pymva_stage_read_tensor (JsonObject *description,
   found = g_hash_table_lookup (tensors, name);
   if (found == NULL)
     {
-      g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT, "there is no table “%s” for its “%s”",
-                   name, key);
+      g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT,
+                   "there is no table “%s” for its “%s”, or it is that of a forest already", name,
+                   key);
       return FALSE;
     }
   if (pymva_tensor_get_dtype (found) != dtype || pymva_tensor_get_n_dims (found) != n_dims)
