@@ -66,6 +66,8 @@ append_name (GString *header,
         g_string_append_c (header, '\\');
       if (*at == '\n')
         g_string_append (header, "\\n");
+      else if (*at == '\r')
+        g_string_append (header, "\\r");
       else
         g_string_append_c (header, *at);
     }

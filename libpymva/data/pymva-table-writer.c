@@ -64,7 +64,9 @@ struct _PymvaTableWriter
   /* Of no rows: where there are no others, the file has its columns. */
   PymvaTable *empty;
   PymvaDraft *draft;
+  /* One of the two where a file is written natively: what can be gone back in, or a pipe. */
   GIOStream *file_stream;
+  GOutputStream *pipe;
   PymvaTableSink *sink;
   gboolean is_closed;
 };
@@ -176,16 +178,16 @@ open_file_stream (PymvaTableWriter *self,
                   GError **error)
 {
   g_autoptr (GFile) file = g_file_new_for_path (pymva_draft_get_path (self->draft));
-  GFileIOStream *stream;
 
   if (!pymva_draft_is_apart (self->draft))
-    return G_OUTPUT_STREAM (g_file_append_to (file, G_FILE_CREATE_NONE, cancellable, error));
+    {
+      self->pipe =
+        G_OUTPUT_STREAM (g_file_append_to (file, G_FILE_CREATE_NONE, cancellable, error));
+      return self->pipe;
+    }
 
-  stream = g_file_open_readwrite (file, cancellable, error);
-  if (stream == NULL)
-    return NULL;
-  self->file_stream = G_IO_STREAM (stream);
-  return g_object_ref (g_io_stream_get_output_stream (self->file_stream));
+  self->file_stream = G_IO_STREAM (g_file_open_readwrite (file, cancellable, error));
+  return self->file_stream != NULL ? g_io_stream_get_output_stream (self->file_stream) : NULL;
 }
 
 static gboolean
@@ -193,6 +195,8 @@ open_sink (PymvaTableWriter *self,
            GCancellable *cancellable,
            GError **error)
 {
+  GOutputStream *stream;
+
   if (self->file != NULL)
     {
       self->draft = pymva_draft_new (self->file, error);
@@ -207,10 +211,9 @@ open_sink (PymvaTableWriter *self,
       return self->sink != NULL;
     }
 
-  if (self->stream == NULL)
-    self->stream = open_file_stream (self, cancellable, error);
-  if (self->stream != NULL)
-    self->sink = self->format->open_stream (&self->layout, self->stream, cancellable, error);
+  stream = self->file != NULL ? open_file_stream (self, cancellable, error) : self->stream;
+  if (stream != NULL)
+    self->sink = self->format->open_stream (&self->layout, stream, cancellable, error);
   return self->sink != NULL;
 }
 
@@ -541,6 +544,33 @@ pymva_table_writer_write (PymvaTableWriter *self,
   return FALSE;
 }
 
+/* Closes the file that is written natively, which can fail, too. */
+static gboolean
+close_file (PymvaTableWriter *self,
+            GCancellable *cancellable,
+            GError **error)
+{
+  if (self->file_stream != NULL)
+    return g_io_stream_close (self->file_stream, cancellable, error);
+
+  return self->pipe == NULL || g_output_stream_close (self->pipe, cancellable, error);
+}
+
+/* Settles the columns of a file without rows. */
+static gboolean
+settle_empty (PymvaTableWriter *self,
+              GError **error)
+{
+  if (!settle_layout (self, self->empty, error))
+    return FALSE;
+  if (self->layout.n_columns > 0)
+    return TRUE;
+
+  g_set_error_literal (error, PYMVA_ERROR, PYMVA_ERROR_DATA,
+                       "the table has no columns; one without rows says what the columns are");
+  return FALSE;
+}
+
 static gboolean
 finish (PymvaTableWriter *self,
         GCancellable *cancellable,
@@ -553,14 +583,13 @@ finish (PymvaTableWriter *self,
                            "are");
       return FALSE;
     }
-  if (self->sink == NULL && (!settle_layout (self, self->empty, error) ||
-                             !open_sink (self, cancellable, error)))
+  if (self->sink == NULL &&
+      (!settle_empty (self, error) || !open_sink (self, cancellable, error)))
     return FALSE;
-  if (!self->sink->finish (self->sink, cancellable, error))
+  if (!self->sink->finish (self->sink, cancellable, error) ||
+      !close_file (self, cancellable, error))
     return FALSE;
 
-  if (self->file_stream != NULL && !g_io_stream_close (self->file_stream, cancellable, error))
-    return FALSE;
   return self->draft == NULL || pymva_draft_publish (self->draft, cancellable, error);
 }
 
@@ -573,7 +602,7 @@ finish (PymvaTableWriter *self,
  * Completes the file, which now takes the place of the one of that name. A stream is left open.
  *
  * Fails as [method@TableWriter.write], and with `PYMVA_ERROR_DATA` if no table was written, not
- * even one without rows.
+ * even one without rows, or none that has columns.
  *
  * Returns: whether the file is complete
  *
@@ -618,6 +647,7 @@ pymva_table_writer_discard (PymvaTableWriter *self)
     self->sink->free (self->sink);
   self->sink = NULL;
   g_clear_object (&self->file_stream);
+  g_clear_object (&self->pipe);
   g_clear_object (&self->empty);
   g_clear_pointer (&self->draft, pymva_draft_free);
 }

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <fcntl.h>
 #include <math.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <glib/gstdio.h>
 
@@ -303,6 +306,87 @@ test_no_rows (void)
   g_assert_error (error, PYMVA_ERROR, PYMVA_ERROR_DATA);
 }
 
+/* A table without columns makes no file, in no format. */
+static void
+test_no_columns (void)
+{
+  static const char * const names[] = { "none.csv", "none.npy" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autoptr (GFile) file = make_file (names[i]);
+      g_autoptr (PymvaTableWriter) writer = pymva_table_writer_new (file, NULL);
+      g_autoptr (PymvaTable) none = pymva_table_new ();
+      g_autoptr (GError) error = NULL;
+
+      g_assert_true (pymva_table_writer_write (writer, none, NULL, &error));
+      g_assert_no_error (error);
+      g_assert_false (pymva_table_writer_close (writer, NULL, &error));
+      g_assert_error (error, PYMVA_ERROR, PYMVA_ERROR_DATA);
+      g_assert_nonnull (strstr (error->message, "has no columns"));
+      g_assert_false (g_file_query_exists (file, NULL));
+    }
+}
+
+/* Line ends in a name are written so that NumPy reads them. */
+static void
+test_npy_names (void)
+{
+  static const char expected[] = "{'descr': [('a\\r\\n\\'b', '<f4'), ('c', '<f8'), ]";
+  g_autoptr (GFile) file = make_file ("names.npy");
+  g_autoptr (PymvaTableWriter) writer =
+    pymva_table_writer_new (file, g_variant_new_parsed ("{'types': <{'a\r\n\\'b': 'float32'}>}"));
+  g_autoptr (PymvaTable) table = pymva_table_new ();
+  g_autoptr (PymvaTensor) values = pymva_tensor_new_from_doubles ((double[]) { 1 }, 1, 0, NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+  const char *data;
+
+  g_assert_true (pymva_table_add_column (table, "a\r\n'b", values, NULL));
+  g_assert_true (pymva_table_add_column (table, "c", values, NULL));
+  g_assert_true (pymva_table_writer_write (writer, table, NULL, &error));
+  g_assert_true (pymva_table_writer_close (writer, NULL, &error));
+  g_assert_no_error (error);
+  bytes = g_file_load_bytes (file, NULL, NULL, NULL);
+  data = g_bytes_get_data (bytes, NULL);
+  g_assert_cmpmem (data + 12, strlen (expected), expected, strlen (expected));
+  g_assert_true (g_file_delete (file, NULL, NULL));
+}
+
+/* What has a pipe open for reading sees its end as soon as the writer is closed, or discarded. */
+static void
+test_pipe (void)
+{
+  g_autoptr (GFile) file = make_file ("pipe.csv");
+  g_autofree char *path = g_file_get_path (file);
+  g_autoptr (PymvaTable) numbers = make_numbers ();
+
+  g_assert_cmpint (mkfifo (path, 0600), ==, 0);
+  for (gboolean is_discarded = FALSE; is_discarded <= TRUE; is_discarded++)
+    {
+      int fd = open (path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+      g_autoptr (PymvaTableWriter) writer = pymva_table_writer_new (file, NULL);
+      g_autoptr (GError) error = NULL;
+      char text[100] = "";
+
+      g_assert_cmpint (fd, >=, 0);
+      g_assert_true (pymva_table_writer_write (writer, numbers, NULL, &error));
+      g_assert_no_error (error);
+      g_assert_null (pymva_table_writer_get_stream (writer));
+      if (is_discarded)
+        pymva_table_writer_discard (writer);
+      else
+        g_assert_true (pymva_table_writer_close (writer, NULL, &error));
+      g_assert_no_error (error);
+      while (read (fd, text, sizeof text - 1) > 0)
+        if (!is_discarded)
+          g_assert_cmpstr (text, ==, "x,row\n0.1,0\n-0,4503599627370496\ninf,7\n");
+      g_assert_cmpint (read (fd, text, sizeof text), ==, 0);
+      close (fd);
+    }
+  g_assert_true (g_file_delete (file, NULL, NULL));
+}
+
 static void
 test_cancelled (void)
 {
@@ -362,6 +446,9 @@ main (int argc,
   g_test_add_func ("/table-writer/refused", test_refused);
   g_test_add_func ("/table-writer/old-file", test_old_file);
   g_test_add_func ("/table-writer/no-rows", test_no_rows);
+  g_test_add_func ("/table-writer/no-columns", test_no_columns);
+  g_test_add_func ("/table-writer/npy-names", test_npy_names);
+  g_test_add_func ("/table-writer/pipe", test_pipe);
   g_test_add_func ("/table-writer/cancelled", test_cancelled);
   g_test_add_func ("/table-writer/full", test_full);
   g_test_add_func ("/table-writer/properties", test_properties);
