@@ -26,10 +26,13 @@ typedef struct
 
 /* Runs the stages until there are no more items, or one of them fails. Then nothing behind the item
  * that failed is written, and everything before it is, as on one thread. Of each item in the order,
- * no more than @n_threads + 2 exist at a time. With 1 thread, that is the one that calls. */
+ * no more than @n_threads + 2 exist at a time. With 1 thread, that is the one that calls. Threads
+ * are made as there is work for them; where the system has no more, those that there are go on. */
 gboolean pymva_pipeline_run (const PymvaPipelineStages *stages,
                              gpointer data,
                              guint n_threads,
                              GError **error);
+/* How many of these threads are used: of more than 1024, 1024. */
+guint pymva_pipeline_limit_threads (guint n_threads);
 
 G_END_DECLS

@@ -3,6 +3,9 @@
 
 #include "pymva-pipeline-private.h"
 
+/* More never help, however many are asked for. */
+#define MOST_THREADS 1024
+
 /* An item on its way. */
 typedef struct
 {
@@ -28,6 +31,11 @@ typedef struct
   guint64 n_written;
   gboolean is_at_end;
   gboolean is_stopped;
+  /* The threads that work; they are made as there is work for them. */
+  GThread **workers;
+  guint n_workers;
+  guint most_workers;
+  guint n_idle;
 } Pipeline;
 
 static gboolean
@@ -64,37 +72,6 @@ wait_for_room (Pipeline *self)
   return !self->is_stopped;
 }
 
-static gpointer
-read_items (gpointer data)
-{
-  Pipeline *self = data;
-  gboolean goes_on = TRUE;
-
-  while (goes_on && wait_for_room (self))
-    {
-      GError *error = NULL;
-      gpointer item = self->stages->read (self->data, &error);
-
-      g_mutex_lock (&self->lock);
-      if (item != NULL || error != NULL)
-        {
-          /* An error waits for its turn, too. */
-          self->slots[self->n_read % self->n_slots] = (Slot) {
-            .item = item,
-            .error = error,
-            .is_done = error != NULL,
-          };
-          self->n_read++;
-        }
-      goes_on = item != NULL;
-      self->is_at_end = !goes_on;
-      g_cond_broadcast (&self->changed);
-      g_mutex_unlock (&self->lock);
-    }
-
-  return NULL;
-}
-
 /* The next slot that has an item to work on; NULL where there will be no more. */
 static Slot *
 take_slot (Pipeline *self,
@@ -103,8 +80,10 @@ take_slot (Pipeline *self,
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
   Slot *slot;
 
+  self->n_idle++;
   while (!self->is_stopped && self->n_taken == self->n_read && !self->is_at_end)
     g_cond_wait (&self->changed, &self->lock);
+  self->n_idle--;
   if (self->is_stopped || self->n_taken == self->n_read)
     return NULL;
 
@@ -133,6 +112,51 @@ work_on_items (gpointer data)
       slot->result = result;
       slot->error = error;
       slot->is_done = TRUE;
+      g_cond_broadcast (&self->changed);
+      g_mutex_unlock (&self->lock);
+    }
+
+  return NULL;
+}
+
+/* Under the lock. Where the system has no more threads, those that there are do the work. */
+static void
+add_worker (Pipeline *self)
+{
+  GThread *worker = g_thread_try_new ("pymva-work", work_on_items, self, NULL);
+
+  if (worker != NULL)
+    self->workers[self->n_workers++] = worker;
+  else
+    self->most_workers = self->n_workers;
+}
+
+static gpointer
+read_items (gpointer data)
+{
+  Pipeline *self = data;
+  gboolean goes_on = TRUE;
+
+  while (goes_on && wait_for_room (self))
+    {
+      GError *error = NULL;
+      gpointer item = self->stages->read (self->data, &error);
+
+      g_mutex_lock (&self->lock);
+      if (item != NULL || error != NULL)
+        {
+          /* An error waits for its turn, too. */
+          self->slots[self->n_read % self->n_slots] = (Slot) {
+            .item = item,
+            .error = error,
+            .is_done = error != NULL,
+          };
+          self->n_read++;
+          if (self->n_read - self->n_taken > self->n_idle && self->n_workers < self->most_workers)
+            add_worker (self);
+        }
+      goes_on = item != NULL;
+      self->is_at_end = !goes_on;
       g_cond_broadcast (&self->changed);
       g_mutex_unlock (&self->lock);
     }
@@ -196,27 +220,53 @@ slot_clear (Pipeline *self,
   g_clear_error (&slot->error);
 }
 
+/* The thread that reads, and one that works; NULL without either, and then nothing has been read. */
+static GThread *
+start_threads (Pipeline *self)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  GThread *reader = g_thread_try_new ("pymva-read", read_items, self, NULL);
+
+  if (reader == NULL)
+    return NULL;
+  add_worker (self);
+  if (self->n_workers > 0)
+    return reader;
+
+  self->is_stopped = TRUE;
+  g_clear_pointer (&locker, g_mutex_locker_free);
+  g_thread_join (reader);
+  return NULL;
+}
+
 static gboolean
 run_on_several (Pipeline *self,
-                guint n_threads,
                 GError **error)
 {
-  g_autofree GThread **threads = g_new (GThread *, n_threads);
+  GThread *reader = start_threads (self);
   gboolean done;
 
-  threads[0] = g_thread_new ("pymva-read", read_items, self);
-  for (guint i = 1; i < n_threads; i++)
-    threads[i] = g_thread_new ("pymva-work", work_on_items, self);
+  if (reader == NULL)
+    return run_on_one (self->stages, self->data, error);
+
   done = write_results (self, error);
 
   g_mutex_lock (&self->lock);
   self->is_stopped = TRUE;
   g_cond_broadcast (&self->changed);
   g_mutex_unlock (&self->lock);
-  for (guint i = 0; i < n_threads; i++)
-    g_thread_join (threads[i]);
+  /* Behind the reader, there are no more new ones. */
+  g_thread_join (reader);
+  for (guint i = 0; i < self->n_workers; i++)
+    g_thread_join (self->workers[i]);
 
   return done;
+}
+
+guint
+pymva_pipeline_limit_threads (guint n_threads)
+{
+  return MIN (n_threads, MOST_THREADS);
 }
 
 gboolean
@@ -225,20 +275,24 @@ pymva_pipeline_run (const PymvaPipelineStages *stages,
                     guint n_threads,
                     GError **error)
 {
-  Pipeline self = { .stages = stages, .data = data, .n_slots = n_threads + 2 };
+  guint n_used = pymva_pipeline_limit_threads (n_threads);
+  Pipeline self = { .stages = stages, .data = data, .n_slots = n_used + 2 };
   gboolean done;
 
-  if (n_threads <= 1)
+  if (n_used <= 1)
     return run_on_one (stages, data, error);
 
   g_mutex_init (&self.lock);
   g_cond_init (&self.changed);
   self.slots = g_new0 (Slot, self.n_slots);
-  done = run_on_several (&self, n_threads, error);
+  self.most_workers = n_used - 1;
+  self.workers = g_new0 (GThread *, self.most_workers);
+  done = run_on_several (&self, error);
 
   for (guint i = 0; i < self.n_slots; i++)
     slot_clear (&self, &self.slots[i]);
   g_free (self.slots);
+  g_free (self.workers);
   g_cond_clear (&self.changed);
   g_mutex_clear (&self.lock);
 

@@ -124,6 +124,26 @@ test_same_bytes (void)
       }
 }
 
+/* More than 1024 threads are as good as 1024. */
+static void
+test_many_threads (void)
+{
+  g_autoptr (GFile) file = write_file ("events.csv", "x0,x1\n0,1\n2,3\n");
+  g_autoptr (GFile) target = g_file_get_child (folder, "out.csv");
+  g_autoptr (PymvaTableStream) events = open_events (file, NULL, 1);
+  g_autoptr (PymvaTableWriter) writer = pymva_table_writer_new (target, NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) report =
+    apply (events, writer, "{'n-threads': <uint32 4294967294>}", &error);
+  guint n_threads;
+
+  g_assert_no_error (error);
+  g_assert_true (g_variant_lookup (report, "n-threads", "u", &n_threads));
+  g_assert_cmpuint (n_threads, ==, 1024);
+  g_assert_true (pymva_table_writer_close (writer, NULL, &error));
+  assert_content (target, "response\n0.25\n1\n");
+}
+
 static void
 assert_applied (const char *text,
                 const char *stream_options,
@@ -279,6 +299,7 @@ main (int argc,
   folder = fixture_folder ();
 
   g_test_add_func ("/model-stream/same-bytes", test_same_bytes);
+  g_test_add_func ("/model-stream/many-threads", test_many_threads);
   g_test_add_func ("/model-stream/no-events", test_no_events);
   g_test_add_func ("/model-stream/missing", test_missing);
   g_test_add_func ("/model-stream/several-streams", test_several_streams);
