@@ -438,6 +438,37 @@ import_category (const PymvaTmvaMethod *method,
          pymva_tmva_method_import (&part, stage, error);
 }
 
+/* The kinds of answers of several methods. */
+typedef struct
+{
+  char *type;
+  char *outputs;
+  gboolean differ;
+} Kinds;
+
+static void
+kinds_clear (Kinds *self)
+{
+  g_free (self->type);
+  g_free (self->outputs);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Kinds, kinds_clear)
+
+static void
+kinds_add (Kinds *self,
+           const char *type,
+           const char *outputs)
+{
+  if (self->type == NULL)
+    {
+      self->type = g_strdup (type);
+      self->outputs = g_strdup (outputs);
+    }
+  self->differ = self->differ || !g_str_equal (self->type, type) ||
+                 !g_str_equal (self->outputs, outputs);
+}
+
 /* The first stage is that of the cuts, for which its place is kept. */
 static gboolean
 import_categories (const PymvaTmvaMethod *method,
@@ -449,7 +480,7 @@ import_categories (const PymvaTmvaMethod *method,
   const PymvaXmlElement *element = pymva_xml_require_child (method->weights, "SubMethod", error);
   g_autoptr (GHashTable) expressions = list_places (method, "Expression");
   g_autoptr (GHashTable) labels = list_places (method, "Label");
-  g_autofree char *type = NULL;
+  g_auto (Kinds) kinds = { NULL };
   int stage = 0;
 
   if (element == NULL)
@@ -461,21 +492,19 @@ import_categories (const PymvaTmvaMethod *method,
       const char *cut = pymva_xml_require_attribute (element, "Cut", error);
       g_autofree char *translated =
         cut != NULL ? translate_cut (method, cut, expressions, error) : NULL;
-      g_autofree char *other = NULL;
+      g_autofree char *type = NULL;
 
       if (translated == NULL ||
-          !import_category (method, element, labels, input, &other, &stage, error))
+          !import_category (method, element, labels, input, &type, &stage, error))
         return FALSE;
       g_strv_builder_add (cuts, translated);
       g_array_append_val (stages, stage);
-
-      /* Answers of different kinds are nothing but numbers that grow towards the signal. */
-      if (type != NULL && !g_str_equal (type, other))
-        pymva_model_builder_set_outputs (method->builder, "score");
-      g_free (type);
-      type = g_steal_pointer (&other);
+      kinds_add (&kinds, type, pymva_model_builder_get_outputs (method->builder));
     }
 
+  /* Answers of different kinds are nothing but numbers that grow towards the signal. */
+  if (kinds.differ)
+    pymva_model_builder_set_outputs (method->builder, "score");
   return TRUE;
 }
 

@@ -112,12 +112,14 @@ pymva_tmva_import_fda (PymvaTmvaMethod *method,
   gint64 n_parameters;
   int input;
 
+  if (formula == NULL)
+    return FALSE;
   if (method->analysis_type == PYMVA_ANALYSIS_TYPE_REGRESSION && method->n_outputs != 1)
     {
       pymva_tmva_method_refuse (method, "a regression of several targets", error);
       return FALSE;
     }
-  if (formula == NULL || !check_formula (method, formula, error))
+  if (!check_formula (method, formula, error))
     return FALSE;
   parameters = read_parameters (method, &n_parameters, error);
   if (parameters == NULL ||

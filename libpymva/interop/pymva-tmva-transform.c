@@ -50,13 +50,15 @@ select_variable (const PymvaTmvaMethod *method,
                  GError **error)
 {
   const char *type = pymva_xml_require_attribute (element, "Type", error);
-  const char *label = pymva_xml_require_attribute (element, "Label", error);
-  const char *expression = pymva_xml_require_attribute (element, "Expression", error);
+  const char *label = type != NULL ? pymva_xml_require_attribute (element, "Label", error) : NULL;
+  const char *expression =
+    label != NULL ? pymva_xml_require_attribute (element, "Expression", error) : NULL;
   gboolean is_target = g_strcmp0 (type, "Target") == 0;
   const char *list = is_target ? "Targets" : "Variables";
+  guint n = is_target ? method->n_outputs : method->n_variables;
   int place;
 
-  if (type == NULL || label == NULL || expression == NULL)
+  if (expression == NULL)
     return FALSE;
   if (!is_target && !g_str_equal (type, "Variable"))
     {
@@ -66,10 +68,12 @@ select_variable (const PymvaTmvaMethod *method,
 
   place = find_variable (pymva_xml_get_child (method->setup, list),
                          is_target ? "Target" : "Variable", label, expression);
-  if (place < 0)
+  /* A method that is part of another may list more than it is given. */
+  if (place < 0 || (guint) place >= n)
     {
       g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT,
-                   "a transformation takes “%s”, which is not among its “%s”", label, list);
+                   "a transformation takes “%s”, which is not among the %u of its “%s”", label, n,
+                   list);
       return FALSE;
     }
   if (is_target)

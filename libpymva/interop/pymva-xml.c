@@ -382,7 +382,9 @@ pymva_xml_read_int (const PymvaXmlElement *self,
 
   if (value == NULL)
     return FALSE;
-  if (g_ascii_string_to_signed (value, 10, minimum, maximum, number, NULL))
+  /* Where there is nothing to choose from, no number is right. */
+  if (minimum <= maximum &&
+      g_ascii_string_to_signed (value, 10, minimum, maximum, number, NULL))
     return TRUE;
 
   g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT,

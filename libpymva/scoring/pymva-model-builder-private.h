@@ -33,6 +33,7 @@ void pymva_model_builder_set_targets (PymvaModelBuilder *self,
  * "score", which is positive for the first class of two and larger for the likelier of several. */
 void pymva_model_builder_set_outputs (PymvaModelBuilder *self,
                                       const char *meaning);
+const char *pymva_model_builder_get_outputs (PymvaModelBuilder *self);
 guint pymva_model_builder_get_n_variables (PymvaModelBuilder *self);
 PymvaAnalysisType pymva_model_builder_get_analysis_type (PymvaModelBuilder *self);
 /* For those who learn it late; before pymva_model_builder_set_outputs(). */

@@ -136,6 +136,12 @@ pymva_model_builder_set_outputs (PymvaModelBuilder *self,
   self->outputs = g_strdup (meaning);
 }
 
+const char *
+pymva_model_builder_get_outputs (PymvaModelBuilder *self)
+{
+  return self->outputs;
+}
+
 void
 pymva_model_builder_add_variable (PymvaModelBuilder *self,
                                   const char *name,

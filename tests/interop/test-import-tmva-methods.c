@@ -308,6 +308,61 @@ test_categories (void)
     }
 }
 
+#define CATEGORY(index, method, weights)                                                           \
+  "<SubMethod Index=\"" index "\" Method=\"" method "::it\" Cut=\"eta&lt;" index "\" "              \
+  "Variables=\"a\">" weights "</SubMethod>\n"
+#define OF_CATEGORIES(one, two, three)                                                             \
+  HEAD ("Category", "") A_AND_B CLASSES                                                            \
+  "<Weights NSubMethods=\"3\">\n" one two three "</Weights></MethodSetup>"
+#define FISHER_CATEGORY(index)                                                                     \
+  CATEGORY (index, "Fisher", "<Weights NCoeff=\"2\"><Coefficient Index=\"0\" Value=\"0\"/>"        \
+            "<Coefficient Index=\"1\" Value=\"1\"/></Weights>")
+#define MLP_CATEGORY(index)                                                                        \
+  CATEGORY (index, "MLP", "<Options>" OPTION ("NeuronType", "linear")                              \
+            OPTION ("EstimatorType", "MSE") OPTION ("NeuronInputType", "sum") "</Options>"         \
+            "<Weights><Layer Index=\"0\" NNeurons=\"2\"><Neuron NSynapses=\"1\">1</Neuron>"        \
+            "<Neuron NSynapses=\"1\">0</Neuron></Layer><Layer Index=\"1\" NNeurons=\"1\">"         \
+            "<Neuron NSynapses=\"0\"/></Layer></Weights>")
+#define LIKELIHOOD_CATEGORY(index, transforms)                                                     \
+  CATEGORY (index, "Likelihood", "<Options>" OPTION ("TransformOutput", transforms) "</Options>"   \
+            "<Weights>" PDF ("0", "0", "2", "3 1") PDF ("0", "1", "2", "1 3") "</Weights>")
+
+static void
+assert_outputs (const char *text,
+                const char *outputs)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PymvaModel) model = tmva_text_import (text, NULL, NULL, &error);
+  g_autofree char *manifest = NULL;
+  g_autofree char *words = g_strdup_printf ("\"meaning\" : \"%s\"", outputs);
+
+  g_assert_no_error (error);
+  manifest = pymva_model_dup_manifest (model);
+  if (strstr (manifest, words) == NULL)
+    g_error ("“%s” is not in “%s”", words, manifest);
+}
+
+/* Probabilities, unless a category is of another kind, whichever that is. */
+static void
+test_kinds_of_categories (void)
+{
+  assert_outputs (OF_CATEGORIES (MLP_CATEGORY ("1"), MLP_CATEGORY ("2"), MLP_CATEGORY ("3")),
+                  "probability");
+  assert_outputs (OF_CATEGORIES (FISHER_CATEGORY ("1"), MLP_CATEGORY ("2"), MLP_CATEGORY ("3")),
+                  "score");
+  assert_outputs (OF_CATEGORIES (MLP_CATEGORY ("1"), FISHER_CATEGORY ("2"), MLP_CATEGORY ("3")),
+                  "score");
+  assert_outputs (OF_CATEGORIES (LIKELIHOOD_CATEGORY ("1", "True"),
+                                 LIKELIHOOD_CATEGORY ("2", "False"),
+                                 LIKELIHOOD_CATEGORY ("3", "False")), "score");
+  assert_outputs (OF_CATEGORIES (LIKELIHOOD_CATEGORY ("1", "True"),
+                                 LIKELIHOOD_CATEGORY ("2", "True"),
+                                 LIKELIHOOD_CATEGORY ("3", "True")), "score");
+  assert_outputs (OF_CATEGORIES (LIKELIHOOD_CATEGORY ("1", "False"),
+                                 LIKELIHOOD_CATEGORY ("2", "False"),
+                                 LIKELIHOOD_CATEGORY ("3", "False")), "probability");
+}
+
 /* --- what is refused --- */
 
 static void
@@ -347,6 +402,31 @@ test_unsupported (void)
                               PYMVA_ERROR_UNSUPPORTED, cases[i].words);
 }
 
+#define A_FIRST "<Variables><Variable Expression=\"a\" Label=\"a\"/></Variables>"
+#define C_LAST                                                                                     \
+  "<Variables><Variable Expression=\"a\" Label=\"a\"/><Variable Expression=\"b\" Label=\"b\"/>"    \
+  "<Variable Expression=\"c\" Label=\"c\"/></Variables>"
+#define REARRANGE_C                                                                                \
+  "<Transformations><Transform Name=\"Rearrange\"><Selection>"                                     \
+  "<Input><Input Type=\"Variable\" Label=\"c\" Expression=\"c\"/></Input>"                         \
+  "<Output><Output Type=\"Variable\" Label=\"c\" Expression=\"c\"/></Output>"                      \
+  "</Selection></Transform></Transformations>"
+#define NORMALISE_NO_TARGETS                                                                       \
+  "<Transformations><Transform Name=\"Normalize\"><Selection>"                                     \
+  "<Input><Input Type=\"Variable\" Label=\"a\" Expression=\"a\"/></Input>"                         \
+  "<Output><Output Type=\"Variable\" Label=\"a\" Expression=\"a\"/></Output></Selection>"          \
+  "<Class><Variables><Variable VarIndex=\"0\" Min=\"0\" Max=\"1\"/></Variables>"                   \
+  "<Targets><Target TargetIndex=\"0\" Min=\"0\" Max=\"1\"/></Targets></Class>"                     \
+  "</Transform></Transformations>"
+
+/* A regression that has to have a formula, and two targets. */
+static const char formula[] =
+  "<MethodSetup Method=\"FDA::mine\">\n"
+  "<GeneralInfo><Info name=\"TMVA Release\" value=\"4.2.1 [262657]\"/>"
+  "<Info name=\"AnalysisType\" value=\"Regression\"/></GeneralInfo>\n" A_AND_B
+  "<Targets><Target Label=\"y\" Expression=\"y\"/><Target Label=\"z\" Expression=\"z\"/></Targets>"
+  "<Weights NPars=\"2\" Formula=\"(0)+(1)*x0\"/></MethodSetup>";
+
 static void
 test_broken (void)
 {
@@ -379,6 +459,16 @@ test_broken (void)
     { boost, "Weight=\"3\"", "Weight=\"-1\"", "are 0 together" },
     { boost, "MethodSigCut=\"0.5\"", "", "“MethodSigCut”" },
     { categories, "Cut=\"abs(eta)&lt;1.0\"", "", "“Cut”" },
+    /* Variables that a category lists and does not have. */
+    { categories, "\"a:b\">", "\"a:b\">" C_LAST REARRANGE_C,
+      "takes “c”, which is not among the 2 of its “Variables”" },
+    { boost, "MethodTypeName=\"Fisher\">", "MethodTypeName=\"Fisher\">" C_LAST REARRANGE_C,
+      "takes “c”, which is not among the 2 of its “Variables”" },
+    { categories, "\"a:b\">", "\"a:b\"><Transformations><Transform Name=\"Rearrange\"><Selection>"
+      "<Input><Input/></Input></Selection></Transform></Transformations>",
+      "no attribute “Type”" },
+    { categories, "\"a:b\">", "\"a:b\">" A_FIRST NORMALISE_NO_TARGETS, "“TargetIndex”" },
+    { formula, "Formula=\"(0)+(1)*x0\"", "", "no attribute “Formula”" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -433,6 +523,7 @@ main (int argc,
   g_test_add_func ("/interop/import-tmva-methods/vectors", test_vectors);
   g_test_add_func ("/interop/import-tmva-methods/boost", test_boost);
   g_test_add_func ("/interop/import-tmva-methods/categories", test_categories);
+  g_test_add_func ("/interop/import-tmva-methods/kinds-of-categories", test_kinds_of_categories);
   g_test_add_func ("/interop/import-tmva-methods/unsupported", test_unsupported);
   g_test_add_func ("/interop/import-tmva-methods/broken", test_broken);
   g_test_add_func ("/interop/import-tmva-methods/sizes", test_sizes);
