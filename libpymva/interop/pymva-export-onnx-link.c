@@ -104,12 +104,16 @@ logarithm (const Link *self,
   return add_one (self, "Log", x);
 }
 
-/* -log (1 / x - 1) */
+/* -log (1 / x - 1), where what is no share counts as one that is, as it does for the stage. */
 static const char *
 logit (const Link *self,
        const char *x)
 {
-  const char *inverse = add_two (self, "Div", add_number (self, 1), x);
+  const char *below = add_two (self, "LessOrEqual", x, add_number (self, 0));
+  const char *above = add_two (self, "GreaterOrEqual", x, add_number (self, 1));
+  const char *share = add_where (self, below, add_number (self, 1.0e3 * DBL_MIN),
+                                 add_where (self, above, add_number (self, 1.0 - 1.0e-15), x));
+  const char *inverse = add_two (self, "Div", add_number (self, 1), share);
 
   return add_one (self, "Neg",
                   add_one (self, "Log", add_two (self, "Sub", inverse, add_number (self, 1))));

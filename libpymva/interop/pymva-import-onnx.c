@@ -55,15 +55,16 @@ read_input (const Onnx__ValueInfoProto *input,
 }
 
 /* Old files name initializers among the inputs. */
-static gboolean
-is_initializer (const Onnx__GraphProto *graph,
-                const char *name)
+static GHashTable *
+list_initializers (const Onnx__GraphProto *graph)
 {
-  for (gsize i = 0; i < graph->n_initializer; i++)
-    if (g_strcmp0 (graph->initializer[i]->name, name) == 0)
-      return TRUE;
+  GHashTable *names = g_hash_table_new (g_str_hash, g_str_equal);
 
-  return FALSE;
+  for (gsize i = 0; i < graph->n_initializer; i++)
+    if (graph->initializer[i]->name != NULL)
+      g_hash_table_add (names, graph->initializer[i]->name);
+
+  return names;
 }
 
 typedef struct
@@ -76,29 +77,30 @@ typedef struct
 static GArray *
 list_inputs (const Onnx__GraphProto *graph,
              guint *n_variables,
-             gboolean *is_double,
+             gint32 *type,
              GError **error)
 {
   g_autoptr (GArray) inputs = g_array_new (FALSE, FALSE, sizeof (Input));
-  gint32 first_type = ONNX__TENSOR_PROTO__DATA_TYPE__UNDEFINED;
+  g_autoptr (GHashTable) initializers = list_initializers (graph);
 
   *n_variables = 0;
+  *type = ONNX__TENSOR_PROTO__DATA_TYPE__UNDEFINED;
   for (gsize i = 0; i < graph->n_input; i++)
     {
       Input input = { graph->input[i], *n_variables };
-      gint32 type;
+      gint32 its_type;
 
-      if (input.info->name == NULL || is_initializer (graph, input.info->name))
+      if (input.info->name == NULL || g_hash_table_contains (initializers, input.info->name))
         continue;
-      if (!read_input (input.info, &input.n_columns, &type, error))
+      if (!read_input (input.info, &input.n_columns, &its_type, error))
         return NULL;
-      if (inputs->len > 0 && type != first_type)
+      if (inputs->len > 0 && its_type != *type)
         {
           g_set_error_literal (error, PYMVA_ERROR, PYMVA_ERROR_UNSUPPORTED,
                                "its inputs are of several types");
           return NULL;
         }
-      first_type = type;
+      *type = its_type;
       *n_variables += input.n_columns;
       if (*n_variables > MOST_VARIABLES)
         break;
@@ -111,7 +113,6 @@ list_inputs (const Onnx__GraphProto *graph,
       return NULL;
     }
 
-  *is_double = first_type != ONNX__TENSOR_PROTO__DATA_TYPE__FLOAT;
   return g_steal_pointer (&inputs);
 }
 
@@ -393,8 +394,8 @@ add_inputs (const PymvaImport *import,
             GError **error)
 {
   guint n_variables;
-  gboolean is_double;
-  g_autoptr (GArray) inputs = list_inputs (model->graph, &n_variables, &is_double, error);
+  gint32 type;
+  g_autoptr (GArray) inputs = list_inputs (model->graph, &n_variables, &type, error);
   g_auto (GStrv) names = NULL;
 
   if (inputs == NULL)
@@ -409,7 +410,7 @@ add_inputs (const PymvaImport *import,
       const Input *input = &g_array_index (inputs, Input, i);
 
       if (!pymva_onnx_graph_add_input (graph, input->info->name, input->first, input->n_columns,
-                                       n_variables, is_double, error))
+                                       n_variables, type, error))
         return FALSE;
     }
 

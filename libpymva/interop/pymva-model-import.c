@@ -45,6 +45,18 @@ static const PymvaKnownOption known_options[] = {
 
 /* --- for the importers --- */
 
+static gboolean
+are_names (const char * const *names)
+{
+  g_autoptr (GHashTable) known = g_hash_table_new (g_str_hash, g_str_equal);
+
+  for (guint i = 0; names[i] != NULL; i++)
+    if (*names[i] == '\0' || !g_hash_table_add (known, (gpointer) names[i]))
+      return FALSE;
+
+  return TRUE;
+}
+
 /* The names that an option gives, new, or NULL and no error where it is not set. */
 static gboolean
 read_names (const PymvaImport *import,
@@ -65,13 +77,12 @@ read_names (const PymvaImport *import,
                    g_strv_length (found), n_names);
       return FALSE;
     }
-  for (guint i = 0; i < n_names; i++)
-    if (*found[i] == '\0' || g_strv_contains ((const char * const *) found + i + 1, found[i]))
-      {
-        g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_VALUE,
-                     "the option “%s” has an empty name, or one that is there twice", option);
-        return FALSE;
-      }
+  if (!are_names ((const char * const *) found))
+    {
+      g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_VALUE,
+                   "the option “%s” has an empty name, or one that is there twice", option);
+      return FALSE;
+    }
 
   *names = g_steal_pointer (&found);
   return TRUE;
@@ -158,11 +169,18 @@ pymva_import_set_output_names (const PymvaImport *import,
 {
   gboolean is_regression =
     pymva_model_builder_get_analysis_type (builder) == PYMVA_ANALYSIS_TYPE_REGRESSION;
+  const char *option = is_regression ? "targets" : "classes";
   g_auto (GStrv) chosen = NULL;
 
-  if (!read_names (import, is_regression ? "targets" : "classes", g_strv_length ((char **) names),
-                   &chosen, error))
+  if (!read_names (import, option, g_strv_length ((char **) names), &chosen, error))
     return FALSE;
+  if (chosen == NULL && !are_names (names))
+    {
+      g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_UNSUPPORTED,
+                   "its %s have an empty name, or one that is there twice: name them with the "
+                   "option “%s”", option, option);
+      return FALSE;
+    }
 
   if (chosen != NULL)
     names = (const char * const *) chosen;

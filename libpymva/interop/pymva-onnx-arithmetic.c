@@ -124,12 +124,12 @@ find_pattern (PymvaOnnxGraph *graph,
 
   for (guint i = 0; i < G_N_ELEMENTS (patterns); i++)
     if (g_str_equal (node->op_type, patterns[i].operator) &&
-        b->origin == a && g_strcmp0 (b->function, patterns[i].function) == 0)
+        b->origin == a && g_strcmp0 (b->function, patterns[i].function) == 0 && !a->is_double)
       return pymva_onnx_graph_add_activation (graph, a, patterns[i].layer, NULL, error);
 
   pymva_onnx_refuse (node, error,
                      "it takes two inputs that both depend on the event: only a constant and "
-                     "columns can be converted");
+                     "columns, or an activation in float, can be converted");
   return NULL;
 }
 

@@ -68,6 +68,53 @@ convert_constant (PymvaOnnxGraph *graph,
 
 /* --- types --- */
 
+static double
+cast_number (double number,
+             gint32 type)
+{
+  switch (type)
+    {
+    case ONNX__TENSOR_PROTO__DATA_TYPE__DOUBLE:
+      return number;
+    case ONNX__TENSOR_PROTO__DATA_TYPE__FLOAT:
+      return (float) number;
+    default:
+      return trunc (number);
+    }
+}
+
+/* Numbers of the file. */
+static gboolean
+cast_tensor (PymvaOnnxGraph *graph,
+             const Onnx__NodeProto *node,
+             const PymvaOnnxTensor *tensor,
+             gint64 type,
+             GError **error)
+{
+  gboolean is_integer = type == ONNX__TENSOR_PROTO__DATA_TYPE__INT32 ||
+                        type == ONNX__TENSOR_PROTO__DATA_TYPE__INT64;
+  double most = type == ONNX__TENSOR_PROTO__DATA_TYPE__INT32 ? 0x1p31 : 0x1p63;
+  g_autoptr (PymvaOnnxTensor) copy = NULL;
+
+  if (!is_integer && type != ONNX__TENSOR_PROTO__DATA_TYPE__FLOAT &&
+      type != ONNX__TENSOR_PROTO__DATA_TYPE__DOUBLE)
+    return pymva_onnx_refuse (node, error, "only casts to float, double, int32 and int64 can be "
+                              "converted");
+
+  copy = pymva_onnx_tensor_copy (tensor);
+  copy->type = type;
+  for (gsize i = 0; i < copy->n_values; i++)
+    {
+      copy->values[i] = cast_number (copy->values[i], type);
+      if (is_integer && !(copy->values[i] >= -most && copy->values[i] < most))
+        return pymva_onnx_fail (node, error, "its constant has a number beyond those of the type");
+    }
+
+  pymva_onnx_graph_set_value (graph, node, 0,
+                              pymva_onnx_value_new_tensor (g_steal_pointer (&copy)));
+  return TRUE;
+}
+
 static gboolean
 convert_cast (PymvaOnnxGraph *graph,
               const Onnx__NodeProto *node,
@@ -81,10 +128,10 @@ convert_cast (PymvaOnnxGraph *graph,
   if (input == NULL)
     return FALSE;
   if (input->tensor != NULL)
-    return pass_on (graph, node, error);
+    return cast_tensor (graph, node, input->tensor, type, error);
   if (!to_double && type != ONNX__TENSOR_PROTO__DATA_TYPE__FLOAT)
     return pymva_onnx_refuse (node, error, "only casts to float and double can be converted");
-  if (to_double == input->is_double)
+  if (to_double == input->is_double && !input->is_integer)
     return pass_on (graph, node, error);
 
   value = pymva_onnx_graph_cast (graph, input, to_double, error);
@@ -163,6 +210,13 @@ convert_concat (PymvaOnnxGraph *graph,
     return pymva_onnx_fail (node, error, "it has no inputs");
 
   value = pymva_onnx_graph_join (graph, inputs, error);
+  /* What FeatureVectorizer gives is float32, whatever goes in. */
+  if (value != NULL && value->is_double && g_str_equal (node->op_type, "FeatureVectorizer"))
+    {
+      g_autoptr (PymvaOnnxValue) joined = value;
+
+      value = pymva_onnx_graph_cast (graph, joined, FALSE, error);
+    }
   if (value == NULL)
     return FALSE;
   pymva_onnx_graph_set_value (graph, node, 0, value);
@@ -323,7 +377,7 @@ convert_imputer (PymvaOnnxGraph *graph,
 
   if (input == NULL)
     return FALSE;
-  if (values == NULL || !isnan (pymva_onnx_node_get_float (node, "replaced_value_float", 0)))
+  if (input->is_integer || values == NULL || !isnan (pymva_onnx_node_get_float (node, "replaced_value_float", 0)))
     return pymva_onnx_refuse (node, error, "only NaN can be replaced");
   if (values->n_floats != input->n_columns && values->n_floats != 1)
     return pymva_onnx_fail (node, error, "it has %" G_GSIZE_FORMAT " values for %u columns",

@@ -7,7 +7,7 @@
 #define FIELD_GRAPH 7
 #define MOST_FIELD 30
 
-/* The kinds of values in protobuf's encoding (https://protobuf.dev/programming-guides/encoding). */
+/* The kinds of values. */
 enum
 {
   WIRE_VARINT = 0,
@@ -16,10 +16,10 @@ enum
   WIRE_FIXED32 = 5,
 };
 
-static gboolean
-read_varint (const guint8 **position,
-             const guint8 *end,
-             guint64 *value)
+gboolean
+pymva_onnx_read_varint (const guint8 **position,
+                        const guint8 *end,
+                        guint64 *value)
 {
   *value = 0;
   for (guint shift = 0; shift < 64 && *position < end; shift += 7)
@@ -34,26 +34,29 @@ read_varint (const guint8 **position,
   return FALSE;
 }
 
-/* Moves behind the value of a field. */
-static gboolean
-skip_value (const guint8 **position,
-            const guint8 *end,
-            guint wire_type)
+gboolean
+pymva_onnx_read_value (const guint8 **position,
+                       const guint8 *end,
+                       guint wire_type,
+                       const guint8 **value,
+                       gsize *size)
 {
-  guint64 size;
+  guint64 number;
 
   if (wire_type == WIRE_VARINT)
-    return read_varint (position, end, &size);
+    return pymva_onnx_read_varint (position, end, &number);
   if (wire_type == WIRE_FIXED64)
-    size = 8;
+    number = 8;
   else if (wire_type == WIRE_FIXED32)
-    size = 4;
-  else if (wire_type != WIRE_BYTES || !read_varint (position, end, &size))
+    number = 4;
+  else if (wire_type != WIRE_BYTES || !pymva_onnx_read_varint (position, end, &number))
     return FALSE;
-  if (size > (gsize) (end - *position))
+  if (number > (gsize) (end - *position))
     return FALSE;
 
-  *position += size;
+  *value = *position;
+  *size = number;
+  *position += number;
   return TRUE;
 }
 
@@ -66,12 +69,15 @@ pymva_onnx_is_model (GBytes *bytes)
   const guint8 *position = g_bytes_get_data (bytes, &size);
   const guint8 *end = position + size;
   gboolean has_graph = FALSE;
+  const guint8 *value;
+  gsize value_size;
   guint64 tag;
 
   while (position < end)
     {
-      if (!read_varint (&position, end, &tag) || tag >> 3 == 0 || tag >> 3 > MOST_FIELD ||
-          !skip_value (&position, end, tag & 7))
+      if (!pymva_onnx_read_varint (&position, end, &tag) || tag >> 3 == 0 ||
+          tag >> 3 > MOST_FIELD ||
+          !pymva_onnx_read_value (&position, end, tag & 7, &value, &value_size))
         return FALSE;
       has_graph |= tag >> 3 == FIELD_GRAPH && (tag & 7) == WIRE_BYTES;
     }

@@ -20,6 +20,7 @@ typedef enum
 /* Trees as the operators of ai.onnx.ml have them. */
 typedef struct
 {
+  PymvaOnnxValue *input;
   guint n_outputs;
   gboolean is_double;
 

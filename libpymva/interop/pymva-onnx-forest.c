@@ -49,6 +49,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Maker, maker_clear)
 void
 pymva_onnx_trees_clear (PymvaOnnxTrees *self)
 {
+  g_clear_pointer (&self->input, pymva_onnx_value_unref);
   g_clear_pointer (&self->thresholds, g_free);
   g_clear_pointer (&self->modes, g_free);
   g_clear_pointer (&self->weights, g_free);
@@ -459,12 +460,12 @@ pymva_onnx_trees_add (PymvaOnnxTrees *self,
                       const char *aggregate,
                       GError **error)
 {
-  PymvaOnnxValue *input = pymva_onnx_graph_get_columns (graph, node, 0, error);
+  PymvaOnnxValue *input = self->input;
   gboolean averages = g_str_equal (aggregate, "AVERAGE");
   g_auto (Maker) maker = { self, node };
   g_autoptr (PymvaOnnxValue) value = NULL;
 
-  if (input == NULL || !pymva_onnx_graph_settle (graph, input, error))
+  if (!pymva_onnx_graph_settle (graph, input, error))
     return NULL;
   if (!averages && !g_str_equal (aggregate, "SUM"))
     {

@@ -10,10 +10,13 @@
 #define MOST_VALUES (1 << 22)
 #define MOST_VALUES_PER_BYTE 4
 
+/* The first ones compute, and the others, as those of ai.onnx.ml, take whole numbers as they do
+ * others. */
+#define N_COMPUTING 2
 static const PymvaOnnxOperator *const operators[] = {
   pymva_onnx_arithmetic_operators,
-  pymva_onnx_column_operators,
   pymva_onnx_network_operators,
+  pymva_onnx_column_operators,
 };
 static const PymvaOnnxOperator *const ml_operators[] = {
   pymva_onnx_ml_column_operators,
@@ -218,14 +221,15 @@ pymva_onnx_graph_add_input (PymvaOnnxGraph *self,
                             guint first_column,
                             guint n_columns,
                             guint n_variables,
-                            gboolean is_double,
+                            gint32 type,
                             GError **error)
 {
   g_autoptr (PymvaOnnxValue) all = pymva_onnx_value_new (-1, n_variables);
   g_autofree guint *columns = g_new (guint, n_columns);
   PymvaOnnxValue *value;
 
-  all->is_double = is_double;
+  all->is_double = type != ONNX__TENSOR_PROTO__DATA_TYPE__FLOAT;
+  all->is_integer = type == ONNX__TENSOR_PROTO__DATA_TYPE__INT64;
   all->is_exact = TRUE;
   for (guint i = 0; i < n_columns; i++)
     columns[i] = first_column + i;
@@ -290,7 +294,8 @@ list_needed (const Onnx__GraphProto *graph,
 }
 
 static const PymvaOnnxOperator *
-find_operator (const Onnx__NodeProto *node)
+find_operator (const Onnx__NodeProto *node,
+               gboolean *computes)
 {
   gboolean is_ml = g_strcmp0 (node->domain, "ai.onnx.ml") == 0;
   gboolean is_core = node->domain == NULL || *node->domain == '\0' ||
@@ -301,9 +306,31 @@ find_operator (const Onnx__NodeProto *node)
   for (guint i = 0; (is_ml || is_core) && node->op_type != NULL && i < n_lists; i++)
     for (const PymvaOnnxOperator *found = lists[i]; found->name != NULL; found++)
       if (g_str_equal (node->op_type, found->name))
-        return found;
+        {
+          *computes = is_core && i < N_COMPUTING;
+          return found;
+        }
 
   return NULL;
+}
+
+/* A quotient of whole numbers is one, and others may be beyond the greatest. */
+static gboolean
+refuse_integers (PymvaOnnxGraph *self,
+                 const Onnx__NodeProto *node,
+                 GError **error)
+{
+  for (gsize i = 0; i < node->n_input; i++)
+    {
+      const PymvaOnnxValue *value = g_hash_table_lookup (self->values, node->input[i]);
+
+      if (value != NULL && value->is_integer)
+        return pymva_onnx_refuse (node, error, "its input “%s” has whole numbers, int64, with "
+                                  "which nothing can be computed: cast them to float or double "
+                                  "before", node->input[i]);
+    }
+
+  return TRUE;
 }
 
 static gboolean
@@ -311,14 +338,15 @@ convert_node (PymvaOnnxGraph *self,
               const Onnx__NodeProto *node,
               GError **error)
 {
-  const PymvaOnnxOperator *found = find_operator (node);
+  gboolean computes = FALSE;
+  const PymvaOnnxOperator *found = find_operator (node, &computes);
 
   if (found == NULL)
     return pymva_onnx_refuse (node, error,
                               "this operator cannot be converted; a model that needs it stays with "
                               "the program that made it");
 
-  return found->convert (self, node, error);
+  return (!computes || refuse_integers (self, node, error)) && found->convert (self, node, error);
 }
 
 PymvaOnnxValue *

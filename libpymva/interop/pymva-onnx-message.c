@@ -5,6 +5,7 @@
 
 #include <pymva/pymva-error.h>
 
+#include "pymva-onnx-detect-private.h"
 #include "pymva-onnx-private.h"
 
 /* Messages in messages: a node with a graph in it is four levels deeper. */
@@ -28,52 +29,6 @@ set_error (GError **error,
 }
 
 static gboolean
-read_varint (const guint8 **position,
-             const guint8 *end,
-             guint64 *value)
-{
-  *value = 0;
-  for (guint shift = 0; shift < 64 && *position < end; shift += 7)
-    {
-      guint8 byte = *(*position)++;
-
-      *value |= (guint64) (byte & 0x7f) << shift;
-      if (byte < 0x80)
-        return TRUE;
-    }
-
-  return FALSE;
-}
-
-/* The bytes of the value, which the position moves behind. */
-static gboolean
-read_value (const guint8 **position,
-            const guint8 *end,
-            guint wire_type,
-            const guint8 **value,
-            gsize *size)
-{
-  guint64 number;
-
-  if (wire_type == PROTOBUF_C_WIRE_TYPE_VARINT)
-    return read_varint (position, end, &number);
-  if (wire_type == PROTOBUF_C_WIRE_TYPE_64BIT)
-    number = 8;
-  else if (wire_type == PROTOBUF_C_WIRE_TYPE_32BIT)
-    number = 4;
-  else if (wire_type != PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED ||
-           !read_varint (position, end, &number))
-    return FALSE;
-  if (number > (gsize) (end - *position))
-    return FALSE;
-
-  *value = *position;
-  *size = number;
-  *position += number;
-  return TRUE;
-}
-
-static gboolean
 scan_message (Scan *scan,
               const ProtobufCMessageDescriptor *descriptor,
               const guint8 *position,
@@ -94,8 +49,8 @@ scan_message (Scan *scan,
       gsize value_size = 0;
       guint64 tag;
 
-      if (!read_varint (&position, end, &tag) || tag > G_MAXUINT32 ||
-          !read_value (&position, end, tag & 7, &value, &value_size))
+      if (!pymva_onnx_read_varint (&position, end, &tag) || tag > G_MAXUINT32 ||
+          !pymva_onnx_read_value (&position, end, tag & 7, &value, &value_size))
         return set_error (error, "it is not encoded as a protobuf message");
 
       /* What is unknown is kept by the parser, each in a block of its own. */
@@ -211,14 +166,21 @@ pymva_onnx_node_get_int (const Onnx__NodeProto *node,
 }
 
 char *
+pymva_onnx_dup_text (const ProtobufCBinaryData *bytes)
+{
+  /* Without bytes there is no address of them either. */
+  return bytes->len > 0 ? g_utf8_make_valid ((const char *) bytes->data, bytes->len)
+                        : g_strdup ("");
+}
+
+char *
 pymva_onnx_node_dup_text (const Onnx__NodeProto *node,
                           const char *name,
                           const char *missing)
 {
   const Onnx__AttributeProto *attribute = pymva_onnx_node_find (node, name);
 
-  return attribute != NULL ? g_strndup ((const char *) attribute->s.data, attribute->s.len)
-                           : g_strdup (missing);
+  return attribute != NULL ? pymva_onnx_dup_text (&attribute->s) : g_strdup (missing);
 }
 
 gboolean

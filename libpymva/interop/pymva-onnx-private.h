@@ -17,6 +17,9 @@ void pymva_onnx_message_free (Onnx__ModelProto *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Onnx__ModelProto, pymva_onnx_message_free)
 
+/* The text that these bytes are, or U+FFFD where they are none; never NULL. */
+char *pymva_onnx_dup_text (const ProtobufCBinaryData *bytes);
+
 /* --- nodes --- */
 
 /* PYMVA_ERROR_UNSUPPORTED, with the operator and the node before what is said; gives FALSE. */
@@ -44,6 +47,7 @@ gboolean pymva_onnx_node_has_text (const Onnx__NodeProto *node,
                                    const char *name,
                                    const char *missing,
                                    const char *text);
+/* Never NULL where the attribute is there, or @missing is not NULL. */
 char *pymva_onnx_node_dup_text (const Onnx__NodeProto *node,
                                 const char *name,
                                 const char *missing);
@@ -96,6 +100,8 @@ struct _PymvaOnnxValue
   GPtrArray *layers; /* of GVariant */
   guint n_columns;
   gboolean is_double;
+  /* Whole numbers, which are float64 here: ONNX computes with them in another way. */
+  gboolean is_integer;
   /* ONNX Runtime's to the last bit, so that trees may compare it. */
   gboolean is_exact;
   PymvaOnnxMeaning meaning;
@@ -144,13 +150,13 @@ void pymva_onnx_graph_free (PymvaOnnxGraph *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PymvaOnnxGraph, pymva_onnx_graph_free)
 
-/* Says what the name of an input stands for. */
+/* Says what the name of an input stands for, which has that type of Onnx__TensorProto__DataType. */
 gboolean pymva_onnx_graph_add_input (PymvaOnnxGraph *self,
                                      const char *name,
                                      guint first_column,
                                      guint n_columns,
                                      guint n_variables,
-                                     gboolean is_double,
+                                     gint32 type,
                                      GError **error);
 /* Adds the stages that make the columns called @output; the value belongs to the graph. */
 PymvaOnnxValue *pymva_onnx_graph_convert (PymvaOnnxGraph *self,

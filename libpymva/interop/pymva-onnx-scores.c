@@ -22,8 +22,7 @@ pymva_onnx_read_labels (const Onnx__NodeProto *node,
     {
       for (gsize i = 0; i < found->n_strings; i++)
         {
-          g_autofree char *label =
-            g_utf8_make_valid ((const char *) found->strings[i].data, found->strings[i].len);
+          g_autofree char *label = pymva_onnx_dup_text (&found->strings[i]);
 
           g_strv_builder_add (labels, label);
         }

@@ -5,6 +5,7 @@
 
 #include "data/pymva-tensor-private.h"
 #include "pymva-onnx-private.h"
+#include "scoring/pymva-stage-private.h"
 
 /* From columns to columns: what operators become stages with. */
 
@@ -12,6 +13,26 @@
 #define MOST_STAGES 1000
 /* Layers that wait to become a stage: values that share the first of them each have their own. */
 #define MOST_LAYERS 64
+/* The number of a column in the description of a stage takes as much as so many numbers of a table.
+ */
+#define VALUES_PER_COLUMN 8
+
+static gboolean
+take_values (PymvaOnnxGraph *self,
+             gsize n_values,
+             GError **error)
+{
+  if (n_values > self->n_values_left)
+    {
+      g_set_error_literal (error, PYMVA_ERROR, PYMVA_ERROR_UNSUPPORTED,
+                           "its constants or columns are used too often: the model would be much "
+                           "larger than the file");
+      return FALSE;
+    }
+
+  self->n_values_left -= n_values;
+  return TRUE;
+}
 
 gboolean
 pymva_onnx_graph_add_table (PymvaOnnxGraph *self,
@@ -30,14 +51,8 @@ pymva_onnx_graph_add_table (PymvaOnnxGraph *self,
   g_autoptr (PymvaTensor) tensor = NULL;
   gpointer numbers;
 
-  if (n_values > self->n_values_left)
-    {
-      g_set_error_literal (error, PYMVA_ERROR, PYMVA_ERROR_UNSUPPORTED,
-                           "its constants are used too often: the model would be much larger than "
-                           "the file");
-      return FALSE;
-    }
-  self->n_values_left -= n_values;
+  if (!take_values (self, n_values, error))
+    return FALSE;
 
   numbers = g_malloc (MAX (size, 1));
   for (gsize i = 0; i < n_values; i++)
@@ -224,6 +239,32 @@ pymva_onnx_graph_drop_layer (PymvaOnnxGraph *self,
   return value;
 }
 
+static void
+add_numbers (GVariantBuilder *members,
+             const char *key,
+             const gint64 *numbers,
+             gsize n_numbers)
+{
+  g_variant_builder_add (members, "{sv}", key,
+                         g_variant_new_fixed_array (G_VARIANT_TYPE_INT64, numbers, n_numbers,
+                                                    sizeof (gint64)));
+}
+
+/* Whether a stage may have these columns, before anything is made of them. */
+static gboolean
+take_columns (PymvaOnnxGraph *self,
+              guint64 n_columns,
+              GError **error)
+{
+  if (n_columns <= PYMVA_STAGE_MOST_COLUMNS)
+    return take_values (self, n_columns * VALUES_PER_COLUMN, error);
+
+  g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_UNSUPPORTED,
+               "it has a step with %" G_GUINT64_FORMAT " columns, more than the %d that a model "
+               "may have", n_columns, PYMVA_STAGE_MOST_COLUMNS);
+  return FALSE;
+}
+
 PymvaOnnxValue *
 pymva_onnx_graph_select (PymvaOnnxGraph *self,
                          PymvaOnnxValue *input,
@@ -232,21 +273,23 @@ pymva_onnx_graph_select (PymvaOnnxGraph *self,
                          GError **error)
 {
   g_auto (GVariantBuilder) members = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_VARDICT);
-  GVariantBuilder numbers = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("ax"));
+  g_autofree gint64 *numbers = NULL;
   PymvaOnnxValue *value;
 
   if (input->second != NULL && n_columns == 1 && columns[0] == 1)
-    {
-      g_variant_builder_clear (&numbers);
-      return pymva_onnx_value_ref (input->second);
-    }
+    return pymva_onnx_value_ref (input->second);
+  if (!take_columns (self, n_columns, error))
+    return NULL;
 
+  numbers = g_new (gint64, MAX (n_columns, 1));
   for (guint i = 0; i < n_columns; i++)
-    g_variant_builder_add (&numbers, "x", (gint64) columns[i]);
-  g_variant_builder_add (&members, "{sv}", "columns", g_variant_builder_end (&numbers));
+    numbers[i] = columns[i];
+  add_numbers (&members, "columns", numbers, n_columns);
   value = pymva_onnx_graph_add_stage (self, input, "select", &members, n_columns, error);
-  if (value != NULL)
-    value->is_exact = input->is_exact;
+  if (value == NULL)
+    return NULL;
+  value->is_exact = input->is_exact;
+  value->is_integer = input->is_integer;
 
   return value;
 }
@@ -262,7 +305,7 @@ pymva_onnx_graph_cast (PymvaOnnxGraph *self,
   PymvaOnnxValue *rounded;
 
   if (!pymva_onnx_graph_settle (self, input, error) ||
-      (to_double && input->stage < 0 && !round_variables (self, input, error)))
+      (to_double && !input->is_double && input->stage < 0 && !round_variables (self, input, error)))
     return NULL;
   value = pymva_onnx_value_new (input->stage, input->n_columns);
   value->is_double = to_double;
@@ -290,39 +333,37 @@ pymva_onnx_graph_join (PymvaOnnxGraph *self,
                        GError **error)
 {
   g_auto (GVariantBuilder) members = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_VARDICT);
-  GVariantBuilder stages = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("ax"));
-  GVariantBuilder columns = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("ax"));
-  gboolean is_exact = TRUE;
-  gboolean is_double = FALSE;
-  guint n_columns = 0;
-  PymvaOnnxValue *value = NULL;
-  int stage = 0;
+  g_autofree gint64 *stages = g_new (gint64, inputs->len);
+  g_autofree gint64 *columns = NULL;
+  g_autoptr (PymvaOnnxValue) value = pymva_onnx_value_new (-1, 0);
+  guint64 n_columns = 0;
 
-  for (guint i = 0; i < inputs->len && stage >= 0; i++)
+  value->is_exact = TRUE;
+  for (guint i = 0; i < inputs->len; i++)
     {
       PymvaOnnxValue *input = g_ptr_array_index (inputs, i);
 
       if (!pymva_onnx_graph_settle (self, input, error))
-        stage = -1;
-      g_variant_builder_add (&stages, "x", (gint64) input->stage);
-      for (guint k = 0; k < input->n_columns; k++)
-        g_variant_builder_add (&columns, "x", (gint64) n_columns++);
-      is_exact &= input->is_exact;
-      is_double |= input->is_double;
+        return NULL;
+      stages[i] = input->stage;
+      n_columns += input->n_columns;
+      value->is_exact &= input->is_exact;
+      value->is_double |= input->is_double;
+      value->is_integer |= input->is_integer;
     }
-  g_variant_builder_add (&members, "{sv}", "kind", g_variant_new_string ("select"));
-  g_variant_builder_add (&members, "{sv}", "inputs", g_variant_builder_end (&stages));
-  g_variant_builder_add (&members, "{sv}", "columns", g_variant_builder_end (&columns));
-  if (stage >= 0)
-    stage = append_stage (self, &members, is_double, error);
-  if (stage >= 0)
-    {
-      value = pymva_onnx_value_new (stage, n_columns);
-      value->is_exact = is_exact;
-      value->is_double = is_double;
-    }
+  if (!take_columns (self, n_columns, error))
+    return NULL;
 
-  return value;
+  columns = g_new (gint64, n_columns);
+  for (guint i = 0; i < n_columns; i++)
+    columns[i] = i;
+  g_variant_builder_add (&members, "{sv}", "kind", g_variant_new_string ("select"));
+  add_numbers (&members, "inputs", stages, inputs->len);
+  add_numbers (&members, "columns", columns, n_columns);
+  value->n_columns = n_columns;
+  value->stage = append_stage (self, &members, value->is_double, error);
+
+  return value->stage >= 0 ? g_steal_pointer (&value) : NULL;
 }
 
 PymvaOnnxValue *

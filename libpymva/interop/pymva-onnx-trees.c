@@ -190,8 +190,13 @@ read_trees (PymvaOnnxGraph *graph,
                               "last bits hang on the program that computes them, and so does "
                               "what trees make of them");
 
+  /* ONNX Runtime compares whole numbers as float32. */
+  trees->input = input->is_integer ? pymva_onnx_graph_cast (graph, input, FALSE, error)
+                                   : pymva_onnx_value_ref (input);
+  if (trees->input == NULL)
+    return FALSE;
   trees->n_outputs = n_outputs;
-  trees->is_double = input->is_double;
+  trees->is_double = trees->input->is_double;
   return read_nodes (node, trees, error) && read_weights (node, prefix, trees, error);
 }
 

@@ -292,6 +292,39 @@ test_arithmetic (void)
   assert_graph_refused (writer, PYMVA_ERROR_UNSUPPORTED, "two inputs that both depend");
 }
 
+static const char *
+add_cast (PymvaOnnxWriter *writer,
+          const char *input,
+          gint32 type)
+{
+  const char *output = pymva_onnx_writer_add (writer, "Cast", input, NULL);
+
+  pymva_onnx_writer_set_int (writer, "to", type);
+  return output;
+}
+
+/* The layers of networks are float32. */
+static void
+test_patterns_of_double (void)
+{
+  static const struct
+  {
+    const char *function;
+    const char *operator;
+  } patterns[] = { { "Sigmoid", "Mul" }, { "Tanh", "Sub" } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (patterns); i++)
+    {
+      g_autoptr (PymvaOnnxWriter) writer = pymva_onnx_writer_new ();
+      const char *wide = add_cast (writer, PYMVA_ONNX_INPUT, ONNX__TENSOR_PROTO__DATA_TYPE__DOUBLE);
+
+      pymva_onnx_writer_add (writer, patterns[i].operator, wide,
+                             pymva_onnx_writer_add (writer, patterns[i].function, wide, NULL),
+                             NULL);
+      assert_graph_refused (writer, PYMVA_ERROR_UNSUPPORTED, "an activation in float");
+    }
+}
+
 static void
 test_widths (void)
 {
@@ -352,6 +385,127 @@ assert_tree_refused (const char *before,
     input = pymva_onnx_writer_add (writer, before, PYMVA_ONNX_INPUT, NULL);
   add_tree (writer, input, last_leaf, aggregate, transform);
   assert_graph_refused (writer, code, part);
+}
+
+/* A text without bytes has no address either. */
+static void
+test_empty_texts (void)
+{
+  static const char *const labels[] = { "", "b" };
+  static const float coefficients[] = { 1, 2, 3, 4 };
+  static const float intercepts[] = { 0, 0 };
+  g_autoptr (PymvaOnnxWriter) normalizer = pymva_onnx_writer_new ();
+  g_autoptr (PymvaOnnxWriter) classifier = pymva_onnx_writer_new ();
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (PymvaModel) model = NULL;
+  g_autoptr (GError) error = NULL;
+  const char *scores;
+
+  pymva_onnx_writer_add (normalizer, "Normalizer", PYMVA_ONNX_INPUT, NULL);
+  pymva_onnx_writer_set_domain (normalizer, "ai.onnx.ml");
+  pymva_onnx_writer_set_text (normalizer, "norm", "");
+  assert_graph_refused (normalizer, PYMVA_ERROR_FORMAT, "its norm is “”");
+  assert_tree_refused (NULL, 2, "", "NONE", PYMVA_ERROR_UNSUPPORTED, "“aggregate_function” is “”");
+
+  pymva_onnx_writer_add (classifier, "LinearClassifier", PYMVA_ONNX_INPUT, NULL);
+  pymva_onnx_writer_set_domain (classifier, "ai.onnx.ml");
+  pymva_onnx_writer_set_floats (classifier, "coefficients", coefficients, 4);
+  pymva_onnx_writer_set_floats (classifier, "intercepts", intercepts, 2);
+  pymva_onnx_writer_set_texts (classifier, "classlabels_strings", labels, 2);
+  scores = pymva_onnx_writer_add_output (classifier);
+  pymva_onnx_writer_add (classifier, "Identity", scores, NULL);
+  pymva_onnx_writer_set_output (classifier, PYMVA_ONNX_OUTPUT);
+  bytes = pymva_onnx_writer_finish (classifier, "test", 2, 2, NULL);
+  assert_refused (bytes, NULL, PYMVA_ERROR_UNSUPPORTED, "option “classes”");
+  model = import_bytes (bytes, g_variant_new_parsed ("{'classes': <['a', 'b']>}"), &error);
+  g_assert_no_error (error);
+}
+
+/* Doubled with each node, and taken again and again. */
+static void
+test_sizes (void)
+{
+  g_autoptr (PymvaOnnxWriter) doubled = pymva_onnx_writer_new ();
+  g_autoptr (PymvaOnnxWriter) repeated = pymva_onnx_writer_new ();
+  g_autofree gint64 *numbers = g_new0 (gint64, 2000);
+  const char *columns = PYMVA_ONNX_INPUT;
+  const char *constant;
+
+  for (guint i = 0; i < 31; i++)
+    {
+      columns = pymva_onnx_writer_add (doubled, "Concat", columns, columns, NULL);
+      pymva_onnx_writer_set_int (doubled, "axis", 1);
+    }
+  assert_graph_refused (doubled, PYMVA_ERROR_UNSUPPORTED, "much larger than the file");
+
+  constant = pymva_onnx_writer_add_list_of_ints (repeated, numbers, 2000);
+  columns = PYMVA_ONNX_INPUT;
+  for (guint i = 0; i < 300; i++)
+    {
+      columns = pymva_onnx_writer_add (repeated, "Gather", columns, constant, NULL);
+      pymva_onnx_writer_set_int (repeated, "axis", 1);
+    }
+  assert_graph_refused (repeated, PYMVA_ERROR_UNSUPPORTED, "much larger than the file");
+}
+
+/* What the numbers of the file lose when they are cast. */
+static void
+test_casts (void)
+{
+  static const struct
+  {
+    gint32 type;
+    double number;
+    double expected;
+  } casts[] = {
+    { ONNX__TENSOR_PROTO__DATA_TYPE__FLOAT, 0.1, 0.1f },
+    { ONNX__TENSOR_PROTO__DATA_TYPE__DOUBLE, 0.1, 0.1 },
+    { ONNX__TENSOR_PROTO__DATA_TYPE__INT32, 2.7, 2 },
+    { ONNX__TENSOR_PROTO__DATA_TYPE__INT64, -2.7, -2 },
+  };
+  g_autoptr (PymvaOnnxWriter) unknown = pymva_onnx_writer_new ();
+  g_autoptr (PymvaOnnxWriter) beyond = pymva_onnx_writer_new ();
+  const char *number;
+
+  for (guint i = 0; i < G_N_ELEMENTS (casts); i++)
+    {
+      g_autoptr (PymvaOnnxWriter) writer = pymva_onnx_writer_new ();
+      g_autoptr (GBytes) bytes = NULL;
+      g_autoptr (PymvaModel) model = NULL;
+      g_autoptr (PymvaTensor) inputs = NULL;
+      g_autoptr (PymvaTensor) outputs = NULL;
+      g_autoptr (GError) error = NULL;
+      const double zeros[] = { 0, 0 };
+      const gint64 first[] = { 0, 0 };
+      const char *wide = add_cast (writer, PYMVA_ONNX_INPUT, ONNX__TENSOR_PROTO__DATA_TYPE__DOUBLE);
+      const char *sum;
+
+      number = pymva_onnx_writer_add_number (writer, TRUE, casts[i].number);
+      number = add_cast (writer, number, casts[i].type);
+      number = add_cast (writer, number, ONNX__TENSOR_PROTO__DATA_TYPE__DOUBLE);
+      sum = pymva_onnx_writer_add (writer, "Add", wide, number, NULL);
+      pymva_onnx_writer_add (writer, "Sub", sum,
+                             pymva_onnx_writer_add_number (writer, TRUE, casts[i].number), NULL);
+      pymva_onnx_writer_set_output (writer, PYMVA_ONNX_OUTPUT);
+      bytes = pymva_onnx_writer_finish (writer, "test", 2, 2, NULL);
+      model = import_bytes (bytes, NULL, &error);
+      g_assert_no_error (error);
+      inputs = pymva_tensor_new_from_doubles (zeros, 2, 2, &error);
+      g_assert_no_error (error);
+      outputs = pymva_model_predict (model, inputs, &error);
+      g_assert_no_error (error);
+      g_assert_cmpfloat (pymva_tensor_get_value (outputs, first, 2), ==,
+                         (float) (casts[i].expected - casts[i].number));
+    }
+
+  number = pymva_onnx_writer_add_number (unknown, TRUE, 1);
+  number = add_cast (unknown, number, ONNX__TENSOR_PROTO__DATA_TYPE__BOOL);
+  pymva_onnx_writer_add (unknown, "Add", PYMVA_ONNX_INPUT, number, NULL);
+  assert_graph_refused (unknown, PYMVA_ERROR_UNSUPPORTED, "only casts to");
+  number = pymva_onnx_writer_add_number (beyond, TRUE, 3e9);
+  number = add_cast (beyond, number, ONNX__TENSOR_PROTO__DATA_TYPE__INT32);
+  pymva_onnx_writer_add (beyond, "Add", PYMVA_ONNX_INPUT, number, NULL);
+  assert_graph_refused (beyond, PYMVA_ERROR_FORMAT, "beyond those of the type");
 }
 
 static void
@@ -419,6 +573,10 @@ main (int argc,
   g_test_add_func ("/onnx/operators", test_operators);
   g_test_add_func ("/onnx/arithmetic", test_arithmetic);
   g_test_add_func ("/onnx/widths", test_widths);
+  g_test_add_func ("/onnx/patterns-of-double", test_patterns_of_double);
+  g_test_add_func ("/onnx/empty-texts", test_empty_texts);
+  g_test_add_func ("/onnx/sizes", test_sizes);
+  g_test_add_func ("/onnx/casts", test_casts);
   g_test_add_func ("/onnx/trees", test_trees);
   g_test_add_func ("/onnx/files", test_files);
   g_test_add_func ("/onnx/not-exported", test_not_exported);
