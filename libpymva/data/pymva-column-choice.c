@@ -10,6 +10,8 @@ struct _PymvaColumnChoice
 {
   /* NULL where all are wanted. */
   char **wanted;
+  /* NULL where there are none. */
+  char **welcome;
   GPtrArray *seen;
 };
 
@@ -19,7 +21,10 @@ pymva_column_choice_new (GVariant *options)
   PymvaColumnChoice *self = g_new0 (PymvaColumnChoice, 1);
 
   if (options != NULL)
-    g_variant_lookup (options, "columns", "^as", &self->wanted);
+    {
+      g_variant_lookup (options, "columns", "^as", &self->wanted);
+      g_variant_lookup (options, PYMVA_WELCOME_COLUMNS, "^as", &self->welcome);
+    }
   self->seen = g_ptr_array_new_with_free_func (g_free);
 
   return self;
@@ -29,6 +34,7 @@ void
 pymva_column_choice_free (PymvaColumnChoice *self)
 {
   g_strfreev (self->wanted);
+  g_strfreev (self->welcome);
   g_ptr_array_unref (self->seen);
   g_free (self);
 }
@@ -41,7 +47,8 @@ pymva_column_choice_takes (PymvaColumnChoice *self,
     return TRUE;
 
   g_ptr_array_add (self->seen, g_strdup (name));
-  return g_strv_contains ((const char * const *) self->wanted, name);
+  return g_strv_contains ((const char * const *) self->wanted, name) ||
+         (self->welcome != NULL && g_strv_contains ((const char * const *) self->welcome, name));
 }
 
 gboolean

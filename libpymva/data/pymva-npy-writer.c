@@ -119,6 +119,22 @@ make_header (const PymvaTableLayout *layout,
   return header;
 }
 
+static gboolean
+check_numbers (const PymvaTableLayout *layout,
+               GError **error)
+{
+  for (guint i = 0; i < layout->n_columns; i++)
+    if (layout->columns[i].is_text)
+      {
+        g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_UNSUPPORTED,
+                     "the column “%s” holds words, which “npy” cannot; write “csv” or “parquet”",
+                     layout->columns[i].name);
+        return FALSE;
+      }
+
+  return TRUE;
+}
+
 static GBytes *
 npy_encode (const PymvaTableLayout *layout,
             PymvaTable *rows,
@@ -129,18 +145,11 @@ npy_encode (const PymvaTableLayout *layout,
   gsize offset = 0;
   guint8 *data;
 
-  for (guint i = 0; i < layout->n_columns; i++)
-    {
-      if (layout->columns[i].is_text)
-        {
-          g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_UNSUPPORTED,
-                       "the column “%s” holds words, which “npy” cannot; write “csv” or “parquet”",
-                       layout->columns[i].name);
-          return NULL;
-        }
-      row_size += pymva_dtype_get_size (layout->columns[i].dtype);
-    }
+  if (!check_numbers (layout, error))
+    return NULL;
 
+  for (guint i = 0; i < layout->n_columns; i++)
+    row_size += pymva_dtype_get_size (layout->columns[i].dtype);
   data = g_malloc (MAX (n_rows * row_size, 1));
   for (guint i = 0; i < layout->n_columns; i++)
     {
@@ -237,9 +246,14 @@ npy_open (const PymvaTableLayout *layout,
           GCancellable *cancellable,
           GError **error)
 {
-  NpySink *self = g_new0 (NpySink, 1);
+  NpySink *self;
   gboolean is_open;
 
+  /* Where there are no rows, nothing has been encoded. */
+  if (!check_numbers (layout, error))
+    return NULL;
+
+  self = g_new0 (NpySink, 1);
   self->sink.write = npy_sink_write;
   self->sink.finish = npy_sink_finish;
   self->sink.free = npy_sink_free;

@@ -155,8 +155,6 @@ pymva_table_open_pieces (GFile *file,
   const PymvaTableReader *reader;
   const char *cut;
 
-  if (!pymva_table_check_options (options, error))
-    return NULL;
   reader = pymva_table_find_reader (file, options, cancellable, error);
   if (reader == NULL)
     return NULL;
@@ -183,6 +181,7 @@ pymva_table_finish_piece (PymvaTable *piece,
   g_autoptr (GStrvBuilder) wanted = g_strv_builder_new ();
   g_auto (GStrv) names = NULL;
   g_auto (GStrv) columns = NULL;
+  g_auto (GStrv) welcome = NULL;
   const char *cut;
 
   if (options != NULL && g_variant_lookup (options, "cut", "&s", &cut))
@@ -199,6 +198,11 @@ pymva_table_finish_piece (PymvaTable *piece,
     return g_steal_pointer (&table);
 
   g_strv_builder_addv (wanted, (const char **) columns);
+  g_variant_lookup (options, PYMVA_WELCOME_COLUMNS, "^as", &welcome);
+  for (guint i = 0; welcome != NULL && welcome[i] != NULL; i++)
+    if (pymva_table_has_column (table, welcome[i]) &&
+        !g_strv_contains ((const char * const *) columns, welcome[i]))
+      g_strv_builder_add (wanted, welcome[i]);
   if (more != NULL)
     g_strv_builder_add (wanted, more);
   names = g_strv_builder_end (wanted);

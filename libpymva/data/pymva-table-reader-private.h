@@ -58,8 +58,12 @@ const PymvaTableReader *pymva_table_find_reader (GFile *file,
                                                  GCancellable *cancellable,
                                                  GError **error);
 
+/* The columns, a list of names, that are wanted beside “columns” where the file has them. No option
+ * of users: what opens a file for them has checked theirs. */
+#define PYMVA_WELCOME_COLUMNS "welcome-columns"
+
 /* Opens a file to be read in pieces, by the reader of its format; one that can only be read at once
- * is taken apart. The options “cut” and “columns” are left to pymva_table_finish_piece(). */
+ * is taken apart. The options have been checked. The options “cut” and “columns” are left to pymva_table_finish_piece(). */
 PymvaTablePieces *pymva_table_open_pieces (GFile *file,
                                            GVariant *options,
                                            GCancellable *cancellable,
@@ -126,7 +130,7 @@ gboolean pymva_npz_read (PymvaTable *table,
                          GCancellable *cancellable,
                          GError **error);
 
-/* Which columns of a file a reader must keep, by the option "columns". */
+/* Which columns of a file a reader must keep, by the option "columns", and those that are welcome. */
 typedef struct _PymvaColumnChoice PymvaColumnChoice;
 
 PymvaColumnChoice *pymva_column_choice_new (GVariant *options);

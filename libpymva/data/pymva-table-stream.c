@@ -320,13 +320,17 @@ pymva_table_stream_get_row_column (PymvaTableStream *self)
 
 void
 pymva_table_stream_set_needed (PymvaTableStream *self,
-                               const char * const *columns)
+                               const char * const *columns,
+                               const char * const *welcome)
 {
   g_auto (GVariantDict) options = G_VARIANT_DICT_INIT (self->options);
 
-  if (!g_variant_dict_contains (&options, "columns"))
-    g_variant_dict_insert_value (&options, "columns", g_variant_new_strv (columns, -1));
   g_clear_pointer (&self->reading_options, g_variant_unref);
+  if (columns == NULL || g_variant_dict_contains (&options, "columns"))
+    return;
+
+  g_variant_dict_insert_value (&options, "columns", g_variant_new_strv (columns, -1));
+  g_variant_dict_insert_value (&options, PYMVA_WELCOME_COLUMNS, g_variant_new_strv (welcome, -1));
   self->reading_options = g_variant_ref_sink (g_variant_dict_end (&options));
 }
 
@@ -389,7 +393,7 @@ open_file (PymvaTableStream *self,
   g_autoptr (GError) local_error = NULL;
   GFile *file;
 
-  if (self->files == NULL)
+  if (self->files == NULL && pymva_table_check_options (self->options, error))
     self->files = pymva_table_expand_file (self->file, cancellable, error);
   if (self->files == NULL)
     return FALSE;

@@ -77,6 +77,11 @@ gboolean pymva_table_writer_append (PymvaTableWriter *self,
                                     GCancellable *cancellable,
                                     GError **error);
 void pymva_encoded_rows_free (PymvaEncodedRows *self);
+/* Lets the columns of the file be those of a table, whose rows do not count. Else they are those of
+ * the first rows to be encoded, which on several threads need not be the first in the order. */
+gboolean pymva_table_writer_settle (PymvaTableWriter *self,
+                                    PymvaTable *columns,
+                                    GError **error);
 /* The type of a column where the option “types” does not say it. */
 void pymva_table_writer_set_type (PymvaTableWriter *self,
                                   const char *column,

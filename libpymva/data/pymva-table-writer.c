@@ -132,6 +132,16 @@ settle_layout (PymvaTableWriter *self,
   return TRUE;
 }
 
+gboolean
+pymva_table_writer_settle (PymvaTableWriter *self,
+                           PymvaTable *columns,
+                           GError **error)
+{
+  GError *local_error = NULL;
+
+  return settle_layout (self, columns, &local_error) || set_file_error (self, error, local_error);
+}
+
 void
 pymva_table_writer_set_type (PymvaTableWriter *self,
                              const char *column,

@@ -50,6 +50,11 @@ typedef struct
   guint n_threads;
   gint64 n_written;
 
+  /* Of the thread that reads, while it does: what is written has these columns, without rows, and
+   * whether the writer knows, as it does from the first rows on. */
+  PymvaTable *columns;
+  gboolean is_settled;
+
   GMutex lock; /* without g_mutex_init(): all zero is as good */
   double seconds[N_STAGES]; /* guarded by the lock */
 } Application;
@@ -74,6 +79,7 @@ application_clear (Application *self)
 {
   g_clear_pointer (&self->kept, g_array_unref);
   g_clear_pointer (&self->outputs, g_strfreev);
+  g_clear_object (&self->columns);
   g_mutex_clear (&self->lock);
 }
 
@@ -146,37 +152,83 @@ read_options (Application *self,
   return TRUE;
 }
 
-/* Adds the columns that an expression names. What is no expression can be the name of one. */
-static void
-add_names (GPtrArray *needed,
-           const char *text,
-           const char *row_column)
+typedef struct
 {
-  g_autoptr (PymvaExpression) expression = pymva_expression_new (text, NULL);
-  const char * const alone[] = { text, NULL };
-  const char * const *names = expression != NULL ? pymva_expression_list_names (expression) : alone;
+  GPtrArray *needed;
+  /* Those that are read where the file has them: a column can be called “e/p”, so that neither that
+   * one need be there nor those that the expression names. */
+  GPtrArray *welcome;
+  const char *row_column;
+} Wanted;
 
-  for (guint i = 0; names[i] != NULL; i++)
-    if (g_strcmp0 (names[i], row_column) != 0 &&
-        !g_ptr_array_find_with_equal_func (needed, names[i], g_str_equal, NULL))
-      g_ptr_array_add (needed, g_strdup (names[i]));
+static gboolean
+has_name (GPtrArray *names,
+          const char *name)
+{
+  return g_ptr_array_find_with_equal_func (names, name, g_str_equal, NULL);
 }
 
-/* Lets the file be read for what is needed of it only. */
+static void
+add_name (Wanted *self,
+          GPtrArray *names,
+          const char *name)
+{
+  if (g_strcmp0 (name, self->row_column) != 0 && !has_name (self->needed, name) &&
+      !has_name (names, name))
+    g_ptr_array_add (names, g_strdup (name));
+}
+
+static void
+add_variable (Wanted *self,
+              const char *text)
+{
+  g_autoptr (PymvaExpression) expression = pymva_expression_new (text, NULL);
+  const char * const *names = expression != NULL ? pymva_expression_list_names (expression) : NULL;
+
+  for (guint i = 0; names != NULL && names[i] != NULL; i++)
+    add_name (self, self->needed, names[i]);
+}
+
+/* To be called when all variables are there. What is no expression can only be a column's name. */
+static void
+add_kept_text (Wanted *self,
+               const char *text)
+{
+  g_autoptr (PymvaExpression) expression = pymva_expression_new (text, NULL);
+  const char * const *names = expression != NULL ? pymva_expression_list_names (expression) : NULL;
+
+  if (names == NULL || g_strcmp0 (names[0], text) == 0)
+    {
+      add_name (self, self->needed, text);
+      return;
+    }
+
+  add_name (self, self->welcome, text);
+  for (guint i = 0; names[i] != NULL; i++)
+    add_name (self, self->welcome, names[i]);
+}
+
+/* Lets the file be read for what is needed of it only. Where that is no column at all, readers
+ * could not tell how many rows there are. */
 static void
 set_needed (Application *self)
 {
   g_autoptr (GPtrArray) needed = g_ptr_array_new_with_free_func (g_free);
-  const char *row_column = pymva_table_stream_get_row_column (self->events);
+  g_autoptr (GPtrArray) welcome = g_ptr_array_new_with_free_func (g_free);
+  Wanted wanted = { needed, welcome, pymva_table_stream_get_row_column (self->events) };
   GArray *variables = self->model->manifest->variables;
 
   for (guint i = 0; i < variables->len; i++)
-    add_names (needed, g_array_index (variables, PymvaManifestVariable, i).expression, row_column);
+    add_variable (&wanted, g_array_index (variables, PymvaManifestVariable, i).expression);
   for (guint i = 0; i < self->kept->len; i++)
-    add_names (needed, g_array_index (self->kept, Kept, i).expression, row_column);
+    add_kept_text (&wanted, g_array_index (self->kept, Kept, i).expression);
+  if (needed->len == 0)
+    return;
 
   g_ptr_array_add (needed, NULL);
-  pymva_table_stream_set_needed (self->events, (const char * const *) needed->pdata);
+  g_ptr_array_add (welcome, NULL);
+  pymva_table_stream_set_needed (self->events, (const char * const *) needed->pdata,
+                                 (const char * const *) welcome->pdata);
 }
 
 /* The types that numbers have in the file, unless the writer's options say otherwise. */
@@ -263,16 +315,60 @@ predict_rows (Application *self,
   return add_outputs (self, rows, outputs, error) ? g_steal_pointer (&rows) : NULL;
 }
 
+/* The columns that are written, without rows. Words stay words; without @events, none are known. */
+static PymvaTable *
+make_columns (Application *self,
+              PymvaTable *events,
+              GError **error)
+{
+  g_autoptr (PymvaTable) columns = pymva_table_new ();
+  g_autoptr (PymvaTensor) nothing = pymva_tensor_new_take_doubles (g_new (double, 1), 0);
+
+  for (guint i = 0; i < self->kept->len; i++)
+    {
+      const Kept *kept = &g_array_index (self->kept, Kept, i);
+      gboolean is_text = events != NULL && pymva_table_is_text (events, kept->expression);
+
+      if (!(is_text ? pymva_table_add_text_column (columns, kept->name, pymva_text_column_new (),
+                                                   error)
+                    : pymva_table_add_column (columns, kept->name, nothing, error)))
+        return NULL;
+    }
+  for (guint i = 0; self->outputs[i] != NULL; i++)
+    if (!pymva_table_add_column (columns, self->outputs[i], nothing, error))
+      return NULL;
+
+  return g_steal_pointer (&columns);
+}
+
+/* The first rows of the file say what the columns are, whichever are encoded first. */
+static gboolean
+settle_columns (Application *self,
+                PymvaTable *piece,
+                GError **error)
+{
+  if (self->is_settled)
+    return TRUE;
+
+  g_clear_object (&self->columns);
+  self->columns = make_columns (self, piece, error);
+  self->is_settled = pymva_table_get_n_rows (piece) > 0;
+  return self->columns != NULL &&
+         (!self->is_settled || pymva_table_writer_settle (self->writer, self->columns, error));
+}
+
 static gpointer
 read_piece (gpointer data,
             GError **error)
 {
   Application *self = data;
   double start = get_processor_time ();
-  PymvaTable *piece = pymva_table_stream_read (self->events, self->cancellable, error);
+  g_autoptr (PymvaTable) piece =
+    pymva_table_stream_read (self->events, self->cancellable, error);
+  gboolean is_good = piece != NULL && settle_columns (self, piece, error);
 
   count_time (self, STAGE_READ, start);
-  return piece;
+  return is_good ? g_steal_pointer (&piece) : NULL;
 }
 
 static gpointer
@@ -318,17 +414,11 @@ static gboolean
 write_no_rows (Application *self,
                GError **error)
 {
-  g_autoptr (PymvaTable) rows = pymva_table_new ();
-  g_autoptr (PymvaTensor) nothing = pymva_tensor_new_take_doubles (g_new (double, 1), 0);
+  if (self->columns == NULL)
+    self->columns = make_columns (self, NULL, error);
 
-  for (guint i = 0; i < self->kept->len; i++)
-    if (!pymva_table_add_column (rows, g_array_index (self->kept, Kept, i).name, nothing, error))
-      return FALSE;
-  for (guint i = 0; self->outputs[i] != NULL; i++)
-    if (!pymva_table_add_column (rows, self->outputs[i], nothing, error))
-      return FALSE;
-
-  return pymva_table_writer_write (self->writer, rows, self->cancellable, error);
+  return self->columns != NULL &&
+         pymva_table_writer_write (self->writer, self->columns, self->cancellable, error);
 }
 
 static const PymvaPipelineStages stages = {
@@ -343,14 +433,22 @@ static gboolean
 run (Application *self,
      GError **error)
 {
+  gboolean done;
+
   if (!pymva_model_check_trained (self->model, error))
     return FALSE;
 
   self->outputs = list_outputs (self->model);
   set_needed (self);
   set_types (self);
-  return pymva_pipeline_run (&stages, self, self->n_threads, error) &&
+  done = pymva_pipeline_run (&stages, self, self->n_threads, error) &&
          (self->n_written > 0 || write_no_rows (self, error));
+
+  /* The stream is again what it was to its owner. What is open is read for this model. */
+  pymva_table_stream_set_needed (self->events, NULL, NULL);
+  if (!done)
+    pymva_table_stream_rewind (self->events);
+  return done;
 }
 
 static GVariant *
@@ -407,8 +505,8 @@ make_report (Application *self,
  *
  * Fails like [method@TableStream.read], [method@Model.predict_table] and
  * [method@TableWriter.write], and with `PYMVA_ERROR_VALUE` or `PYMVA_ERROR_TYPE` if the options are
- * wrong. After an error the writer has what came before it; [method@TableWriter.discard] removes
- * that.
+ * wrong. After an error the stream begins anew, and the writer has what came before it;
+ * [method@TableWriter.discard] removes that.
  *
  * Returns: (transfer full): what was done
  *

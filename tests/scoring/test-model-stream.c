@@ -173,6 +173,116 @@ test_no_events (void)
   assert_applied ("x0,x1\n0,1\n0,1\n0,1\n4,5\n", "{'cut': <'x0 > 1'>}", NULL, "response\n1\n");
 }
 
+/* Words are words also where no event is left, which npy cannot hold. */
+static void
+test_no_words (void)
+{
+  g_autoptr (GFile) file = write_file ("events.csv", "x0,x1,word\n0,1,a\n2,3,b\n4,5,c\n");
+  g_autoptr (GFile) target = g_file_get_child (folder, "out.npy");
+  g_autoptr (PymvaTableStream) events = open_events (file, "{'cut': <'x0 > 10'>}", 2);
+  g_autoptr (PymvaTableWriter) writer = pymva_table_writer_new (target, NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) report = apply (events, writer, "{'keep': <['word']>}", &error);
+
+  g_assert_no_error (error);
+  g_assert_nonnull (report);
+  g_assert_false (pymva_table_writer_close (writer, NULL, &error));
+  g_assert_error (error, PYMVA_ERROR, PYMVA_ERROR_UNSUPPORTED);
+  g_assert_nonnull (strstr (error->message, "“word” holds words"));
+}
+
+/* What could be an expression is a column where there is one of that name. */
+static void
+test_names_like_expressions (void)
+{
+  assert_applied ("x0,x1,e/p\n0,1,7\n", NULL, "{'keep': <['e/p', 'twice := 2 * x1']>}",
+                  "e/p,twice,response\n7,2,0.25\n");
+  assert_applied ("e,p,x0,x1,e/p\n6,3,0,1,7\n", NULL, "{'keep': <['e/p']>}",
+                  "e/p,response\n7,0.25\n");
+  assert_applied ("e,p,x0,x1\n6,3,0,1\n", NULL, "{'keep': <['e/p', 'e']>}",
+                  "e/p,e,response\n2,6,0.25\n");
+  assert_applied ("x0,x1,e/p\n0,1,a\n", "{'cut': <'x1 > 0'>}", "{'keep': <['e/p', 'x1']>}",
+                  "e/p,x1,response\na,1,0.25\n");
+}
+
+/* The first rows, and not those that are encoded first, say what is words. */
+static void
+test_first_rows (void)
+{
+  g_autoptr (GFile) words = write_file ("first-1.csv", "x0,x1,word\n0,1,a\n");
+  g_autoptr (GFile) numbers = write_file ("first-2.csv", "x0,x1,word\n0,1,1\n0,1,2\n0,1,3\n");
+  g_autoptr (GFile) file = g_file_get_child (folder, "first-*.csv");
+  g_autoptr (GFile) target = g_file_get_child (folder, "out.csv");
+
+  for (guint i = 0; i < 30; i++)
+    {
+      g_autoptr (PymvaTableStream) events = open_events (file, NULL, 1);
+      g_autoptr (PymvaTableWriter) writer = pymva_table_writer_new (target, NULL);
+      g_autoptr (GError) error = NULL;
+
+      g_assert_null (
+        apply (events, writer, "{'keep': <['word']>, 'n-threads': <uint32 4>}", &error));
+      g_assert_error (error, PYMVA_ERROR, PYMVA_ERROR_DATA);
+      g_assert_nonnull (strstr (error->message, "holds numbers, and in the rows before words"));
+    }
+}
+
+/* The stream has all its columns again, whether or not that went well. */
+static void
+test_stream_after (void)
+{
+  static const char * const kept[] = { "{'keep': <['x0']>}", "{'keep': <['x2']>}" };
+  g_autoptr (GFile) file = write_file ("events.csv", "other,x0,x1\n5,0,1\n");
+  g_autoptr (GFile) target = g_file_get_child (folder, "out.csv");
+
+  for (guint i = 0; i < G_N_ELEMENTS (kept); i++)
+    {
+      g_autoptr (PymvaTableStream) events = open_events (file, NULL, 1);
+      g_autoptr (PymvaTableWriter) writer = pymva_table_writer_new (target, NULL);
+      g_autoptr (GVariant) report = apply (events, writer, kept[i], NULL);
+      g_autoptr (PymvaTable) piece = NULL;
+      g_autoptr (GError) error = NULL;
+      g_auto (GStrv) names = NULL;
+      g_autofree char *all = NULL;
+
+      g_assert_true ((report != NULL) == (i == 0));
+      if (report != NULL)
+        pymva_table_stream_rewind (events);
+      piece = pymva_table_stream_read (events, NULL, &error);
+      g_assert_no_error (error);
+      names = pymva_table_list_columns (piece);
+      all = g_strjoinv (" ", names);
+      g_assert_cmpstr (all, ==, "other x0 x1");
+    }
+}
+
+/* A model of constants needs no column; the events count all the same. */
+static void
+test_constants (void)
+{
+  g_autoptr (PymvaModelBuilder) builder =
+    pymva_model_builder_new ("test-method", PYMVA_ANALYSIS_TYPE_CLASSIFICATION);
+  g_autoptr (GFile) file = write_file ("events.csv", "a,b\n1,2\n3,4\n");
+  g_autoptr (GFile) target = g_file_get_child (folder, "out.csv");
+  g_autoptr (PymvaTableStream) events = open_events (file, NULL, 1);
+  g_autoptr (PymvaTableWriter) writer = pymva_table_writer_new (target, NULL);
+  g_autoptr (PymvaModel) model = NULL;
+  g_autoptr (GVariant) report = NULL;
+  g_autoptr (GError) error = NULL;
+
+  pymva_model_builder_add_variable (builder, "one", "1", NULL, NULL);
+  pymva_model_builder_add_stage (builder, g_variant_new_parsed ("{'kind': <'affine'>}"));
+  model = pymva_model_builder_build (builder, &error);
+  g_assert_no_error (error);
+  pymva_table_stream_add_row_numbers (events, "row", 0);
+  report = pymva_model_predict_stream (
+    model, events, writer, g_variant_new_parsed ("{'keep': <['row']>}"), NULL, &error);
+  g_assert_no_error (error);
+  g_assert_nonnull (report);
+  g_assert_true (pymva_table_writer_close (writer, NULL, &error));
+  assert_content (target, "row,response\n0,1\n1,1\n");
+}
+
 /* NaN goes to the right where the forest has learnt nothing for it, and is kept as it is. */
 static void
 test_missing (void)
@@ -301,6 +411,11 @@ main (int argc,
   g_test_add_func ("/model-stream/same-bytes", test_same_bytes);
   g_test_add_func ("/model-stream/many-threads", test_many_threads);
   g_test_add_func ("/model-stream/no-events", test_no_events);
+  g_test_add_func ("/model-stream/no-words", test_no_words);
+  g_test_add_func ("/model-stream/names-like-expressions", test_names_like_expressions);
+  g_test_add_func ("/model-stream/first-rows", test_first_rows);
+  g_test_add_func ("/model-stream/stream-after", test_stream_after);
+  g_test_add_func ("/model-stream/constants", test_constants);
   g_test_add_func ("/model-stream/missing", test_missing);
   g_test_add_func ("/model-stream/several-streams", test_several_streams);
   g_test_add_func ("/model-stream/errors", test_errors);
