@@ -14,6 +14,13 @@
 /* The first bytes are looked at for the name of the root element. */
 #define HEAD_SIZE 4096
 
+/* What any file may make, and what each of its bytes adds to that. A density takes 20000 numbers,
+ * and each of the bins that become kernels 10000 steps, in files of some 10 bytes a bin. */
+#define LEAST_NUMBERS (G_GUINT64_CONSTANT (1) << 25)
+#define NUMBERS_PER_BYTE 4
+#define LEAST_STEPS (G_GUINT64_CONSTANT (1) << 27)
+#define STEPS_PER_BYTE 1000
+
 static const struct
 {
   const char *type;
@@ -83,6 +90,31 @@ pymva_tmva_method_refuse (const PymvaTmvaMethod *self,
 {
   g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_UNSUPPORTED,
                "%s of TMVA's method “%s” cannot be reproduced", what, self->type);
+}
+
+gboolean
+pymva_tmva_method_spend (const PymvaTmvaMethod *self,
+                         guint64 n_numbers,
+                         guint64 n_steps,
+                         GError **error)
+{
+  PymvaTmvaBudget *budget = self->budget;
+  const char *what = NULL;
+
+  if (n_numbers > budget->n_numbers)
+    what = "too large tables";
+  else if (n_steps > budget->n_steps)
+    what = "too much work";
+  if (what != NULL)
+    {
+      g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_UNSUPPORTED,
+                   "TMVA's method “%s” asks for %s for a file of that size", self->type, what);
+      return FALSE;
+    }
+
+  budget->n_numbers -= n_numbers;
+  budget->n_steps -= n_steps;
+  return TRUE;
 }
 
 static int
@@ -362,7 +394,10 @@ import_setup (const PymvaImport *import,
               const PymvaXmlElement *setup,
               GError **error)
 {
-  PymvaTmvaMethod method = { import, .setup = setup, .input = -1 };
+  gsize size = g_bytes_get_size (import->bytes);
+  PymvaTmvaBudget budget = { LEAST_NUMBERS + NUMBERS_PER_BYTE * (guint64) size,
+                             LEAST_STEPS + STEPS_PER_BYTE * (guint64) size };
+  PymvaTmvaMethod method = { import, .budget = &budget, .setup = setup, .input = -1 };
   const char *title = pymva_xml_require_attribute (setup, "Method", error);
   g_autofree char *type = NULL;
   g_autofree char *lower = NULL;

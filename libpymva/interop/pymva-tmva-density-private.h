@@ -10,5 +10,7 @@ G_BEGIN_DECLS
  * ones where there is to be no spline. Its integral is 1. The histogram is smoothed itself. */
 float *pymva_tmva_density_make (PymvaTmvaHistogram *histogram,
                                 guint *n_bins);
+/* What that takes: in steps of some nanoseconds. */
+guint64 pymva_tmva_density_count_steps (const PymvaTmvaHistogram *histogram);
 
 G_END_DECLS

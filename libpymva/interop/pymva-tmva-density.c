@@ -15,6 +15,9 @@
 #define BORDER_MIRRORED 3
 #define ITERATIONS_ADAPTIVE 2
 
+/* What smoothing one bin once takes, where a step is a term of a kernel. */
+#define STEPS_OF_SMOOTHING 4
+
 /* --- bins --- */
 
 /* Bins of one width. */
@@ -350,6 +353,26 @@ fill_by_spline (const PymvaTmvaHistogram *histogram,
   pymva_tmva_histogram_sample (histogram, x, y);
   for (guint i = 0; i < bins->n; i++)
     bins->contents[i] = y[i];
+}
+
+guint64
+pymva_tmva_density_count_steps (const PymvaTmvaHistogram *histogram)
+{
+  guint64 n_points = PYMVA_TMVA_HISTOGRAM_N_POINTS;
+  guint64 n_kernels = 0;
+
+  if (histogram->interpolation != PYMVA_TMVA_KDE)
+    return n_points + STEPS_OF_SMOOTHING * (guint64) histogram->n_bins *
+                      MAX (histogram->max_smooth, 0);
+
+  for (guint i = 0; i < histogram->n_bins; i++)
+    n_kernels += histogram->contents[i] != 0;
+  /* Those of both ends, a fifth each, are there twice. */
+  if (histogram->kde_border == BORDER_MIRRORED)
+    n_kernels += 2 * (histogram->n_bins / 5);
+  if (histogram->kde_iterations == ITERATIONS_ADAPTIVE)
+    n_points += histogram->n_bins;
+  return n_kernels * n_points;
 }
 
 float *

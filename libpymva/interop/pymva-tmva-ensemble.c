@@ -347,23 +347,21 @@ translate_cut (const PymvaTmvaMethod *method,
   return NULL;
 }
 
-static guint
-count_variables (const PymvaTmvaMethod *method)
+/* The method as its categories see it: with its variables, and without the spectators. */
+static PymvaTmvaMethod
+drop_spectators (const PymvaTmvaMethod *method,
+                 int input)
 {
-  return pymva_xml_count_children (pymva_xml_get_child (method->setup, "Variables"), "Variable");
-}
+  PymvaTmvaMethod all = *method;
+  const PymvaXmlElement *list = pymva_xml_get_child (method->setup, "Variables");
+  g_autofree guint *columns = NULL;
 
-/* The variables without the spectators. */
-static int
-add_variables (const PymvaTmvaMethod *method,
-               int input)
-{
-  guint n = count_variables (method);
-  g_autofree guint *columns = g_new (guint, n);
-
-  for (guint i = 0; i < n; i++)
+  all.n_variables = pymva_xml_count_children (list, "Variable");
+  columns = g_new (guint, all.n_variables);
+  for (guint i = 0; i < all.n_variables; i++)
     columns[i] = i;
-  return pymva_tmva_add_select (method, columns, n, input);
+  all.input = pymva_tmva_add_select (method, columns, all.n_variables, input);
+  return all;
 }
 
 /* The variables of a category, by their labels; all, where it does not name any. */
@@ -374,12 +372,11 @@ select_variables (const PymvaTmvaMethod *method,
                   PymvaTmvaMethod *part,
                   GError **error)
 {
-  guint n = count_variables (method);
+  guint n = method->n_variables;
   g_auto (GStrv) names = g_strsplit (labels, ":", -1);
   guint n_names = g_strv_length (names);
   g_autofree guint *columns = g_new (guint, n_names);
 
-  part->n_variables = n;
   if (n_names == 0)
     return TRUE;
 
@@ -404,12 +401,10 @@ select_variables (const PymvaTmvaMethod *method,
   return TRUE;
 }
 
-/* @input: the stage that has the variables. */
 static gboolean
 import_category (const PymvaTmvaMethod *method,
                  const PymvaXmlElement *element,
                  GHashTable *labels,
-                 int input,
                  char **type,
                  int *stage,
                  GError **error)
@@ -433,7 +428,6 @@ import_category (const PymvaTmvaMethod *method,
   part.type = *type;
   part.setup = element;
   part.weights = pymva_xml_require_child (element, "Weights", error);
-  part.input = input;
   return part.weights != NULL && select_variables (method, variables, labels, &part, error) &&
          pymva_tmva_method_import (&part, stage, error);
 }
@@ -472,7 +466,6 @@ kinds_add (Kinds *self,
 /* The first stage is that of the cuts, for which its place is kept. */
 static gboolean
 import_categories (const PymvaTmvaMethod *method,
-                   int input,
                    GArray *stages,
                    GStrvBuilder *cuts,
                    GError **error)
@@ -495,7 +488,7 @@ import_categories (const PymvaTmvaMethod *method,
       g_autofree char *type = NULL;
 
       if (translated == NULL ||
-          !import_category (method, element, labels, input, &type, &stage, error))
+          !import_category (method, element, labels, &type, &stage, error))
         return FALSE;
       g_strv_builder_add (cuts, translated);
       g_array_append_val (stages, stage);
@@ -516,12 +509,15 @@ pymva_tmva_import_category (PymvaTmvaMethod *method,
   g_autoptr (GArray) stages = g_array_new (FALSE, FALSE, sizeof (int));
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
   g_auto (GStrv) cuts = NULL;
+  PymvaTmvaMethod all;
   PymvaTmvaStage choose;
   int input;
 
   if (!check_analysis (method, error) ||
-      !pymva_tmva_method_transform (method, PYMVA_TMVA_ALL_CLASSES, &input, error) ||
-      !import_categories (method, add_variables (method, input), stages, builder, error))
+      !pymva_tmva_method_transform (method, PYMVA_TMVA_ALL_CLASSES, &input, error))
+    return FALSE;
+  all = drop_spectators (method, input);
+  if (!import_categories (&all, stages, builder, error))
     return FALSE;
 
   /* The cuts are those of the variables as they were. */

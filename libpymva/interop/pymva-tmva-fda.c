@@ -13,6 +13,8 @@
 
 /* Of a formula, which is written again for each class. */
 #define MOST_CHARACTERS 4096
+/* What each character takes once the formula is parsed, in numbers of a table. */
+#define NUMBERS_PER_CHARACTER 16
 
 /* The parameters of all outputs, one after the other. */
 static double *
@@ -130,6 +132,8 @@ pymva_tmva_import_fda (PymvaTmvaMethod *method,
     {
       g_autofree char *text = fill_in (formula, parameters + i * n_parameters, n_parameters);
 
+      if (!pymva_tmva_method_spend (method, NUMBERS_PER_CHARACTER * strlen (text), 0, error))
+        return FALSE;
       g_strv_builder_add (texts, text);
     }
   expressions = g_strv_builder_end (texts);

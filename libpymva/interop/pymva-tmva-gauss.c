@@ -14,8 +14,6 @@
 /* What TMVA keeps the cumulative distribution between, and what it keeps its quantile away from. */
 #define FLAT_MARGIN 10e-10
 #define GAUSS_MARGIN ((1 - 0.99999999) / 2)
-/* Each variable takes 160 kB of a model, far more than in a file. */
-#define MOST_VARIABLES 400
 /* The number that stands for the root of 2 in TMVA. */
 #define TMVA_ROOT_2 1.414213562
 
@@ -154,6 +152,10 @@ append_variable (Knots *self,
       return FALSE;
     }
 
+  if (!pymva_tmva_method_spend (transform->method, 2 * PYMVA_TMVA_HISTOGRAM_N_POINTS,
+                                PYMVA_TMVA_HISTOGRAM_N_POINTS, error))
+    return FALSE;
+
   x = g_new (double, PYMVA_TMVA_HISTOGRAM_N_POINTS);
   y = g_new (double, PYMVA_TMVA_HISTOGRAM_N_POINTS);
   pymva_tmva_histogram_sample (histogram, x, y);
@@ -204,13 +206,6 @@ pymva_tmva_transform_add_gauss (const PymvaTmvaTransform *self,
   PymvaTmvaStage lines;
 
   knots_init (&knots);
-  if (n_columns > MOST_VARIABLES)
-    {
-      g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_UNSUPPORTED,
-                   "the distributions of %u variables are more than the %u that can be imported",
-                   n_columns, MOST_VARIABLES);
-      return FALSE;
-    }
   if (!read_variables (&knots, self, is_flat ? FLAT_MARGIN : GAUSS_MARGIN, error))
     return FALSE;
 

@@ -20,12 +20,6 @@
 /* What the logarithm of the ratio is divided by. */
 #define TAU 15.0
 
-/* Each variable has two tables of many thousand numbers, however short the file is. */
-#define MOST_VARIABLES 250
-/* What takes time: the bins that become kernels, and how often bins are smoothed altogether. */
-#define MOST_KERNELS 10000
-#define MOST_SMOOTHING 10000000
-
 /* The densities of one class. */
 typedef struct
 {
@@ -135,10 +129,8 @@ check_histogram (const PymvaTmvaMethod *method,
   else if (!has_kernels && histogram->min_smooth != histogram->max_smooth &&
            histogram->max_smooth > 0)
     what = "smoothing some bins more often than others";
-  else if (histogram->max_smooth > MOST_SMOOTHING / (int) histogram->n_bins)
-    what = "smoothing as often as that";
-  else if (has_kernels && (histogram->kde_type != 1 || histogram->n_bins > MOST_KERNELS))
-    what = "a density of kernels that are no normal distributions, or of so many";
+  else if (has_kernels && histogram->kde_type != 1)
+    what = "a density of kernels that are no normal distributions";
   else if (histogram->n_bins < (has_kernels ? 2
                                             : pymva_tmva_spline_get_least_points (
                                                 histogram->interpolation)))
@@ -148,6 +140,19 @@ check_histogram (const PymvaTmvaMethod *method,
 
   pymva_tmva_method_refuse (method, what, error);
   return FALSE;
+}
+
+/* A density has two numbers for each of its points, and two points for each bin that stays one. */
+static gboolean
+spend_density (const PymvaTmvaMethod *method,
+               const PymvaTmvaHistogram *histogram,
+               GError **error)
+{
+  gboolean has_bins = histogram->interpolation == PYMVA_TMVA_SPLINE0;
+  guint64 n_points = has_bins ? 2 * (guint64) histogram->n_bins : PYMVA_TMVA_HISTOGRAM_N_POINTS;
+
+  return pymva_tmva_method_spend (method, 2 * n_points, pymva_tmva_density_count_steps (histogram),
+                                  error);
 }
 
 static PymvaTmvaHistogram *
@@ -169,7 +174,8 @@ read_histogram (const PymvaTmvaMethod *method,
     return NULL;
 
   histogram = pymva_tmva_histogram_read (pdf, error);
-  if (histogram == NULL || !check_histogram (method, histogram, error))
+  if (histogram == NULL || !check_histogram (method, histogram, error) ||
+      !spend_density (method, histogram, error))
     return NULL;
   return g_steal_pointer (&histogram);
 }
@@ -340,10 +346,9 @@ pymva_tmva_import_likelihood (PymvaTmvaMethod *method,
   tables_init (&background, method->n_variables);
   tables[0] = signal;
   tables[1] = background;
-  if (method->analysis_type != PYMVA_ANALYSIS_TYPE_CLASSIFICATION ||
-      method->n_variables > MOST_VARIABLES)
+  if (method->analysis_type != PYMVA_ANALYSIS_TYPE_CLASSIFICATION)
     {
-      pymva_tmva_method_refuse (method, "an analysis of so many classes or variables", error);
+      pymva_tmva_method_refuse (method, "an analysis other than that of two classes", error);
       return FALSE;
     }
   if (!read_tables (method, tables, error))

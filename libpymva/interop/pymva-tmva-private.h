@@ -6,6 +6,15 @@
 
 G_BEGIN_DECLS
 
+/* What may yet be made of a file, by all methods in it together: tables, in numbers, and work, in
+ * steps of some nanoseconds. Both grow with the file, whose methods may otherwise ask for far more
+ * in a few bytes. */
+typedef struct
+{
+  guint64 n_numbers;
+  guint64 n_steps;
+} PymvaTmvaBudget;
+
 /* A method of TMVA in a file of weights, on its way to stages of a model. Numbers of events are
  * float32 in TMVA, before and after each transformation of the variables, and answers are float64
  * for two classes and float32 otherwise. */
@@ -13,6 +22,7 @@ typedef struct
 {
   const PymvaImport *import;
   PymvaModelBuilder *builder;
+  PymvaTmvaBudget *budget;
   /* What holds its options, variables and transformations, and its weights: these are apart for the
    * methods that another one boosts. */
   const PymvaXmlElement *setup;
@@ -96,6 +106,12 @@ gboolean pymva_tmva_method_get_flag (const PymvaTmvaMethod *self,
 void pymva_tmva_method_refuse (const PymvaTmvaMethod *self,
                                const char *what,
                                GError **error);
+/* Takes from what may yet be made of the file, before it is made. What is too much is refused:
+ * PYMVA_ERROR_UNSUPPORTED. */
+gboolean pymva_tmva_method_spend (const PymvaTmvaMethod *self,
+                                  guint64 n_numbers,
+                                  guint64 n_steps,
+                                  GError **error);
 
 /* --- transformations --- */
 

@@ -10,6 +10,8 @@
 
 /* Each may make large tables of a few bytes of a file. */
 #define MOST_TRANSFORMATIONS 8
+/* What the number of a column takes in the description of a stage, in numbers of a table. */
+#define NUMBERS_PER_COLUMN 16
 
 static void
 transform_clear (PymvaTmvaTransform *self)
@@ -76,6 +78,9 @@ select_variable (const PymvaTmvaMethod *method,
                    list);
       return FALSE;
     }
+  /* The list is looked through for each of them. */
+  if (!pymva_tmva_method_spend (method, 0, 2 * (guint64) place, error))
+    return FALSE;
   if (is_target)
     selection->targets[selection->n_targets++] = place;
   else if (selection->n_targets == 0)
@@ -166,26 +171,32 @@ is_identity (const PymvaTmvaMethod *method,
 }
 
 /* The columns of @input with those of @changed in the places that @to names. */
-static int
+static gboolean
 put_back (const PymvaTmvaMethod *method,
           const PymvaTmvaSelection *to,
-          int input,
-          int changed)
+          int changed,
+          int *stage,
+          GError **error)
 {
   guint n = method->n_variables;
-  g_autofree guint *columns = g_new (guint, n);
-  int inputs[2] = { input, changed };
-  PymvaTmvaStage stage;
+  g_autofree guint *columns = NULL;
+  int inputs[2] = { *stage, changed };
+  PymvaTmvaStage select;
 
+  if (!pymva_tmva_method_spend (method, (guint64) n * NUMBERS_PER_COLUMN, n, error))
+    return FALSE;
+
+  columns = g_new (guint, n);
   for (guint i = 0; i < n; i++)
     columns[i] = i;
   for (guint i = 0; i < to->n_columns; i++)
     columns[to->columns[i]] = n + i;
-  pymva_tmva_stage_init (&stage, method, "select", input);
-  pymva_tmva_stage_set_inputs (&stage, inputs, 2);
-  pymva_tmva_stage_set_columns (&stage, columns, n);
+  pymva_tmva_stage_init (&select, method, "select", *stage);
+  pymva_tmva_stage_set_inputs (&select, inputs, 2);
+  pymva_tmva_stage_set_columns (&select, columns, n);
+  *stage = pymva_tmva_stage_add (&select, FALSE);
 
-  return pymva_tmva_stage_add (&stage, FALSE);
+  return TRUE;
 }
 
 const PymvaXmlElement *
@@ -351,8 +362,10 @@ add_transformation (PymvaTmvaTransform *self,
   if (!transformations[place].add (self, input, &changed, error))
     return FALSE;
 
-  *stage = is_identity (method, &self->to) ? changed
-                                           : put_back (method, &self->to, *stage, changed);
+  if (!is_identity (method, &self->to))
+    return put_back (method, &self->to, changed, stage, error);
+
+  *stage = changed;
   return TRUE;
 }
 

@@ -318,6 +318,7 @@ const char *
 pymva_xml_get_attribute (const PymvaXmlElement *self,
                          const char *name)
 {
+  /* These are no long lists: GMarkup takes no element with more than 1000 attributes. */
   for (const char **at = self->attributes; at != NULL && *at != NULL; at += 2)
     if (g_str_equal (*at, name))
       return at[1];

@@ -309,7 +309,7 @@ test_categories (void)
 }
 
 #define CATEGORY(index, method, weights)                                                           \
-  "<SubMethod Index=\"" index "\" Method=\"" method "::it\" Cut=\"eta&lt;" index "\" "              \
+  "<SubMethod Index=\"" index "\" Method=\"" method "::it\" Cut=\"eta&lt;" index "\" "             \
   "Variables=\"a\">" weights "</SubMethod>\n"
 #define OF_CATEGORIES(one, two, three)                                                             \
   HEAD ("Category", "") A_AND_B CLASSES                                                            \
@@ -481,8 +481,7 @@ static void
 test_sizes (void)
 {
   g_autoptr (GString) synapses = g_string_new (NULL);
-  g_autoptr (GString) variables = g_string_new (NULL);
-  g_autoptr (GString) contents = g_string_new (NULL);
+  g_autoptr (GString) attributes = g_string_new (NULL);
   g_autofree char *first = NULL;
 
   for (guint i = 0; i < 99999; i++)
@@ -491,20 +490,63 @@ test_sizes (void)
   tmva_text_assert_refused (network, CHANGES ("NNeurons=\"3\"><Neuron NSynapses=\"1\">2<", first),
                             PYMVA_ERROR_FORMAT, "“NNeurons”");
 
-  for (guint i = 0; i < 300; i++)
-    g_string_append_printf (variables, "<Variable Expression=\"b%u\" Label=\"b%u\"/>", i, i);
-  tmva_text_assert_refused (steps, CHANGES ("</Variables>", g_string_append (variables,
-                                                                             "</Variables>")->str),
-                            PYMVA_ERROR_UNSUPPORTED, "so many classes or variables");
+  /* Attributes are looked through for each that is asked for. */
+  for (guint i = 0; i <= 1000; i++)
+    g_string_append_printf (attributes, " a%u=\"\"", i);
+  g_string_append (attributes, " cutMin_0");
+  tmva_text_assert_refused (cuts, CHANGES (" cutMin_0", attributes->str), PYMVA_ERROR_FORMAT,
+                            "Too many attributes");
+}
 
-  /* Nor does the work for them. */
-  for (guint i = 0; i < 400; i++)
+#define PARAMETER "-1.2345678901234567e-100"
+
+/* All methods in a file take from one budget for their tables, and for the work for them. */
+static void
+test_budget (void)
+{
+  g_autoptr (GString) contents = g_string_new (NULL);
+  g_autoptr (GString) sum = g_string_new ("(0)");
+  g_autoptr (GString) classes = g_string_new ("<Classes>");
+  g_autoptr (GString) parameters = g_string_new (NULL);
+  g_autoptr (GString) parts = g_string_new (NULL);
+  g_autofree char *formula_of_classes = NULL;
+
+  for (guint i = 0; i < 2000; i++)
     g_string_append (contents, "1 ");
   tmva_text_assert_refused (steps, CHANGES ("MinNSmooth=\"0\" MaxNSmooth=\"0\"",
                                             "MinNSmooth=\"30000\" MaxNSmooth=\"30000\"",
-                                            "NBins=\"2\"", "NBins=\"400\"",
+                                            "NBins=\"2\"", "NBins=\"2000\"",
                                             "3 1", contents->str),
-                            PYMVA_ERROR_UNSUPPORTED, "smoothing as often");
+                            PYMVA_ERROR_UNSUPPORTED, "too much work");
+  for (guint i = 0; i < 20000; i++)
+    g_string_append (contents, "1 ");
+  tmva_text_assert_refused (steps, CHANGES ("InterpolMethod=\"0\"", "InterpolMethod=\"5\"",
+                                            "NBins=\"2\"", "NBins=\"22000\"",
+                                            "3 1", contents->str),
+                            PYMVA_ERROR_UNSUPPORTED, "too much work");
+
+  /* Formulas grow with their numbers, and each class has one. */
+  for (guint i = 0; i < 1000; i++)
+    g_string_append (sum, "+(0)");
+  for (guint i = 0; i < 100; i++)
+    {
+      g_string_append_printf (classes, "<Class Name=\"c%u\"/>", i);
+      g_string_append_printf (parameters, "<Parameter Index=\"%u\" Value=\"" PARAMETER "\"/>", i);
+      g_string_append_printf (parts, CATEGORY ("1", "FDA", "<Weights NPars=\"1\" Formula=\"%s\">"
+                                               "<Parameter Index=\"0\" Value=\"" PARAMETER "\"/>"
+                                               "</Weights>"), sum->str);
+    }
+  g_string_append (classes, "</Classes>");
+  formula_of_classes = g_strdup_printf (" NPars=\"1\" Formula=\"%s\">%s</Weights>", sum->str,
+                                        parameters->str);
+  tmva_text_assert_refused (formula, CHANGES ("\"Regression\"", "\"Multiclass\"",
+                                              "<Targets>", g_string_append (classes,
+                                                                            "<Targets>")->str,
+                                              " NPars=\"2\" Formula=\"(0)+(1)*x0\"/>",
+                                              formula_of_classes),
+                            PYMVA_ERROR_UNSUPPORTED, "too large tables");
+  tmva_text_assert_refused (OF_CATEGORIES ("", "", "here"), CHANGES ("here", parts->str),
+                            PYMVA_ERROR_UNSUPPORTED, "too large tables");
 }
 
 int
@@ -527,6 +569,7 @@ main (int argc,
   g_test_add_func ("/interop/import-tmva-methods/unsupported", test_unsupported);
   g_test_add_func ("/interop/import-tmva-methods/broken", test_broken);
   g_test_add_func ("/interop/import-tmva-methods/sizes", test_sizes);
+  g_test_add_func ("/interop/import-tmva-methods/budget", test_budget);
 
   return g_test_run ();
 }
