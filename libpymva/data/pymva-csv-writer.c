@@ -10,10 +10,9 @@
 
 /* Text with commas (RFC 4180), and line ends as on Unix. */
 
-/* A word with a separator or a quote in it stands in quotes. */
-static void
-append_word (GString *text,
-             const char *word)
+void
+pymva_csv_append_word (GString *text,
+                       const char *word)
 {
   if (strpbrk (word, ",\"\r\n") == NULL)
     {
@@ -87,7 +86,7 @@ csv_encode (const PymvaTableLayout *layout,
           if (i > 0)
             g_string_append_c (text, ',');
           if (words[i] != NULL)
-            append_word (text, words[i]->labels[words[i]->codes[row]]);
+            pymva_csv_append_word (text, words[i]->labels[words[i]->codes[row]]);
           else
             append_number (text, layout->columns[i].dtype, numbers[i], row);
         }
@@ -149,7 +148,7 @@ csv_open (const PymvaTableLayout *layout,
     {
       if (i > 0)
         g_string_append_c (header, ',');
-      append_word (header, layout->columns[i].name);
+      pymva_csv_append_word (header, layout->columns[i].name);
     }
   g_string_append_c (header, '\n');
   if (!g_output_stream_write_all (stream, header->str, header->len, NULL, cancellable, error))

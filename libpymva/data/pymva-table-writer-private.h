@@ -93,4 +93,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PymvaEncodedRows, pymva_encoded_rows_free)
 extern const PymvaTableFormat pymva_csv_format;
 extern const PymvaTableFormat pymva_npy_format;
 
+/* Adds a word to a line of CSV: one with a separator or a quote in it stands in quotes. */
+void pymva_csv_append_word (GString *text,
+                            const char *word);
+
 G_END_DECLS

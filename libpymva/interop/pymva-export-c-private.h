@@ -65,8 +65,11 @@ void pymva_c_write_expression (PymvaCWriter *writer,
                                const guint *positions,
                                const char *target);
 
-/* The program that reads a CSV file; @prefix and @macro begin the model's names. */
+/* The program that reads a CSV file; @outputs are called so in the file, @prefix and @macro begin
+ * the model's names. */
 void pymva_c_write_main (PymvaCWriter *writer,
+                         PymvaModel *model,
+                         char **outputs,
                          const char *prefix,
                          const char *macro);
 

@@ -395,7 +395,7 @@ write_source (Exporter *self,
     return FALSE;
 
   write_predict (self);
-  pymva_c_write_main (&self->writer, self->prefix, self->macro);
+  pymva_c_write_main (&self->writer, model, self->outputs, self->prefix, self->macro);
   return TRUE;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <math.h>
 #include <string.h>
+#include <sys/wait.h>
 
 #include <pymva/pymva.h>
 
@@ -620,6 +621,80 @@ test_expressions (void)
   fixture_folder_remove (folder);
 }
 
+/* --- what is no table --- */
+
+static void
+check_file (const char *folder,
+            const char *content,
+            const char *printed,
+            const char *message)
+{
+  g_autofree char *path = g_build_filename (folder, "events.csv", NULL);
+  g_autofree char *program = g_build_filename (folder, "exported", NULL);
+  const char *arguments[] = { program, path, NULL };
+  g_autofree char *output = NULL;
+  g_autofree char *messages = NULL;
+  g_autoptr (GError) error = NULL;
+  int status;
+
+  g_file_set_contents (path, content, -1, &error);
+  g_assert_no_error (error);
+  g_spawn_sync (NULL, (char **) arguments, NULL, G_SPAWN_DEFAULT, NULL, NULL, &output, &messages,
+                &status, &error);
+  g_assert_no_error (error);
+
+  g_assert_cmpstr (output, ==, printed);
+  g_assert_cmpint (WEXITSTATUS (status), ==, message != NULL);
+  if (message == NULL)
+    g_assert_cmpstr (messages, ==, "");
+  else
+    g_assert_true (g_str_has_prefix (messages, path) && strstr (messages, message) != NULL);
+}
+
+/* The program reads as pymva_table_new_from_file() does. */
+static void
+test_program (void)
+{
+  static const struct
+  {
+    const char *content;
+    const char *printed;
+    const char *message;
+  } files[] = {
+    { "\xef\xbb\xbf\"x0\" , x1\r\n1,2\r\n\n  \n-Inf, \"0.5\" \r\n,nan",
+      "response,\"a, b\"\n1,2\n-inf,0.5\nnan,nan\n", NULL },
+    { "x0,x1\n\n1,2\n3\n", "response,\"a, b\"\n1,2\n",
+      ": line 4: there are 1 values, but the first line has 2" },
+    { "x0,x1\n1,2,3\n", "response,\"a, b\"\n", ": line 2: there are 3 values" },
+    { "x0,x1\n1,abc\n", "response,\"a, b\"\n", ": line 2, column 2 (x1): \"abc\" is no number" },
+    { "x0,x1\n1,0x1\n", "response,\"a, b\"\n", "\"0x1\" is no number" },
+    { "x0,x1\n1e,2\n", "response,\"a, b\"\n", "\"1e\" is no number" },
+    { "x0,x1\n1,\"2", "response,\"a, b\"\n", ": line 2: a quote is never closed" },
+    { "x0,x1\n\"1\"0,2\n", "response,\"a, b\"\n", ": line 2: there is text behind a quote" },
+    { "x0,x2\n", "", "there is no column \"x1\"" },
+    { "x0,x1,x0\n", "", ": line 1: there are two columns of the same name" },
+    { "\n\n", "", ": it is empty\nUsage: exported [--double] [FILE]\n" },
+  };
+  const char *targets[] = { "response", "a, b", NULL };
+  g_autoptr (PymvaModelBuilder) builder = fixture_builder (PYMVA_ANALYSIS_TYPE_REGRESSION, 2);
+  g_autoptr (GFile) folder = fixture_folder ();
+  g_autoptr (GFile) source = g_file_get_child (folder, "exported.c");
+  g_autoptr (PymvaModel) model = NULL;
+  g_autoptr (GError) error = NULL;
+
+  add_stage (builder, "'kind': <'affine'>");
+  pymva_model_builder_set_targets (builder, targets);
+  model = pymva_model_builder_build (builder, &error);
+  g_assert_no_error (error);
+  pymva_model_export (model, source, NULL, NULL, NULL, &error);
+  g_assert_no_error (error);
+  compile (g_file_peek_path (folder), "PYMVA_TEST_CC", "-std=c99");
+
+  for (guint i = 0; i < G_N_ELEMENTS (files); i++)
+    check_file (g_file_peek_path (folder), files[i].content, files[i].printed, files[i].message);
+  fixture_folder_remove (folder);
+}
+
 int
 main (int argc,
       char *argv[])
@@ -630,6 +705,7 @@ main (int argc,
   g_test_add_func ("/export-c/networks", test_networks);
   g_test_add_func ("/export-c/forests", test_forests);
   g_test_add_func ("/export-c/expressions", test_expressions);
+  g_test_add_func ("/export-c/program", test_program);
 
   return g_test_run ();
 }
