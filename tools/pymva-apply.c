@@ -17,22 +17,26 @@
 /* How often the progress is looked at, in milliseconds. */
 #define PROGRESS_INTERVAL 100
 
+/* What stands for no --threads at all; all that is given is checked. */
+#define DEFAULT_THREADS G_MININT
+
 static char *output = NULL;
 static char *output_format = NULL;
 static char *output_tree = NULL;
 static char *cut = NULL;
 static char **keep = NULL;
 static gboolean with_rows = FALSE;
-static int n_threads = -1;
+static int n_threads = DEFAULT_THREADS;
 static gboolean with_timing = FALSE;
 static char *trust = NULL;
 static char **files = NULL;
 
 static const GOptionEntry entries[] = {
   { "output", 'o', G_OPTION_FLAG_NONE, G_OPTION_ARG_FILENAME, &output,
-    "Write to a file; by default to standard output", "FILE" },
+    "Write to a file; by default, and with “-”, to standard output", "FILE" },
   { "to", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_STRING, &output_format,
-    "csv, npy, parquet or root; by default as the output file is named, else csv", "FORMAT" },
+    "csv, npy, parquet or root; by default as the output file is named, or csv if it has no ending",
+    "FORMAT" },
   { "output-tree", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_STRING, &output_tree,
     "What the TTree is called in a ROOT file; by default “responses”", "NAME" },
   { "cut", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_STRING, &cut,
@@ -42,7 +46,8 @@ static const GOptionEntry entries[] = {
   { "row", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_NONE, &with_rows,
     "Write the number of each event in the data files, from 0, as the column “row”", NULL },
   { "threads", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_INT, &n_threads,
-    "Work on N threads, one of which reads; 0 is one for each processor", "N" },
+    "Work on N threads, one of which reads; 0 is one for each processor, which is the default, but "
+    "at most 4", "N" },
   { "timing", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_NONE, &with_timing,
     "Say at the end where the time went", NULL },
   { "trust", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_STRING, &trust,
@@ -89,8 +94,11 @@ check_options (GError **error)
   if (files == NULL || files[1] == NULL)
     return tool_usage_error (error, "%s is missing",
                              files == NULL ? "a model file" : "a data file");
-  if (n_threads < -1)
+  if (n_threads < 0 && n_threads != DEFAULT_THREADS)
     return tool_usage_error (error, "--threads cannot be %d", n_threads);
+  if (!tool_check_output (to_stdout () ? "/dev/stdout" : output, (const char * const *) files,
+                          error))
+    return FALSE;
   if (output_format == NULL)
     return TRUE;
   if (!g_strv_contains (formats, output_format))
@@ -146,7 +154,7 @@ make_options (void)
   g_variant_dict_init (&options, NULL);
   g_variant_dict_insert_value (&options, "keep",
                                g_variant_new_strv ((const char * const *) all, -1));
-  if (n_threads >= 0)
+  if (n_threads != DEFAULT_THREADS)
     g_variant_dict_insert (&options, "n-threads", "u", (guint) n_threads);
 
   return g_variant_dict_end (&options);
@@ -311,6 +319,7 @@ tool_apply (char ***arguments,
   if (apply_to_files (model, writer, error))
     return TRUE;
 
+  tool_name_options (error);
   pymva_table_writer_discard (writer);
   return FALSE;
 }

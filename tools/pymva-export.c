@@ -75,12 +75,12 @@ tool_export (char ***arguments,
   if (format == NULL && output == NULL)
     return tool_usage_error (error, "say what to write: give --to or --output");
 
-  model = tool_load_model (files[0], NULL, error);
-  if (model == NULL)
-    return FALSE;
   if (output == NULL)
     output = make_output_path (files[0]);
-  if (!export_model (model, error))
+  if (!tool_check_output (output, (const char * const *) files, error))
+    return FALSE;
+  model = tool_load_model (files[0], NULL, error);
+  if (model == NULL || !export_model (model, error))
     return FALSE;
 
   g_print ("%s\n", output);

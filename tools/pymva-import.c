@@ -126,6 +126,8 @@ tool_import (char ***arguments,
 
   if (output == NULL)
     output = make_output_path (files[0]);
+  if (!tool_check_output (output, (const char * const *) files, error))
+    return FALSE;
   model = import_model (files[0], error);
   if (model == NULL)
     return FALSE;

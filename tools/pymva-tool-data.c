@@ -151,6 +151,27 @@ tool_read_table_with (const char *spec,
   return pymva_table_new_from_file_finish (result, error);
 }
 
+/* tool_name_options: lets a message of the library name an option as the program calls it. */
+void
+tool_name_options (GError **error)
+{
+  static const char * const names[][2] = {
+    { "choose one with the option “format”", "choose one with --to" },
+    { "name it in the option “format”", "name it with --format" },
+    { "the option “tree”", "--tree" },
+  };
+
+  for (guint i = 0; error != NULL && *error != NULL && i < G_N_ELEMENTS (names); i++)
+    {
+      g_autoptr (GString) message = g_string_new ((*error)->message);
+
+      if (g_string_replace (message, names[i][0], names[i][1], 0) == 0)
+        continue;
+      g_free ((*error)->message);
+      (*error)->message = g_string_free (g_steal_pointer (&message), FALSE);
+    }
+}
+
 /* tool_read_table:
  * @spec: a file's name, or FILE:TREE
  *
@@ -160,8 +181,10 @@ tool_read_table (const char *spec,
                  GError **error)
 {
   g_autoptr (GVariant) options = make_reading_options ();
+  PymvaTable *table = tool_read_table_with (spec, default_tree, options, error);
 
-  return tool_read_table_with (spec, default_tree, options, error);
+  tool_name_options (error);
+  return table;
 }
 
 /* tool_open_stream:
@@ -243,6 +266,16 @@ tool_events_check_options (const char * const *files,
     return tool_usage_error (error, "--signal-label needs --label COLUMN");
 
   return TRUE;
+}
+
+gboolean
+tool_events_check_output (const char * const *files,
+                          const char *output,
+                          GError **error)
+{
+  return tool_check_output (output, files, error) &&
+         tool_check_output (output, (const char * const *) signal_files, error) &&
+         tool_check_output (output, (const char * const *) background_files, error);
 }
 
 static GPtrArray *

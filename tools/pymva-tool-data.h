@@ -22,6 +22,8 @@ PymvaTable *tool_read_table_with (const char *spec,
 PymvaTableStream *tool_open_stream (const char *spec,
                                     const char *only);
 
+void tool_name_options (GError **error);
+
 /* Events that are read and have been given a meaning. */
 typedef struct
 {
@@ -40,6 +42,10 @@ const char *tool_events_get_cut (void);
 void tool_events_set_default_targets (const char * const *names);
 gboolean tool_events_check_options (const char * const *files,
                                     GError **error);
+/* Whether a file to be written is none of those that are read. */
+gboolean tool_events_check_output (const char * const *files,
+                                   const char *output,
+                                   GError **error);
 ToolEvents *tool_events_read (const char * const *files,
                               GError **error);
 void tool_events_free (ToolEvents *self);

@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include <glib-unix.h>
+#include <glib/gstdio.h>
 #include <string.h>
 
 #include "pymva-tool.h"
@@ -128,6 +129,71 @@ tool_parse_enum (GType type,
     g_string_append_printf (known, "%s“%s”", i > 0 ? ", " : "", enum_class->values[i].value_nick);
 
   return tool_usage_error (error, "%s cannot be “%s”; there are %s", option, word, known->str);
+}
+
+/* Whether a name stands for a file, or is a pattern that its name matches. */
+static gboolean
+is_same (const char *path,
+         const GStatBuf *wanted,
+         const char *spec)
+{
+  g_autofree char *pattern = g_path_get_basename (spec);
+  g_autofree char *folder = g_path_get_dirname (spec);
+  g_autofree char *name = g_path_get_basename (path);
+  g_autofree char *beside = g_build_filename (folder, name, NULL);
+  GStatBuf found;
+
+  if (g_stat (spec, &found) == 0)
+    return found.st_dev == wanted->st_dev && found.st_ino == wanted->st_ino;
+
+  return strpbrk (pattern, "*?") != NULL && g_pattern_match_simple (pattern, name) &&
+         g_stat (beside, &found) == 0 && found.st_dev == wanted->st_dev &&
+         found.st_ino == wanted->st_ino;
+}
+
+static char *
+dup_path (const char *argument)
+{
+  g_autoptr (GFile) file = g_file_new_for_commandline_arg (argument);
+  const char *path = g_file_peek_path (file);
+
+  return g_strdup (path != NULL ? path : argument);
+}
+
+/* tool_check_output:
+ * @output: the file to be written
+ * @inputs: the files that are read: names, patterns or FILE:TREE
+ *
+ * Whether the output is none of the inputs, by whatever name or link: it would destroy them.
+ * Terminals and other devices can be both. */
+gboolean
+tool_check_output (const char *output,
+                   const char * const *inputs,
+                   GError **error)
+{
+  g_autofree char *path = dup_path (output);
+  GStatBuf wanted;
+
+  if (g_stat (path, &wanted) != 0 || !S_ISREG (wanted.st_mode))
+    return TRUE;
+
+  for (guint i = 0; inputs != NULL && inputs[i] != NULL; i++)
+    {
+      g_autofree char *spec = dup_path (inputs[i]);
+      char *colon = strrchr (spec, ':');
+      gboolean same = is_same (path, &wanted, spec);
+
+      if (!same && colon != NULL)
+        {
+          *colon = '\0';
+          same = is_same (path, &wanted, spec);
+        }
+      if (same)
+        return tool_usage_error (error, "“%s” is read, and cannot be written, too; choose another "
+                                        "name for the output", inputs[i]);
+    }
+
+  return TRUE;
 }
 
 /* tool_print_error: one sentence on stderr; the rest of the message, which is the traceback of a

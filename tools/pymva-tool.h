@@ -65,6 +65,9 @@ gboolean tool_usage_error (GError **error,
                            const char *format,
                            ...) G_GNUC_PRINTF (2, 3);
 char **tool_split_list (const char * const *texts);
+gboolean tool_check_output (const char *output,
+                            const char * const *inputs,
+                            GError **error);
 gboolean tool_parse_enum (GType type,
                           const char *option,
                           const char *word,

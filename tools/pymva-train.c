@@ -145,6 +145,8 @@ check_options (GError **error)
   if (methods[1] != NULL && !is_folder (output) &&
       (g_file_test (output, G_FILE_TEST_EXISTS) || g_str_has_suffix (output, ".pymva")))
     return tool_usage_error (error, "several methods need a folder, and “%s” is a file", output);
+  if (!tool_events_check_output ((const char * const *) files, output, error))
+    return FALSE;
   if (!(test_fraction >= 0 && test_fraction < 1))
     return tool_usage_error (error, "--test-fraction takes a number from 0 to below 1, not %g",
                              test_fraction);

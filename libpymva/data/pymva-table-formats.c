@@ -70,23 +70,33 @@ find_by_name (GPtrArray *formats,
   return NULL;
 }
 
+/* A name without an ending is that of a text; with an ending that stands for nothing, text would
+ * not be what was meant. */
 static const PymvaTableFormat *
 find_by_suffix (GPtrArray *formats,
-                GFile *file)
+                GFile *file,
+                GError **error)
 {
   g_autofree char *basename = file != NULL ? g_file_get_basename (file) : NULL;
   g_autofree char *lower = g_ascii_strdown (basename != NULL ? basename : "", -1);
   const char *dot = strrchr (lower, '.');
+  g_autoptr (GString) known = g_string_new (NULL);
 
-  for (guint i = 0; dot != NULL && i < formats->len; i++)
+  if (dot == NULL || dot == lower || dot[1] == '\0')
+    return &pymva_csv_format;
+  for (guint i = 0; i < formats->len; i++)
     {
       const PymvaTableFormat *format = g_ptr_array_index (formats, i);
 
       if (g_strv_contains (format->suffixes, dot + 1))
         return format;
+      g_string_append_printf (known, "%s“%s”", i > 0 ? ", " : "", format->format);
     }
 
-  return &pymva_csv_format;
+  g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_VALUE,
+               "“%s” stands for no format that can be written, which are %s; choose one with the "
+               "option “format”", dot, known->str);
+  return NULL;
 }
 
 const PymvaTableFormat *
@@ -103,7 +113,7 @@ pymva_table_find_format (GFile *file,
   if (options != NULL && g_variant_lookup (options, "format", "&s", &name))
     format = find_by_name (formats, name, error);
   else
-    format = find_by_suffix (formats, file);
+    format = find_by_suffix (formats, file, error);
 
   if (format != NULL && format->open_stream == NULL && file == NULL)
     {

@@ -160,6 +160,29 @@ find_by_file (GPtrArray *readers,
   return NULL;
 }
 
+/* A file is opened several times: to tell its format, its columns, and then its rows. What a pipe
+ * has given once is gone, and to open one can wait for ever. What does not exist is left to those
+ * that read it. */
+static gboolean
+check_regular (GFile *file,
+               GCancellable *cancellable,
+               GError **error)
+{
+  g_autoptr (GFileInfo) info = NULL;
+
+  if (!g_file_is_native (file))
+    return TRUE;
+  info = g_file_query_info (file, G_FILE_ATTRIBUTE_STANDARD_TYPE, G_FILE_QUERY_INFO_NONE,
+                            cancellable, NULL);
+  if (info == NULL || g_file_info_get_file_type (info) != G_FILE_TYPE_SPECIAL)
+    return TRUE;
+
+  g_set_error_literal (error, PYMVA_ERROR, PYMVA_ERROR_UNSUPPORTED,
+                       "this is no regular file, but a pipe or a device, and tables are read in "
+                       "several goes; write it to a file first");
+  return FALSE;
+}
+
 gboolean
 pymva_table_check_options (GVariant *options,
                            GError **error)
@@ -176,6 +199,8 @@ pymva_table_find_reader (GFile *file,
   g_autoptr (GPtrArray) readers = list_readers ();
   const char *format;
 
+  if (!check_regular (file, cancellable, error))
+    return NULL;
   if (options != NULL && g_variant_lookup (options, "format", "&s", &format))
     return find_by_format (readers, format, error);
 
@@ -267,8 +292,9 @@ pymva_table_set_file_error (GError **error,
  *
  * Fails with `PYMVA_ERROR_FORMAT` if the file is broken or not of its format, `PYMVA_ERROR_DATA`
  * if a column is missing or twice there, `PYMVA_ERROR_VALUE` or `PYMVA_ERROR_TYPE` if the options
- * are wrong, `G_IO_ERROR_NOT_FOUND` if there is no such file, and `PYMVA_ERROR_FAILED` if it cannot
- * be read. Messages about a text name the line and the column.
+ * are wrong, `PYMVA_ERROR_UNSUPPORTED` if the file is a pipe or a device, `G_IO_ERROR_NOT_FOUND` if
+ * there is no such file, and `PYMVA_ERROR_FAILED` if it cannot be read. Messages about a text name
+ * the line and the column.
  *
  * Returns: (transfer full): the table
  *

@@ -36,7 +36,8 @@
  *
  * The options, an `a{sv}`, are:
  *
- * - `format` (`s`): one of the words above; by default as the file is named, else `csv`;
+ * - `format` (`s`): one of the words above; by default as the file is named: `.csv` and `.txt`,
+ *   `.npy`, `.parquet` and `.pq`, `.root`, and `csv` where the name has no ending;
  * - `types` (`a{ss}`): the types of columns in the file, `float32`, `float64` or `int64`, by name.
  *   By default numbers are `float64`, as in tables;
  * - `tree` (`s`): what the TTree is called, by default `responses`.

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <math.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <glib/gstdio.h>
 #include <pymva/pymva.h>
@@ -146,6 +148,26 @@ test_pattern (void)
     g_assert_true (g_file_delete (((GFile *[]) { first, second, literal })[i], NULL, NULL));
 }
 
+/* Pipes give what they hold once only; that there is one must not wait for who writes it. */
+static void
+test_pipe (void)
+{
+  g_autofree char *path = g_build_filename (folder, "pipe.csv", NULL);
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (PymvaTableStream) stream = pymva_table_stream_new (file, NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpint (mkfifo (path, 0600), ==, 0);
+  g_assert_null (pymva_table_new_from_file (file, NULL, NULL, &error));
+  assert_error_says (&error, PYMVA_ERROR_UNSUPPORTED, "pipe.csv”: this is no regular file");
+  g_assert_null (pymva_table_new_from_file (file, g_variant_new_parsed ("{'format': <'npy'>}"),
+                                            NULL, &error));
+  assert_error_says (&error, PYMVA_ERROR_UNSUPPORTED, "write it to a file first");
+  g_assert_null (pymva_table_stream_read (stream, NULL, &error));
+  assert_error_says (&error, PYMVA_ERROR_UNSUPPORTED, "pipe.csv”: this is no regular file");
+  g_assert_cmpint (unlink (path), ==, 0);
+}
+
 static void
 test_words (void)
 {
@@ -191,6 +213,7 @@ main (int argc,
   g_test_add_func ("/table/files/cut", test_cut);
   g_test_add_func ("/table/files/several", test_files);
   g_test_add_func ("/table/files/pattern", test_pattern);
+  g_test_add_func ("/table/files/pipe", test_pipe);
   g_test_add_func ("/table/files/words", test_words);
 
   status = g_test_run ();

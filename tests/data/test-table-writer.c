@@ -236,6 +236,8 @@ test_refused (void)
   g_autoptr (PymvaTableWriter) writer = pymva_table_writer_new (nowhere, NULL);
 
   assert_new_fails ("a.npy", NULL, words, PYMVA_ERROR_UNSUPPORTED, "“kind” holds words");
+  assert_new_fails ("a.h5", NULL, numbers, PYMVA_ERROR_VALUE, "“.h5” stands for no format");
+  assert_new_fails ("a.tsv", NULL, numbers, PYMVA_ERROR_VALUE, "the option “format”");
   assert_new_fails ("a.csv", "{'format': <'npz'>}", numbers, PYMVA_ERROR_VALUE, "“npy”");
   assert_new_fails ("a.csv", "{'formt': <'csv'>}", numbers, PYMVA_ERROR_VALUE, "“formt”");
   assert_new_fails ("a.csv", "{'types': <{'x': 'float16'}>}", numbers, PYMVA_ERROR_VALUE,

@@ -337,6 +337,8 @@ class ApplyTest(ModelTest):
         self.assertEqual(len(outputs[0].splitlines()), 100001)
         self.assertEqual(outputs[1], outputs[0])
         self.assertEqual(outputs[2], outputs[0])
+        self.assert_fails("apply", "classes.pymva", "many.csv", "--threads", "-1", status=2,
+                          says=["--threads", "-1"])
         self.assert_fails("apply", "classes.pymva", "many.csv", "--threads", "-3", status=2,
                           says=["-3"])
 
@@ -379,6 +381,47 @@ class ApplyTest(ModelTest):
                           says=["“kind”", "npy"])
         self.run_tool("apply", "values.pymva", "words.csv", "--to", "csv", "-o", "out.npy")
         self.assertEqual((self.folder / "out.npy").read_text(encoding="utf-8"), "t\n9\n")
+
+        for name in ("out.h5", "out.xyz"):
+            self.assert_fails("apply", "signal.pymva", "events.csv", "-o", name,
+                              says=[name, "choose one with --to"])
+        self.run_tool("apply", "values.pymva", "words.csv", "-o", "out")
+        self.run_tool("apply", "values.pymva", "words.csv", "--to", "csv", "-o", "out.xyz")
+        self.assertEqual((self.folder / "out").read_text(encoding="utf-8"), "t\n9\n")
+        self.assertEqual((self.folder / "out.xyz").read_text(encoding="utf-8"), "t\n9\n")
+        self.assertEqual(self.run_tool("apply", "values.pymva", "words.csv", "-o", "-").stdout,
+                         "t\n9\n")
+
+    def test_output_is_input(self):
+        self.write("in.csv", "a,b\n1,2\n")
+        os.link(self.path("in.csv"), self.path("hard.csv"))
+        os.symlink("in.csv", self.path("soft.csv"))
+        before = self.leftovers()
+        for output, data in (("in.csv", "in.csv"), ("hard.csv", "in.csv"), ("soft.csv", "in.csv"),
+                             ("in.csv", "soft.csv"), ("in.csv", "in.csv:tree"),
+                             ("./in.csv", "i*.csv")):
+            with self.subTest(output=output, data=data):
+                self.assert_fails("apply", "values.pymva", data, "-o", output, status=2,
+                                  says=[f"“{data}” is read, and cannot be written, too"])
+        self.assert_fails("apply", "values.pymva", "in.csv", "-o", "values.pymva", "--to", "csv",
+                          status=2, says=["“values.pymva” is read"])
+        with open(self.path("in.csv"), "ab") as appended:
+            done = subprocess.run([TOOL, "apply", "values.pymva", "in.csv"], stdout=appended,
+                                  stderr=subprocess.PIPE, cwd=self.folder, check=False)
+        self.assertEqual(done.returncode, 2)
+        self.assert_fails("train", "in.csv", "--label", "a", "--method", "random-forest", "-o",
+                          "hard.csv", status=2, says=["“in.csv” is read"])
+        self.assertEqual((self.folder / "in.csv").read_text(encoding="utf-8"), "a,b\n1,2\n")
+        self.assertEqual(self.leftovers(), before)
+
+    def test_pipes_as_input(self):
+        os.mkfifo(self.path("pipe.csv"))
+        for options in ((), ("--no-header",), ("--format", "csv")):
+            self.assert_fails("apply", "values.pymva", "pipe.csv", *options, timeout=60,
+                              says=["pipe.csv", "no regular file"])
+        self.assert_fails("apply", "values.pymva", "/dev/stdin", input="a,b\n1,2\n",
+                          says=["/dev/stdin", "write it to a file first"])
+        self.assert_fails("describe", "pipe.csv", timeout=60, says=["no regular file"])
 
     def test_decimal_comma(self):
         text = self.run_tool("apply", "signal.pymva", "events.csv").stdout

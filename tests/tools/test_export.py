@@ -40,6 +40,8 @@ class ExportTest(CommandTest):
                 ((self.path("code.pymva"), "--to", "c"), ["code.pymva"])):
             self.assert_fails("export", *arguments, says=words)
             self.assertEqual(self.written(), [])
+        self.assert_fails("export", model, "--to", "c", "-o", "values.pymva", status=2,
+                          says=["values.pymva” is read"])
         self.assert_fails("export", status=2, says=["a model is missing"])
         self.assert_fails("export", model, status=2, says=["--to or --output"])
         self.assert_fails("export", model, model, "--to", "c", status=2,

@@ -125,6 +125,8 @@ class ImportTest(CommandTest):
                  ["ends before “end of trees”"])):
             self.assert_fails("import", *arguments, says=words)
             self.assertEqual(list(self.folder.glob("*.pymva")), [])
+        self.assert_fails("import", model, "-o", "model.txt", status=2,
+                          says=["model.txt” is read"])
         self.assert_fails("import", status=2, says=["a model file is missing"])
         self.assert_fails("import", model, model, status=2, says=["more than one file"])
 
