@@ -15,7 +15,7 @@
 #define MOST_LAYERS 64
 /* The number of a column in the description of a stage takes as much as so many numbers of a table.
  */
-#define VALUES_PER_COLUMN 8
+#define VALUES_PER_COLUMN 16
 
 static gboolean
 take_values (PymvaOnnxGraph *self,

@@ -29,6 +29,7 @@ static const struct
   { "forest-classes", 3, TRUE, TRUE },
   { "forest-values", 1, TRUE, TRUE },
   { "imputer", 1, TRUE, FALSE },
+  { "integers", 3, FALSE, TRUE },
   { "lightgbm", 1, FALSE, TRUE },
   { "linear", 1, FALSE, TRUE },
   { "logistic", 1, FALSE, TRUE },
@@ -303,6 +304,17 @@ add_cast (PymvaOnnxWriter *writer,
   return output;
 }
 
+static const char *
+add_concat (PymvaOnnxWriter *writer,
+            const char *a,
+            const char *b)
+{
+  const char *output = pymva_onnx_writer_add (writer, "Concat", a, b, NULL);
+
+  pymva_onnx_writer_set_int (writer, "axis", 1);
+  return output;
+}
+
 /* The layers of networks are float32. */
 static void
 test_patterns_of_double (void)
@@ -421,31 +433,27 @@ test_empty_texts (void)
   g_assert_no_error (error);
 }
 
-/* Doubled with each node, and taken again and again. */
+/* Doubled with each node, and then taken again and again by one. */
 static void
 test_sizes (void)
 {
   g_autoptr (PymvaOnnxWriter) doubled = pymva_onnx_writer_new ();
   g_autoptr (PymvaOnnxWriter) repeated = pymva_onnx_writer_new ();
-  g_autofree gint64 *numbers = g_new0 (gint64, 2000);
+  const char *inputs[1000];
   const char *columns = PYMVA_ONNX_INPUT;
-  const char *constant;
 
   for (guint i = 0; i < 31; i++)
-    {
-      columns = pymva_onnx_writer_add (doubled, "Concat", columns, columns, NULL);
-      pymva_onnx_writer_set_int (doubled, "axis", 1);
-    }
+    columns = add_concat (doubled, columns, columns);
   assert_graph_refused (doubled, PYMVA_ERROR_UNSUPPORTED, "much larger than the file");
 
-  constant = pymva_onnx_writer_add_list_of_ints (repeated, numbers, 2000);
   columns = PYMVA_ONNX_INPUT;
-  for (guint i = 0; i < 300; i++)
-    {
-      columns = pymva_onnx_writer_add (repeated, "Gather", columns, constant, NULL);
-      pymva_onnx_writer_set_int (repeated, "axis", 1);
-    }
-  assert_graph_refused (repeated, PYMVA_ERROR_UNSUPPORTED, "much larger than the file");
+  for (guint i = 0; i < 12; i++)
+    columns = add_concat (repeated, columns, columns);
+  for (guint i = 0; i < G_N_ELEMENTS (inputs); i++)
+    inputs[i] = columns;
+  pymva_onnx_writer_add_list (repeated, "Concat", inputs, G_N_ELEMENTS (inputs));
+  pymva_onnx_writer_set_int (repeated, "axis", 1);
+  assert_graph_refused (repeated, PYMVA_ERROR_UNSUPPORTED, "a step with 8192000 columns");
 }
 
 /* What the numbers of the file lose when they are cast. */
@@ -525,6 +533,8 @@ test_files (void)
   g_autoptr (GBytes) bytes = read_sample ("forest");
   g_autoptr (GBytes) external = read_sample ("external-data");
   g_autoptr (GBytes) nested = read_sample ("nested");
+  g_autoptr (GBytes) divided = read_sample ("integers-divided");
+  g_autoptr (GBytes) absent = read_sample ("text-absent");
   g_autoptr (GBytes) shorter =
     g_bytes_new_from_bytes (bytes, 0, g_bytes_get_size (bytes) - 1);
 
@@ -535,6 +545,8 @@ test_files (void)
                   PYMVA_ERROR_VALUE, "“classes”");
   assert_refused (external, NULL, PYMVA_ERROR_UNSUPPORTED, "lies in another file");
   assert_refused (nested, NULL, PYMVA_ERROR_FORMAT, "deeper");
+  assert_refused (divided, NULL, PYMVA_ERROR_UNSUPPORTED, "whole numbers");
+  assert_refused (absent, NULL, PYMVA_ERROR_FORMAT, "its norm is “”");
   assert_refused (shorter, "{'format': <'onnx'>}", PYMVA_ERROR_FORMAT, "protobuf");
 }
 

@@ -4,10 +4,12 @@ the same, imported. Both on the rows of two data sets, and on numbers that are h
 
 PYMVA_ONNX_ROWS says how many rows of each; 0 is all of them."""
 
+import json
 import os
 import tempfile
 import unittest
 import warnings
+import zipfile
 
 import gi
 import lightgbm
@@ -78,6 +80,26 @@ def make_estimators():
     yield make_pipeline(SimpleImputer(), MinMaxScaler(),
                         ensemble.RandomForestClassifier(max_depth=4, **few)), 0
     yield make_pipeline(QuantileTransformer(n_quantiles=30), linear_model.Ridge()), 1
+
+
+def write_link(function, path):
+    """A model of one variable and one stage."""
+    manifest = {
+        'format': {'name': 'pymva-model', 'major': 1, 'minor': 0},
+        'method': {'name': 'link', 'parameters': {}},
+        'analysis': 'regression',
+        'title': function,
+        'variables': [{'name': 'x', 'expression': 'x', 'dtype': 'float32'}],
+        'classes': [],
+        'targets': ['y'],
+        'outputs': {'meaning': 'value', 'names': ['y']},
+        'stages': [{'kind': 'link', 'function': function}],
+        'provenance': {},
+        'entries': {},
+    }
+    with zipfile.ZipFile(path, 'w') as archive:
+        archive.writestr('mimetype', 'application/x-pymva-model')
+        archive.writestr('manifest.json', json.dumps(manifest))
 
 
 def make_networks(n_inputs):
@@ -152,6 +174,18 @@ class Families(unittest.TestCase):
                     self.compare_exported(Pymva.Model.from_python(network.eval()), rows, True)
             network = make_keras_network(rows.shape[1])
             self.compare_exported(Pymva.Model.from_python(network), rows, True)
+
+    def test_links(self):
+        one = np.float32(1)
+        rows = np.array([-np.inf, -2, -1, -0.0, 0, 1e-40, 1e-8, 0.25, np.nextafter(one, 0), 1,
+                         np.nextafter(one, 2), 2, np.inf, np.nan], np.float32).reshape(-1, 1)
+        for function in ('gaussian', 'hinge', 'log', 'logistic', 'logit', 'relu', 'sigmoid',
+                         'signed-square', 'square', 'tanh', 'tie-break'):
+            with self.subTest(function=function):
+                path = self.path + '.pymva'
+                write_link(function, path)
+                model = Pymva.Model.load(Gio.File.new_for_path(path), None)
+                self.compare_exported(model, rows, True)
 
     def convert(self, estimator, rows):
         kinds = [('x', FloatTensorType([None, rows.shape[1]]))]

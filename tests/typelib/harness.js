@@ -6,6 +6,26 @@ import GLib from 'gi://GLib';
 import Pymva from 'gi://Pymva?version=1.0';
 import System from 'system';
 
+// One split at 0.5 of the second feature, with -1 to the left and 2 to the right.
+const LIGHTGBM = `tree
+num_tree_per_iteration=1
+max_feature_idx=1
+objective=regression
+feature_names=a b
+
+Tree=0
+num_leaves=2
+num_cat=0
+split_feature=1
+threshold=0.5
+decision_type=2
+left_child=-1
+right_child=-2
+leaf_value=-1 2
+
+end of trees
+`;
+
 export function assertEqual(value, expected) {
     const [a, b] = [value, expected].map(show);
     if (a !== b)
@@ -72,6 +92,22 @@ export function fewEvents(analysisType) {
         result.add_variable(name);
     result.set_cut(null, 'var1 > 1');
     return result;
+}
+
+// An empty file, which the caller removes.
+export function newFile(name) {
+    const [file, stream] = Gio.File.new_tmp(name);
+    stream.close(null);
+    return file;
+}
+
+// The model of one split.
+export function newModel() {
+    const file = newFile('export-XXXXXX.txt');
+    file.replace_contents(LIGHTGBM, null, false, Gio.FileCreateFlags.NONE, null);
+    const model = Pymva.Model.import(file, null, null);
+    file.delete(null);
+    return model;
 }
 
 // Runs the functions of an object, or lists their names where --list is given.

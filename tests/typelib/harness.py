@@ -9,6 +9,25 @@ import gi
 gi.require_version('Pymva', '1.0')
 
 from gi.repository import Gio, GLib, Pymva  # noqa: E402
+# One split at 0.5 of the second feature, with -1 to the left and 2 to the right.
+LIGHTGBM = b"""tree
+num_tree_per_iteration=1
+max_feature_idx=1
+objective=regression
+feature_names=a b
+
+Tree=0
+num_leaves=2
+num_cat=0
+split_feature=1
+threshold=0.5
+decision_type=2
+left_child=-1
+right_child=-2
+leaf_value=-1 2
+
+end of trees
+"""
 
 
 class TapResult(unittest.TestResult):
@@ -51,6 +70,21 @@ class TypelibTest(unittest.TestCase):
         self.assertEqual(len(values), len(expected))
         for value, wanted in zip(values, expected):
             self.assertAlmostEqual(value, wanted, delta=tolerance)
+
+
+class StepModelTest(TypelibTest):
+    """A case that exports a small model, to files that it removes afterwards."""
+
+    def new_file(self, name):
+        file, stream = Gio.File.new_tmp(name)
+        self.addCleanup(file.delete, None)
+        stream.close(None)
+        return file
+
+    def new_model(self):
+        file = self.new_file('export-XXXXXX.txt')
+        file.replace_contents(LIGHTGBM, None, False, Gio.FileCreateFlags.NONE, None)
+        return Pymva.Model.import_(file, None, None)
 
 
 def wait(start, *args):

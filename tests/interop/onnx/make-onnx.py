@@ -71,6 +71,26 @@ def make_trees(mode, missing, is_double=False):
         helper.make_opsetid('', 14), helper.make_opsetid('ai.onnx.ml', 3)])
 
 
+def make_graph(nodes, kind, initializers=()):
+    """From x, of three columns, to y."""
+    graph = helper.make_graph(
+        nodes, 'graph', [helper.make_tensor_value_info('x', kind, [None, 3])],
+        [helper.make_tensor_value_info('y', TensorProto.FLOAT, [None, None])], initializers)
+    return helper.make_model(graph, ir_version=8, opset_imports=[
+        helper.make_opsetid('', 14), helper.make_opsetid('ai.onnx.ml', 3)])
+
+
+def make_integers():
+    """Whole numbers, whose columns are chosen, and which are cast before they are divided."""
+    return make_graph(
+        [helper.make_node('Gather', ['x', 'columns'], ['chosen'], axis=1),
+         helper.make_node('Cast', ['chosen'], ['wide'], to=TensorProto.DOUBLE),
+         helper.make_node('Div', ['wide', 'two'], ['quotients']),
+         helper.make_node('Cast', ['quotients'], ['y'], to=TensorProto.FLOAT)], TensorProto.INT64,
+        [numpy_helper.from_array(np.array([2, 0, 1]), 'columns'),
+         numpy_helper.from_array(np.array([2.0]), 'two')])
+
+
 def make_torch(network):
     path = os.path.join(HERE, 'network.onnx')
     network.eval()
@@ -98,6 +118,7 @@ def make_models():
     for mode in MODES:
         yield 'trees-' + mode[7:].lower(), make_trees(mode, MODES.index(mode) % 2)
     yield 'trees-double', make_trees('BRANCH_LT', 1, is_double=True)
+    yield 'integers', make_integers()
     yield 'forest', skl(RandomForestClassifier(3, max_depth=3, random_state=1), TWO)
     yield 'forest-classes', skl(RandomForestClassifier(3, max_depth=3, random_state=1), THREE)
     yield 'forest-values', skl(RandomForestRegressor(3, max_depth=3, random_state=1), TARGET)
@@ -130,7 +151,8 @@ def make_models():
 
 
 def make_broken():
-    """What must be refused: weights in another file, and graphs in graphs in graphs."""
+    """What must be refused: weights in another file, quotients of whole numbers, texts without
+    bytes, columns that double with each node, and graphs in graphs in graphs."""
     table = TensorProto(name='w', data_type=TensorProto.FLOAT, dims=[3, 1],
                         data_location=TensorProto.EXTERNAL)
     table.external_data.add(key='location', value='weights.bin')
@@ -139,6 +161,23 @@ def make_broken():
         [helper.make_tensor_value_info('x', TensorProto.FLOAT, [None, 3])],
         [helper.make_tensor_value_info('y', TensorProto.FLOAT, [None, 1])], [table])
     yield 'external-data', helper.make_model(graph)
+
+    yield 'integers-divided', make_graph(
+        [helper.make_node('Gather', ['x', 'columns'], ['chosen'], axis=1),
+         helper.make_node('Div', ['chosen', 'columns'], ['y'])], TensorProto.INT64,
+        [numpy_helper.from_array(np.array([2, 1]), 'columns')])
+
+    norm = helper.make_node('Normalizer', ['x'], ['y'], domain='ai.onnx.ml')
+    norm.attribute.add(name='norm')
+    yield 'text-absent', make_graph([norm], TensorProto.FLOAT)
+    labels = helper.make_node('LinearClassifier', ['x'], ['label', 'y'], domain='ai.onnx.ml',
+                              classlabels_strings=['', 'b'], coefficients=[1.0, 2, 3, 4, 5, 6],
+                              intercepts=[0.0, 0.0])
+    yield 'label-empty', make_graph([labels], TensorProto.FLOAT)
+    names = ['x', *(f'y{i}' for i in range(29)), 'y']
+    yield 'columns-doubled', make_graph(
+        [helper.make_node('Concat', [before, before], [after], axis=1)
+         for before, after in zip(names, names[1:])], TensorProto.FLOAT)
 
     for _ in range(12):
         graph = helper.make_graph([helper.make_node('If', ['x'], ['y'], then_branch=graph)], 'deep',
@@ -153,7 +192,7 @@ def make_events(name):
         hard = [0, -0.0, 1, 2, np.nextafter(np.float32(1), np.float32(0)), 1.5, -1, 1e-40, np.nan,
                 np.inf, -np.inf]
         rows[:, :] = random.choice(np.array(hard, np.float32), rows.shape)
-    return rows
+    return np.trunc(rows * 10) if name == 'integers' else rows
 
 
 def answer(model, rows):
@@ -163,6 +202,8 @@ def answer(model, rows):
     name = session.get_inputs()[0].name
     if 'double' in session.get_inputs()[0].type:
         rows = rows.astype(np.float64)
+    if 'int64' in session.get_inputs()[0].type:
+        rows = rows.astype(np.int64)
     found = session.run(None, {name: rows})[-1]
     if isinstance(found, list):
         found = [list(row.values()) for row in found]
