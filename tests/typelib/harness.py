@@ -9,6 +9,7 @@ import gi
 gi.require_version('Pymva', '1.0')
 
 from gi.repository import Gio, GLib, Pymva  # noqa: E402
+
 # One split at 0.5 of the second feature, with -1 to the left and 2 to the right.
 LIGHTGBM = b"""tree
 num_tree_per_iteration=1
