@@ -377,7 +377,8 @@ convert_imputer (PymvaOnnxGraph *graph,
 
   if (input == NULL)
     return FALSE;
-  if (input->is_integer || values == NULL || !isnan (pymva_onnx_node_get_float (node, "replaced_value_float", 0)))
+  if (input->is_integer || values == NULL ||
+      !isnan (pymva_onnx_node_get_float (node, "replaced_value_float", 0)))
     return pymva_onnx_refuse (node, error, "only NaN can be replaced");
   if (values->n_floats != input->n_columns && values->n_floats != 1)
     return pymva_onnx_fail (node, error, "it has %" G_GSIZE_FORMAT " values for %u columns",
