@@ -13,12 +13,19 @@ PymvaDraft *pymva_draft_new (GFile *file,
                              GError **error);
 /* Where to write. */
 const char *pymva_draft_get_path (PymvaDraft *self);
-/* FALSE where that is the file itself, which cannot be replaced: a pipe, a terminal, /dev/null. */
+/* FALSE where that is the file itself, which cannot be replaced: a pipe, a terminal, /dev/null, or
+ * what /dev/stdout leads to. */
 gboolean pymva_draft_is_apart (PymvaDraft *self);
 /* Puts what has been written in its place. */
 gboolean pymva_draft_publish (PymvaDraft *self,
                               GCancellable *cancellable,
                               GError **error);
+/* Writes files that belong together, on the disk, too: all of them, or none. */
+gboolean pymva_draft_write_files (GFile * const *files,
+                                  GBytes * const *contents,
+                                  guint n_files,
+                                  GCancellable *cancellable,
+                                  GError **error);
 /* Removes what has been written, unless it was published. */
 void pymva_draft_free (PymvaDraft *self);
 

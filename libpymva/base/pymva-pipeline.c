@@ -220,7 +220,8 @@ slot_clear (Pipeline *self,
   g_clear_error (&slot->error);
 }
 
-/* The thread that reads, and one that works; NULL without either, and then nothing has been read. */
+/* Starts the thread that reads, and one that works. NULL where the system has no two; then nothing
+ * has been read. */
 static GThread *
 start_threads (Pipeline *self)
 {

@@ -63,7 +63,8 @@ const PymvaTableReader *pymva_table_find_reader (GFile *file,
 #define PYMVA_WELCOME_COLUMNS "welcome-columns"
 
 /* Opens a file to be read in pieces, by the reader of its format; one that can only be read at once
- * is taken apart. The options have been checked. The options “cut” and “columns” are left to pymva_table_finish_piece(). */
+ * is taken apart. The options have been checked; “cut” and “columns” are left to
+ * pymva_table_finish_piece(). */
 PymvaTablePieces *pymva_table_open_pieces (GFile *file,
                                            GVariant *options,
                                            GCancellable *cancellable,
@@ -130,7 +131,7 @@ gboolean pymva_npz_read (PymvaTable *table,
                          GCancellable *cancellable,
                          GError **error);
 
-/* Which columns of a file a reader must keep, by the option "columns", and those that are welcome. */
+/* Which columns of a file a reader must keep, by the option "columns" and what is welcome. */
 typedef struct _PymvaColumnChoice PymvaColumnChoice;
 
 PymvaColumnChoice *pymva_column_choice_new (GVariant *options);

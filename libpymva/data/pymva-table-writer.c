@@ -190,7 +190,8 @@ open_file_stream (PymvaTableWriter *self,
 {
   g_autoptr (GFile) file = g_file_new_for_path (pymva_draft_get_path (self->draft));
 
-  if (!pymva_draft_is_apart (self->draft))
+  if (!pymva_draft_is_apart (self->draft) &&
+      g_file_query_file_type (file, G_FILE_QUERY_INFO_NONE, cancellable) != G_FILE_TYPE_REGULAR)
     {
       self->pipe =
         G_OUTPUT_STREAM (g_file_append_to (file, G_FILE_CREATE_NONE, cancellable, error));
@@ -198,7 +199,11 @@ open_file_stream (PymvaTableWriter *self,
     }
 
   self->file_stream = G_IO_STREAM (g_file_open_readwrite (file, cancellable, error));
-  return self->file_stream != NULL ? g_io_stream_get_output_stream (self->file_stream) : NULL;
+  /* Standard output can have been led to the end of a file. */
+  return self->file_stream != NULL && g_seekable_seek (G_SEEKABLE (self->file_stream), 0,
+                                                       G_SEEK_END, cancellable, error)
+           ? g_io_stream_get_output_stream (self->file_stream)
+           : NULL;
 }
 
 static gboolean

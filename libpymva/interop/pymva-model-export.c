@@ -6,6 +6,7 @@
 #include <pymva/pymva-error.h>
 #include <pymva/pymva-model-export.h>
 
+#include "base/pymva-draft-private.h"
 #include "base/pymva-names-private.h"
 #include "base/pymva-options-private.h"
 #include "pymva-export-private.h"
@@ -121,19 +122,6 @@ make_files (PymvaExport *export,
   return format->export (export, error);
 }
 
-static gboolean
-write_files (const PymvaExport *export,
-             GCancellable *cancellable,
-             GError **error)
-{
-  for (guint i = 0; i < export->files->len; i++)
-    if (!pymva_model_write_file (g_ptr_array_index (export->files, i),
-                                 g_ptr_array_index (export->contents, i), cancellable, error))
-      return FALSE;
-
-  return TRUE;
-}
-
 /* @options: owned by the caller, or NULL. */
 static gboolean
 export_model (PymvaModel *self,
@@ -165,7 +153,8 @@ export_model (PymvaModel *self,
       return FALSE;
     }
 
-  return write_files (&export, cancellable, error);
+  return pymva_draft_write_files ((GFile **) files->pdata, (GBytes **) contents->pdata, files->len,
+                                  cancellable, error);
 }
 
 /**
@@ -179,7 +168,8 @@ export_model (PymvaModel *self,
  *
  * Writes the model for other programs, which need neither this library nor Python to compute its
  * outputs. The page [Take your model away](take-your-model-away.html) describes the formats. The
- * same model gives the same bytes. A file that is there is replaced as a whole.
+ * same model gives the same bytes. A file that is there is replaced as a whole, and of two files
+ * both or none.
  *
  * - `c`, suffix `.c`: a file of C99 or C++, and beside it a header with the suffix `.h`. They need
  *   nothing but the C library and its mathematical functions. Its option is `name` (`s`), the

@@ -103,11 +103,6 @@ PymvaModel *pymva_model_load_data (GFile *file,
 GBytes *pymva_model_read_file (GFile *file,
                                GCancellable *cancellable,
                                GError **error);
-/* Replaces a file as a whole: after an error, or a crash, it is the old one or the new one. */
-gboolean pymva_model_write_file (GFile *file,
-                                 GBytes *bytes,
-                                 GCancellable *cancellable,
-                                 GError **error);
 /* The content of a backend/ file of the model, or NULL. */
 GBytes *pymva_model_lookup_backend_file (PymvaModel *self,
                                          const char *name);

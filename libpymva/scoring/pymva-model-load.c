@@ -5,6 +5,7 @@
 #include <pymva/pymva-model.h>
 
 #include "base/pymva-digest-private.h"
+#include "base/pymva-draft-private.h"
 #include "base/pymva-error-private.h"
 #include "pymva-model-private.h"
 
@@ -245,55 +246,6 @@ pymva_model_load_finish (GAsyncResult *result,
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 
-/* Replaces a file that has no path as a whole. g_file_replace_contents() would put what it has
- * written in its place even after an error; closing with a cancelled cancellable leaves the old. */
-static gboolean
-replace_file (GFile *file,
-              GBytes *bytes,
-              GCancellable *cancellable,
-              GError **error)
-{
-  g_autoptr (GFileOutputStream) stream =
-    g_file_replace (file, NULL, FALSE, G_FILE_CREATE_NONE, cancellable, error);
-  g_autoptr (GCancellable) cancelled = NULL;
-  gsize size;
-  const char *data = g_bytes_get_data (bytes, &size);
-
-  if (stream == NULL)
-    return FALSE;
-  if (g_output_stream_write_all (G_OUTPUT_STREAM (stream), data, size, NULL, cancellable, error))
-    return g_output_stream_close (G_OUTPUT_STREAM (stream), cancellable, error);
-
-  cancelled = g_cancellable_new ();
-  g_cancellable_cancel (cancelled);
-  g_output_stream_close (G_OUTPUT_STREAM (stream), cancelled, NULL);
-  return FALSE;
-}
-
-gboolean
-pymva_model_write_file (GFile *file,
-                        GBytes *bytes,
-                        GCancellable *cancellable,
-                        GError **error)
-{
-  g_autoptr (GError) local_error = NULL;
-  const char *path = g_file_peek_path (file);
-  gsize size;
-  const char *data = g_bytes_get_data (bytes, &size);
-
-  if (g_cancellable_set_error_if_cancelled (cancellable, error))
-    return FALSE;
-  if (path != NULL
-        ? g_file_set_contents_full (path, data, size,
-                                    G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE,
-                                    0666, &local_error)
-        : replace_file (file, bytes, cancellable, &local_error))
-    return TRUE;
-
-  pymva_error_set_file (error, local_error, file, "written");
-  return FALSE;
-}
-
 /**
  * pymva_model_save:
  * @self: a model
@@ -322,5 +274,5 @@ pymva_model_save (PymvaModel *self,
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
   return pymva_model_check_trained (self, error) && pymva_model_check_storable (self, error) &&
-         pymva_model_write_file (file, self->bytes, cancellable, error);
+         pymva_draft_write_files (&file, &self->bytes, 1, cancellable, error);
 }

@@ -389,6 +389,44 @@ test_pipe (void)
   g_assert_true (g_file_delete (file, NULL, NULL));
 }
 
+/* What standard output was led to gets the rows behind what it has, npy as well. */
+static void
+test_open_file (void)
+{
+  static const char * const formats[] = { "csv", "npy" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (formats); i++)
+    {
+      g_autoptr (GFile) plain = make_file ("plain");
+      g_autoptr (GFile) all = make_file ("all");
+      g_autofree char *path = g_file_get_path (all);
+      int fd = open (path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+      g_autofree char *name = g_strdup_printf ("/dev/fd/%d", fd);
+      g_autoptr (GFile) opened = g_file_new_for_path (name);
+      g_autoptr (GVariant) options = g_variant_ref_sink (
+        g_variant_new_parsed ("{'format': <%s>}", formats[i]));
+      g_autoptr (PymvaTableWriter) first = pymva_table_writer_new (plain, options);
+      g_autoptr (PymvaTableWriter) second = pymva_table_writer_new (opened, options);
+      g_autoptr (PymvaTable) numbers = make_numbers ();
+      g_autoptr (GBytes) expected = NULL;
+      g_autoptr (GBytes) written = NULL;
+      const char *data;
+
+      g_assert_cmpint (write (fd, "old", 3), ==, 3);
+      write_twice (first, numbers);
+      write_twice (second, numbers);
+      expected = g_file_load_bytes (plain, NULL, NULL, NULL);
+      written = g_file_load_bytes (all, NULL, NULL, NULL);
+      data = g_bytes_get_data (written, NULL);
+      g_assert_cmpmem (data, 3, "old", 3);
+      g_assert_cmpmem (data + 3, g_bytes_get_size (written) - 3, g_bytes_get_data (expected, NULL),
+                       g_bytes_get_size (expected));
+      close (fd);
+      g_assert_true (g_file_delete (plain, NULL, NULL));
+      g_assert_true (g_file_delete (all, NULL, NULL));
+    }
+}
+
 static void
 test_cancelled (void)
 {
@@ -451,6 +489,7 @@ main (int argc,
   g_test_add_func ("/table-writer/no-columns", test_no_columns);
   g_test_add_func ("/table-writer/npy-names", test_npy_names);
   g_test_add_func ("/table-writer/pipe", test_pipe);
+  g_test_add_func ("/table-writer/open-file", test_open_file);
   g_test_add_func ("/table-writer/cancelled", test_cancelled);
   g_test_add_func ("/table-writer/full", test_full);
   g_test_add_func ("/table-writer/properties", test_properties);
