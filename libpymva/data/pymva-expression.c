@@ -204,7 +204,22 @@ pymva_expression_evaluate_columns (PymvaExpression *self,
   pymva_expression_evaluate_scratch (self, columns, n_rows, values, scratch);
 }
 
-/* Gets the columns that the expression needs, or says where it names one that is of no use. */
+/* Says where the text names a column that is of no use, unless it is just that name. */
+static void
+set_column_error (PymvaExpression *self,
+                  guint number,
+                  const char *name,
+                  const char *message,
+                  GError **error)
+{
+  if (g_str_equal (self->text, name))
+    g_set_error_literal (error, PYMVA_ERROR, PYMVA_ERROR_EXPRESSION, message);
+  else
+    pymva_program_set_error (error, self->text,
+                             g_array_index (self->program.positions, guint, number), "%s", message);
+}
+
+/* Gets the columns that the expression needs. */
 static gboolean
 find_columns (PymvaExpression *self,
               PymvaTable *table,
@@ -220,9 +235,7 @@ find_columns (PymvaExpression *self,
 
       if (column == NULL)
         {
-          pymva_program_set_error (error, self->text,
-                                   g_array_index (self->program.positions, guint, i),
-                                   "%s", local_error->message);
+          set_column_error (self, i, names[i], local_error->message, error);
           return FALSE;
         }
       g_ptr_array_add (columns, column);

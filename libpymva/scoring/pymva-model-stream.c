@@ -371,6 +371,23 @@ read_piece (gpointer data,
   return is_good ? g_steal_pointer (&piece) : NULL;
 }
 
+/* Which file has the columns that are of no use. */
+static void
+name_events (Application *self,
+             GError **error)
+{
+  GFile *file = pymva_table_stream_get_file (self->events);
+
+  if (error != NULL && file != NULL &&
+      (g_error_matches (*error, PYMVA_ERROR, PYMVA_ERROR_EXPRESSION) ||
+       g_error_matches (*error, PYMVA_ERROR, PYMVA_ERROR_DATA)))
+    {
+      g_autofree char *name = g_file_get_parse_name (file);
+
+      g_prefix_error (error, "In “%s”: ", name);
+    }
+}
+
 static gpointer
 predict_and_encode (gpointer data,
                     gpointer item,
@@ -385,7 +402,10 @@ predict_and_encode (gpointer data,
   rows = predict_rows (self, events, error);
   count_time (self, STAGE_PREDICT, start);
   if (rows == NULL)
-    return NULL;
+    {
+      name_events (self, error);
+      return NULL;
+    }
 
   start = get_processor_time ();
   encoded = pymva_table_writer_encode (self->writer, rows, error);
@@ -429,6 +449,32 @@ static const PymvaPipelineStages stages = {
   .free_result = (GDestroyNotify) pymva_encoded_rows_free,
 };
 
+/* All columns of what is written need names of their own. */
+static gboolean
+check_names (Application *self,
+             GError **error)
+{
+  for (guint i = 0; i < self->kept->len; i++)
+    {
+      const Kept *kept = &g_array_index (self->kept, Kept, i);
+      gboolean is_twice = FALSE;
+
+      for (guint j = 0; j < i; j++)
+        is_twice = is_twice || g_str_equal (kept->name, g_array_index (self->kept, Kept, j).name);
+      if (!is_twice && !g_strv_contains ((const char * const *) self->outputs, kept->name))
+        continue;
+
+      g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_DATA,
+                   is_twice ? "“%s” is to be kept twice; give one another name: “other := %s”"
+                            : "“%s” is to be kept, but a column of the model's answers is called "
+                              "so; give it another name: “old := %s”",
+                   kept->name, kept->expression);
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
 static gboolean
 run (Application *self,
      GError **error)
@@ -439,6 +485,8 @@ run (Application *self,
     return FALSE;
 
   self->outputs = list_outputs (self->model);
+  if (!check_names (self, error))
+    return FALSE;
   set_needed (self);
   set_types (self);
   done = pymva_pipeline_run (&stages, self, self->n_threads, error) &&

@@ -321,6 +321,18 @@ test_errors (void)
     }
 }
 
+/* Of a name alone there is no place to tell. */
+static void
+test_lone_name (void)
+{
+  g_autoptr (PymvaTable) table = new_table ();
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (pymva_table_evaluate (table, "class", &error));
+  g_assert_error (error, PYMVA_ERROR, PYMVA_ERROR_EXPRESSION);
+  g_assert_true (g_str_has_prefix (error->message, "Column “class” holds words"));
+}
+
 static void
 assert_too_deep (const char *unit,
                  gsize n,
@@ -428,6 +440,7 @@ main (int argc,
   g_test_add_func ("/expression/blocks", test_blocks);
   g_test_add_func ("/expression/no-rows", test_no_rows);
   g_test_add_func ("/expression/errors", test_errors);
+  g_test_add_func ("/expression/lone-name", test_lone_name);
   g_test_add_func ("/expression/depth", test_depth);
   g_test_add_func ("/expression/long-name", test_long_name);
   g_test_add_func ("/expression/split", test_split);

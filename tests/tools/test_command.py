@@ -326,6 +326,17 @@ class ApplyTest(ModelTest):
                                       '3,"x, y",3,2,9\n5,z,11,6,29\n')
         done = self.run_tool("apply", "values.pymva", "more.csv", "--cut", "b > 9")
         self.assertEqual(done.stdout, "t\n")
+        self.write("words.csv", "a,b,t\nx,1,2\n")
+        done = self.assert_fails("apply", "values.pymva", "words.csv",
+                                 says=["words.csv”: ", ": Column “a” holds words"])
+        self.assertNotIn("at column", done.stderr)
+        self.write("old.csv", "a,b,t\n1,2,3\n")
+        self.assert_fails("apply", "values.pymva", "old.csv", "--keep", "t",
+                          says=["“t” is to be kept", "“old := t”"])
+        self.assert_fails("apply", "values.pymva", "old.csv", "--keep", "a,a",
+                          says=["“a” is to be kept twice"])
+        done = self.run_tool("apply", "values.pymva", "old.csv", "--keep", "old := t")
+        self.assertEqual(done.stdout, "old,t\n3,9\n")
         self.assert_fails("apply", "values.pymva", "more.csv", "--keep", "knd", says=["“kind”"])
         self.assert_fails("apply", "values.pymva", "more.csv", "--cut", "b >", says=["“b >”"])
 
