@@ -61,7 +61,9 @@ static const GOptionEntry entries[] = {
 };
 
 static const char help[] =
-  "Methods are random-forest and torch. Their options are their properties, separated by colons:\n"
+  "“pymva methods” lists the methods: forests and other estimators of scikit-learn, XGBoost,\n"
+  "LightGBM, and networks of PyTorch and Keras. Their options are their properties, separated by\n"
+  "colons:\n"
   "  --method random-forest:n-estimators=200:max-depth=8\n"
   "  --method small=torch:hidden-layers=16:epochs=30 --method large=torch:hidden-layers=64,64\n"
   "\n"
