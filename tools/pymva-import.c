@@ -13,8 +13,9 @@ static char *model_output = NULL;
 static char **variables = NULL;
 static char **classes = NULL;
 static char **targets = NULL;
-static gint64 n_rounds = 0;
-static double signal_efficiency = 0;
+/* As nobody would set them. */
+static gint64 n_rounds = G_MININT64;
+static double signal_efficiency = -G_MAXDOUBLE;
 static char **files = NULL;
 
 static const GOptionEntry entries[] = {
@@ -72,9 +73,9 @@ make_options (void)
     g_variant_dict_insert (&options, "analysis", "s", analysis);
   if (model_output != NULL)
     g_variant_dict_insert (&options, "output", "s", model_output);
-  if (n_rounds != 0)
+  if (n_rounds != G_MININT64)
     g_variant_dict_insert (&options, "rounds", "x", n_rounds);
-  if (signal_efficiency != 0)
+  if (signal_efficiency != -G_MAXDOUBLE)
     g_variant_dict_insert (&options, "signal-efficiency", "d", signal_efficiency);
   add_names (&options, "variables", variables);
   add_names (&options, "classes", classes);
@@ -87,9 +88,12 @@ static char *
 make_output_path (const char *path)
 {
   g_autofree char *name = g_path_get_basename (path);
-  char *dot = strrchr (name, '.');
+  char *dot;
 
-  if (dot != NULL && dot != name)
+  /* As TMVA calls its files. */
+  if (g_str_has_suffix (name, ".weights.xml") && !g_str_equal (name, ".weights.xml"))
+    name[strlen (name) - strlen (".weights.xml")] = '\0';
+  else if ((dot = strrchr (name, '.')) != NULL && dot != name)
     *dot = '\0';
   return g_strconcat (name, ".pymva", NULL);
 }
@@ -112,7 +116,9 @@ tool_import (char ***arguments,
              GError **error)
 {
   g_autoptr (GOptionContext) context = tool_option_context_new (
-    "FILE", "Makes a model of one that XGBoost, LightGBM or TMVA has saved. It needs no Python.",
+    "FILE",
+    "Makes a model of one that XGBoost, LightGBM or TMVA has saved, or of an ONNX file. It needs no "
+    "Python.",
     NULL);
   g_autoptr (PymvaModel) model = NULL;
   g_autoptr (GFile) target = NULL;

@@ -307,6 +307,8 @@ tool_load_model (const char *path,
   g_autoptr (GFile) file = g_file_new_for_commandline_arg (path);
   GAsyncResult *slot = NULL;
   g_autoptr (GAsyncResult) result = NULL;
+  GError *local_error = NULL;
+  PymvaModel *model;
 
   if (sha256 != NULL)
     return pymva_model_load_trusted (file, sha256, tool_get_cancellable (), error);
@@ -314,7 +316,17 @@ tool_load_model (const char *path,
   pymva_model_load_async (file, tool_get_cancellable (), tool_store_result, &slot);
   result = tool_wait (&slot);
 
-  return pymva_model_load_finish (result, error);
+  model = pymva_model_load_finish (result, &local_error);
+  if (model == NULL && g_error_matches (local_error, PYMVA_ERROR, PYMVA_ERROR_UNTRUSTED))
+    {
+      g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_UNTRUSTED,
+                   "%s: give it to the option “--trust”", local_error->message);
+      g_error_free (local_error);
+    }
+  else if (model == NULL)
+    g_propagate_error (error, local_error);
+
+  return model;
 }
 
 /* tool_predict: what the model answers for rows of its variables, until Ctrl-C. */

@@ -15,7 +15,7 @@ static const ToolCommand commands[] = {
   { "apply", "apply a model to the events of a file, without Python", tool_apply },
   { "evaluate", "measure how well a model does on events of known class or value", tool_evaluate },
   { "describe", "show what events are like: variables, correlations, classes", tool_describe },
-  { "import", "make a model of one that XGBoost, LightGBM or TMVA has saved", tool_import },
+  { "import", "make a model of one of XGBoost, LightGBM, ONNX or TMVA", tool_import },
   { "export", "write a model for programs without this library", tool_export },
   { "info", "show what a model file holds", tool_info },
   { "methods", "list the methods, or what can be set for one", tool_methods },

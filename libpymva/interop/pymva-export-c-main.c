@@ -306,7 +306,7 @@ static const char program[] =
   "\n"
   "#endif\n";
 
-/* The first line of a file that pymva_model_apply_file() writes. */
+/* The first line that pymva_model_predict_stream() writes. */
 static char *
 make_header (PymvaModel *model,
              char **outputs)

@@ -96,6 +96,30 @@ find_by_suffix (GFile *file,
   return NULL;
 }
 
+/* Whether the format takes the options: one that only another takes is refused by that name. */
+static gboolean
+check_options (const Format *format,
+               GVariant *options,
+               GError **error)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (formats); i++)
+    for (const PymvaKnownOption *option = formats[i].options; option->name != NULL; option++)
+      {
+        g_autoptr (GVariant) value =
+          &formats[i] != format && g_variant_is_of_type (options, G_VARIANT_TYPE_VARDICT)
+            ? g_variant_lookup_value (options, option->name, NULL) : NULL;
+
+        if (value == NULL)
+          continue;
+        g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_VALUE,
+                     "only the format “%s” takes the option “%s”, and not “%s”", formats[i].name,
+                     option->name, format->name);
+        return FALSE;
+      }
+
+  return pymva_options_check (options, format->options, error);
+}
+
 static gboolean
 make_files (PymvaExport *export,
             const char *format_name,
@@ -105,7 +129,7 @@ make_files (PymvaExport *export,
     format_name != NULL ? find_named (format_name, error) : find_by_suffix (export->file, error);
   g_autoptr (PymvaGraph) graph = NULL;
 
-  if (format == NULL || !pymva_options_check (export->options, format->options, error))
+  if (format == NULL || !check_options (format, export->options, error))
     return FALSE;
   if (export->model->graph == NULL)
     {

@@ -22,12 +22,14 @@ static const struct
   gboolean (*matches) (GBytes *bytes);
   PymvaModelBuilder *(*import) (const PymvaImport *import,
                                 GError **error);
+  /* The options that not every format takes. */
+  const char *options[3];
 } formats[] = {
-  { "lightgbm", pymva_lightgbm_model_is_text, pymva_import_lightgbm },
-  { "onnx", pymva_onnx_is_model, pymva_import_onnx },
-  { "tmva-xml", pymva_tmva_is_weights, pymva_import_tmva },
-  { "xgboost-json", pymva_xgboost_model_is_json, pymva_import_xgboost },
-  { "xgboost-ubj", pymva_xgboost_model_is_ubj, pymva_import_xgboost },
+  { "lightgbm", pymva_lightgbm_model_is_text, pymva_import_lightgbm, { "rounds" } },
+  { "onnx", pymva_onnx_is_model, pymva_import_onnx, { "analysis", "output" } },
+  { "tmva-xml", pymva_tmva_is_weights, pymva_import_tmva, { "signal-efficiency" } },
+  { "xgboost-json", pymva_xgboost_model_is_json, pymva_import_xgboost, { "rounds" } },
+  { "xgboost-ubj", pymva_xgboost_model_is_ubj, pymva_import_xgboost, { "rounds" } },
 };
 
 static const PymvaKnownOption known_options[] = {
@@ -170,8 +172,17 @@ pymva_import_set_output_names (const PymvaImport *import,
   gboolean is_regression =
     pymva_model_builder_get_analysis_type (builder) == PYMVA_ANALYSIS_TYPE_REGRESSION;
   const char *option = is_regression ? "targets" : "classes";
+  const char *other = is_regression ? "classes" : "targets";
+  g_autoptr (GVariant) unfit = g_variant_lookup_value (import->options, other, NULL);
   g_auto (GStrv) chosen = NULL;
 
+  if (unfit != NULL)
+    {
+      g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_VALUE,
+                   "the option “%s” does not fit: it is a %s, which has “%s”", other,
+                   is_regression ? "regression" : "classification", option);
+      return FALSE;
+    }
   if (!read_names (import, option, g_strv_length ((char **) names), &chosen, error))
     return FALSE;
   if (chosen == NULL && !are_names (names))
@@ -213,6 +224,74 @@ pymva_import_set_outputs (const PymvaImport *import,
 
 /* --- importing --- */
 
+/* Refuses what can be known not to be a model of another program. */
+static gboolean
+check_bytes (GBytes *bytes,
+             GError **error)
+{
+  /* Where the name of the first entry of a ZIP archive is; a model has that and no other there. */
+  static const gsize name_offset = 30;
+  static const char first_entry[] = "mimetypeapplication/x-pymva";
+  gsize size;
+  const char *data = g_bytes_get_data (bytes, &size);
+
+  if (size == 0)
+    g_set_error_literal (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT, "the file is empty");
+  else if (size > name_offset + strlen (first_entry) && memcmp (data, "PK", 2) == 0 &&
+           memcmp (data + name_offset, first_entry, strlen (first_entry)) == 0)
+    g_set_error_literal (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT,
+                         "it is a model file already, and can be used as it is");
+  else
+    return TRUE;
+
+  return FALSE;
+}
+
+/* Refuses options that are for other formats. */
+static gboolean
+check_options (guint format,
+               GVariant *options,
+               GError **error)
+{
+  GVariantIter iter;
+  const char *option;
+  GVariant *value;
+
+  g_variant_iter_init (&iter, options);
+  while (g_variant_iter_next (&iter, "{&sv}", &option, &value))
+    {
+      g_autoptr (GString) takers = g_string_new (NULL);
+
+      g_variant_unref (value);
+      if (g_strv_contains (formats[format].options, option))
+        continue;
+      for (guint i = 0; i < G_N_ELEMENTS (formats); i++)
+        if (g_strv_contains (formats[i].options, option))
+          g_string_append_printf (takers, "%s“%s”", takers->len > 0 ? ", " : "", formats[i].name);
+      if (takers->len == 0)
+        continue;
+
+      g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_VALUE,
+                   "the option “%s” does not fit: it is of the format “%s”, and only %s %s that "
+                   "option", option, formats[format].name, takers->str,
+                   strchr (takers->str, ',') != NULL ? "take" : "takes");
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
+/* The format that the file shows, or -1. */
+static int
+detect_format (GBytes *bytes)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (formats); i++)
+    if (formats[i].matches (bytes))
+      return i;
+
+  return -1;
+}
+
 /* The place of the format in the table, or -1 and an error. */
 static int
 find_format (GBytes *bytes,
@@ -222,35 +301,53 @@ find_format (GBytes *bytes,
   const char *known[G_N_ELEMENTS (formats) + 1] = { NULL };
   const char *name = NULL;
   g_autofree char *near = NULL;
+  int detected = detect_format (bytes);
 
   g_variant_lookup (options, "format", "&s", &name);
   for (guint i = 0; i < G_N_ELEMENTS (formats); i++)
     {
       known[i] = formats[i].name;
-      if (name != NULL ? g_str_equal (name, formats[i].name) : formats[i].matches (bytes))
+      if (name == NULL || !g_str_equal (name, formats[i].name))
+        continue;
+      if (detected < 0 || formats[i].matches (bytes))
         return i;
+
+      g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_VALUE,
+                   "it is not of the format “%s”, but of “%s”", name, formats[detected].name);
+      return -1;
     }
+  if (name == NULL && detected >= 0)
+    return detected;
 
   near = pymva_names_format_near (name != NULL ? name : "", known);
   if (name != NULL)
     g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_VALUE, "there is no format “%s”%s", name, near);
   else
     g_set_error_literal (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT,
-                         "it is of no format that can be imported: save a model of XGBoost with "
+                         "it is of no format that can be imported, or is cut short: save a model of XGBoost with "
                          "save_model (\"model.ubj\") or (\"model.json\"), one of LightGBM "
                          "with save_model (\"model.txt\"), and take an ONNX file, or the "
                          "“weights.xml” of TMVA");
   return -1;
 }
 
-/* What the model is called where nobody says it: as the file, without its suffix. */
+/* What the model is called where nobody says it: as TMVA's method, “BDT::title”, or as the file,
+ * without its suffix. */
 static char *
-make_title (GFile *file)
+make_title (GFile *file,
+            GVariantDict *provenance)
 {
   g_autofree char *path = g_file_get_basename (file);
+  const char *method = NULL;
   g_autofree char *name = g_filename_display_name (path);
   char *dot = strrchr (name, '.');
 
+  if (g_variant_dict_lookup (provenance, "method", "&s", &method))
+    {
+      const char *colons = strstr (method, "::");
+
+      return g_strdup (colons != NULL && colons[2] != '\0' ? colons + 2 : method);
+    }
   if (dot != NULL && dot != name)
     *dot = '\0';
   return g_steal_pointer (&name);
@@ -264,19 +361,22 @@ import_bytes (GBytes *bytes,
 {
   g_auto (GVariantDict) provenance = G_VARIANT_DICT_INIT (NULL);
   PymvaImport import = { bytes, options, &provenance };
-  int format = find_format (bytes, options, error);
+  int format;
   g_autoptr (PymvaModelBuilder) builder = NULL;
   g_autofree char *sha256 = NULL;
   g_autofree char *title = NULL;
 
-  if (format < 0)
+  if (!check_bytes (bytes, error))
+    return NULL;
+  format = find_format (bytes, options, error);
+  if (format < 0 || !check_options (format, options, error))
     return NULL;
   builder = formats[format].import (&import, error);
   if (builder == NULL)
     return NULL;
 
   if (!g_variant_lookup (options, "title", "s", &title))
-    title = make_title (file);
+    title = make_title (file, &provenance);
   pymva_model_builder_set_title (builder, title);
   sha256 = pymva_digest_compute (bytes);
   g_variant_dict_insert (&provenance, "imported-format", "s", formats[format].name);
@@ -335,7 +435,8 @@ import_file (GFile *file,
  *
  * - `format` (`s`): `lightgbm`, `onnx`, `tmva-xml`, `xgboost-json` or `xgboost-ubj`, where the file
  *   does not show it
- * - `title` (`s`): what the model is called; by default as the file is, without its suffix
+ * - `title` (`s`): what the model is called; by default as TMVA's method, or else as the file is,
+ *   without its suffix
  * - `variables` (`as`): the names of the variables, in their order; by default those that the model
  *   has for its features, or else `f0` and so on
  * - `classes` (`as`): the names of the classes; of two, first that of the class 1, which is the
@@ -348,6 +449,8 @@ import_file (GFile *file,
  * - `output` (`s`): which output of an ONNX model to take; by default the first one of numbers
  * - `signal-efficiency` (`d`): which share of the signal TMVA's Cuts are to leave, above 0 and up
  *   to 1. These need it, and no other model does
+ *
+ * An option that does not fit the format of the file, or what the model does, is an error.
  *
  * Fails with `PYMVA_ERROR_FORMAT` if the file is broken or of no known format, with
  * `PYMVA_ERROR_UNSUPPORTED`, and the name of what is meant, if it holds something that cannot be

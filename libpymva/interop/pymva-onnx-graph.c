@@ -370,6 +370,7 @@ pymva_onnx_graph_convert (PymvaOnnxGraph *self,
 
   g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_UNSUPPORTED,
                "its output “%s” is a label of a class, or does not depend on the inputs: choose an "
-               "output of numbers with the option “output”", output);
+               "output of numbers with the option “output” (“--model-output” of pymva import)",
+               output);
   return NULL;
 }

@@ -428,6 +428,25 @@ run_golden (PymvaModel *self,
   return outputs != NULL && pymva_model_check_golden (self, outputs, error);
 }
 
+/* What does not begin as an archive does is no broken one. */
+static gboolean
+check_archive (GBytes *bytes,
+               GError **error)
+{
+  static const char mark[] = { 'P', 'K' };
+  gsize size;
+  const char *data = g_bytes_get_data (bytes, &size);
+
+  if (size >= sizeof mark && memcmp (data, mark, sizeof mark) == 0)
+    return TRUE;
+
+  g_set_error_literal (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT,
+                       size == 0 ? "the file is empty"
+                                 : "it is no model file; “pymva import” makes one of what other "
+                                   "programs have saved");
+  return FALSE;
+}
+
 PymvaModel *
 pymva_model_new_from_bytes (GBytes *bytes,
                             gboolean is_mapped,
@@ -435,6 +454,9 @@ pymva_model_new_from_bytes (GBytes *bytes,
                             GError **error)
 {
   g_autoptr (PymvaModel) self = g_object_new (PYMVA_TYPE_MODEL, NULL);
+
+  if (!check_archive (bytes, error))
+    return NULL;
 
   self->bytes = g_bytes_ref (bytes);
   self->is_mapped = is_mapped;

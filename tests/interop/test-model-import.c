@@ -442,7 +442,10 @@ test_options (void)
     { "{'variables': <['a', 'b']>}", PYMVA_ERROR_VALUE, "has 2 names, and the model has 1" },
     { "{'variables': <['']>}", PYMVA_ERROR_VALUE, "an empty name" },
     { "{'format': <'onnxx'>}", PYMVA_ERROR_VALUE, "no format “onnxx”" },
-    { "{'format': <'lightgbm'>}", PYMVA_ERROR_FORMAT, "is missing" },
+    { "{'format': <'lightgbm'>}", PYMVA_ERROR_VALUE,
+      "not of the format “lightgbm”, but of “xgboost-json”" },
+    { "{'signal-efficiency': <0.3>}", PYMVA_ERROR_VALUE, "only “tmva-xml” takes that option" },
+    { "{'analysis': <'regression'>}", PYMVA_ERROR_VALUE, "only “onnx” takes that option" },
     { "{'rounds': <int64 0>}", PYMVA_ERROR_VALUE, "must be at least 1" },
     { "{'rounds': <int64 2>}", PYMVA_ERROR_VALUE, "2 rounds are asked for" },
   };

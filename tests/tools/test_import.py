@@ -99,6 +99,13 @@ class ImportTest(CommandTest):
         self.assertEqual((provenance["imported-format"], provenance["framework"],
                           provenance["method"]), ("tmva-xml", "TMVA", "Fisher::mine"))
 
+        done = self.run_tool("import", self.path("mine.weights.xml"))
+        self.assertEqual(done.stdout, "mine.pymva\n")
+        self.assertEqual(self.manifest("mine.pymva")["title"], "mine")
+        self.assert_fails("import", self.path("mine.pymva"), says=["it is a model file already"])
+        self.assert_fails("info", self.path("mine.weights.xml"),
+                          says=["it is no model file; “pymva import”"])
+
     def test_tmva_cuts(self):
         cuts = TMVA[:TMVA.index("<Weights")].replace("Fisher::", "Cuts::") + """
 <Weights nbins="10"><Bin ibin="5" effS="0.4" effB="0">
@@ -119,6 +126,13 @@ class ImportTest(CommandTest):
                 ((model, "--format", "lightgmb"), ["no format “lightgmb”", "“lightgbm”"]),
                 ((model, "--rounds", "2"), ["2 rounds are asked for, and the model has 1"]),
                 ((model, "--rounds", "-1"), ["must be at least 1"]),
+                ((model, "--rounds", "0"), ["must be at least 1"]),
+                ((model, "--signal-efficiency", "0.3"), ["only “tmva-xml” takes that option"]),
+                ((model, "--analysis", "regression"), ["only “onnx” takes that option"]),
+                ((model, "--classes", "a,b"), ["“classes” does not fit: it is a regression"]),
+                ((model, "--format", "onnx"), ["not of the format “onnx”, but of “lightgbm”"]),
+                ((model, "-o", "."), ["cannot be written: it is a folder"]),
+                ((self.write("empty.json", ""),), ["the file is empty"]),
                 ((self.write("other", "%PDF"),), ["save_model"]),
                 ((self.write("cut.txt", LIGHTGBM[:220]),), ["cut.txt", "is missing"]),
                 ((self.write("end.txt", LIGHTGBM.replace("end of trees", "")),),

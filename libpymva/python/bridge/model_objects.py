@@ -312,7 +312,9 @@ def express_estimator(opened, options):
         opened.dump = graph.dump()
     except sklearn_native.Inexpressible as error:
         if not options.get("python"):
-            refuse(f"“{opened.title}” has no native form: {error}")
+            # The error may name it, too.
+            what = "" if opened.title in str(error) else f"“{opened.title}” has no native form: "
+            refuse(f"{what}{error}; with the option “python” Python answers instead")
         state.is_native = False
         opened.rows = sample_rows(options, opened.n_variables,
                                   lambda: object_rows.Ranges(opened.n_variables))
