@@ -357,7 +357,9 @@ pymva_document_read_json (GBytes *bytes,
                           GError **error)
 {
   gsize length;
-  const char *text = g_bytes_get_data (bytes, &length);
+  const char *data = g_bytes_get_data (bytes, &length);
+  /* Bytes that are none have no address to count from. */
+  const char *text = length > 0 ? data : "";
   Reader reader = { text, text, text + length, get_c_locale () };
   g_autoptr (PymvaDocument) document = read_value (&reader, 0, error);
 

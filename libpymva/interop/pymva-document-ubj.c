@@ -338,7 +338,9 @@ pymva_document_read_ubj (GBytes *bytes,
                          GError **error)
 {
   gsize length;
-  const guint8 *data = g_bytes_get_data (bytes, &length);
+  const guint8 *bytes_data = g_bytes_get_data (bytes, &length);
+  /* Bytes that are none have no address to count from. */
+  const guint8 *data = length > 0 ? bytes_data : (const guint8 *) "";
   Reader reader = { data, data, data + length };
   char type = read_letter (&reader, error);
   g_autoptr (PymvaDocument) document = type != 0 ? read_value (&reader, type, 0, error) : NULL;

@@ -525,7 +525,7 @@ pymva_lightgbm_model_new (GBytes *bytes,
   g_autoptr (GHashTable) header = NULL;
   gsize length;
   const char *data = g_bytes_get_data (bytes, &length);
-  Span text = { data, data + length };
+  Span text = { data, length > 0 ? data + length : data };
 
   model->framework = "LightGBM";
   model->options.aggregation = "sum";
@@ -545,7 +545,7 @@ pymva_lightgbm_model_is_text (GBytes *bytes)
 {
   gsize length;
   const char *data = g_bytes_get_data (bytes, &length);
-  Span text = { data, data + length };
+  Span text = { data, length > 0 ? data + length : data };
   Span line;
 
   return next_line (&text, &line) && line.end - line.at == 4 && starts_with (&line, "tree");

@@ -67,7 +67,7 @@ pymva_onnx_is_model (GBytes *bytes)
 {
   gsize size;
   const guint8 *position = g_bytes_get_data (bytes, &size);
-  const guint8 *end = position + size;
+  const guint8 *end = size > 0 ? position + size : position;
   gboolean has_graph = FALSE;
   const guint8 *value;
   gsize value_size;
