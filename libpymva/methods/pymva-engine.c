@@ -9,6 +9,8 @@
 #include "interop/pymva-convert-private.h"
 #include "pymva-adapter-private.h"
 #include "pymva-engine-private.h"
+#include "python/pymva-inbox-private.h"
+#include "python/pymva-worker-private.h"
 #include "scoring/pymva-json-private.h"
 
 /* The file in backend/ that says which adapter reads the others. */
@@ -442,11 +444,20 @@ engine_predict (gpointer engine,
   return prediction.outputs;
 }
 
+/* Jobs of other threads queue up behind the one that Python's worker is at, whether this is it or
+ * answers it. */
+static gboolean
+engine_blocks_others (void)
+{
+  return pymva_worker_is_current () || pymva_inbox_is_answering_worker ();
+}
+
 static const PymvaPythonEngine python_engine = {
   .load = engine_load,
   .predict = engine_predict,
   .free = engine_free,
   .runs_code = engine_runs_code,
+  .blocks_others = engine_blocks_others,
 };
 
 /* The layer below learns of this engine when the library is loaded. */

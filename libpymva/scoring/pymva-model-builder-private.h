@@ -91,6 +91,9 @@ typedef struct
   void (*free) (gpointer engine);
   /* Whether loading what the file holds could run code of the file. NULL: it always could. */
   gboolean (*runs_code) (PymvaModel *model);
+  /* Whether other threads that predict would wait for this one, so that it must not wait for them.
+   * NULL: never. */
+  gboolean (*blocks_others) (void);
 } PymvaPythonEngine;
 
 void pymva_model_register_python_engine (const PymvaPythonEngine *engine);

@@ -108,5 +108,7 @@ PymvaTensor *pymva_model_run_python (PymvaModel *self,
 void pymva_model_free_python (PymvaModel *self);
 /* Whether that engine could run code of the file. */
 gboolean pymva_model_python_runs_code (PymvaModel *self);
+/* Whether other threads that let that engine predict would wait for this one. */
+gboolean pymva_model_python_blocks_others (PymvaModel *self);
 
 G_END_DECLS

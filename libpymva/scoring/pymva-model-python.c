@@ -123,6 +123,15 @@ pymva_model_python_runs_code (PymvaModel *self)
   return functions == NULL || functions->runs_code == NULL || functions->runs_code (self);
 }
 
+gboolean
+pymva_model_python_blocks_others (PymvaModel *self)
+{
+  const PymvaPythonEngine *functions = g_atomic_pointer_get (&registered);
+
+  return self->graph == NULL && functions != NULL && functions->blocks_others != NULL &&
+         functions->blocks_others ();
+}
+
 void
 pymva_model_free_python (PymvaModel *self)
 {

@@ -136,7 +136,9 @@ read_options (Application *self,
     self->n_threads = MIN (g_get_num_processors (), MOST_THREADS_BY_DEFAULT);
   else if (self->n_threads == 0)
     self->n_threads = g_get_num_processors ();
-  self->n_threads = pymva_pipeline_limit_threads (self->n_threads);
+  self->n_threads = pymva_model_python_blocks_others (self->model)
+                      ? 1
+                      : pymva_pipeline_limit_threads (self->n_threads);
 
   if (options != NULL)
     g_variant_lookup (options, "keep", "^a&s", &keep);
@@ -545,7 +547,8 @@ make_report (Application *self,
  *   `ratio := pt / mass`; and that of [method@TableStream.add_row_numbers];
  * - `n-threads` (`u`): on how many threads to work: 1 is the one that calls; of more, one reads and
  *   the others score. 0 is as many as there are processors, and so is the default, but at most 4;
- *   more than 1024 are as good as 1024.
+ *   more than 1024 are as good as 1024. A model whose engine is `python` works on 1 where Python's
+ *   worker calls, which others would wait for.
  *
  * What is returned says what was done, as `a{sv}`: `n-read` and `n-written`, the rows (`x`);
  * `n-threads` (`u`); `seconds` (`d`), and the seconds of processor time that went into

@@ -3,6 +3,7 @@
 
 #include <pymva/pymva.h>
 
+#include "data/pymva-tensor-private.h"
 #include "scoring-fixtures.h"
 
 /* A model that is applied to files: the forest of two trees of scoring-fixtures.h, whose answers
@@ -283,6 +284,74 @@ test_constants (void)
   assert_content (target, "row,response\n0,1\n1,1\n");
 }
 
+/* An engine of Python that answers on one thread alone, which must not wait for others. */
+static GThread *engine_thread;
+
+static gpointer
+engine_load (PymvaModel *model,
+             GError **error)
+{
+  return &engine_thread;
+}
+
+static PymvaTensor *
+engine_predict (gpointer engine,
+                PymvaTensor *inputs,
+                GError **error)
+{
+  gint64 n_rows = pymva_tensor_get_length (inputs, 0);
+  g_autofree float *outputs = g_new0 (float, MAX (n_rows, 1));
+
+  g_assert_true (g_thread_self () == engine_thread);
+  return fixture_tensor (PYMVA_DTYPE_FLOAT32, outputs, n_rows, 1);
+}
+
+static void
+engine_free (gpointer engine)
+{
+}
+
+static gboolean
+engine_blocks_others (void)
+{
+  return g_thread_self () == engine_thread;
+}
+
+static void
+test_python_worker (void)
+{
+  static const PymvaPythonEngine engine = {
+    engine_load, engine_predict, engine_free, NULL, engine_blocks_others
+  };
+  g_autoptr (PymvaModelBuilder) builder =
+    pymva_model_builder_new ("test-method", PYMVA_ANALYSIS_TYPE_CLASSIFICATION);
+  g_autoptr (GFile) file = write_file ("events.csv", "x\n1\n2\n3\n");
+  g_autoptr (GFile) target = g_file_get_child (folder, "out.csv");
+  g_autoptr (PymvaTableStream) events = open_events (file, NULL, 1);
+  g_autoptr (PymvaTableWriter) writer = pymva_table_writer_new (target, NULL);
+  g_autoptr (GBytes) code = g_bytes_new_static ("pass", 4);
+  g_autoptr (PymvaModel) model = NULL;
+  g_autoptr (GVariant) report = NULL;
+  g_autoptr (GError) error = NULL;
+  guint n_threads;
+
+  engine_thread = g_thread_self ();
+  pymva_model_register_python_engine (&engine);
+  pymva_model_builder_add_variable (builder, "x", "x", NULL, NULL);
+  pymva_model_builder_add_stage (
+    builder, g_variant_new_parsed ("{'kind': <'python'>, 'n_outputs': <1>}"));
+  pymva_model_builder_add_backend_file (builder, "user.py", code, FALSE);
+  model = pymva_model_builder_build (builder, &error);
+  g_assert_no_error (error);
+  report = pymva_model_predict_stream (
+    model, events, writer, g_variant_new_parsed ("{'n-threads': <uint32 3>}"), NULL, &error);
+  g_assert_no_error (error);
+  g_assert_true (g_variant_lookup (report, "n-threads", "u", &n_threads));
+  g_assert_cmpuint (n_threads, ==, 1);
+  g_assert_true (pymva_table_writer_close (writer, NULL, &error));
+  assert_content (target, "response\n0\n0\n0\n");
+}
+
 /* NaN goes to the right where the forest has learnt nothing for it, and is kept as it is. */
 static void
 test_missing (void)
@@ -416,6 +485,7 @@ main (int argc,
   g_test_add_func ("/model-stream/first-rows", test_first_rows);
   g_test_add_func ("/model-stream/stream-after", test_stream_after);
   g_test_add_func ("/model-stream/constants", test_constants);
+  g_test_add_func ("/model-stream/python-worker", test_python_worker);
   g_test_add_func ("/model-stream/missing", test_missing);
   g_test_add_func ("/model-stream/several-streams", test_several_streams);
   g_test_add_func ("/model-stream/errors", test_errors);
