@@ -117,8 +117,8 @@ tool_import (char ***arguments,
 {
   g_autoptr (GOptionContext) context = tool_option_context_new (
     "FILE",
-    "Makes a model of one that XGBoost, LightGBM or TMVA has saved, or of an ONNX file. It needs no "
-    "Python.",
+    "Makes a model of one that XGBoost, LightGBM or TMVA has saved, or of an ONNX file. It needs "
+    "no Python.",
     NULL);
   g_autoptr (PymvaModel) model = NULL;
   g_autoptr (GFile) target = NULL;

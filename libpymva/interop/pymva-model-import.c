@@ -324,9 +324,9 @@ find_format (GBytes *bytes,
     g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_VALUE, "there is no format “%s”%s", name, near);
   else
     g_set_error_literal (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT,
-                         "it is of no format that can be imported, or is cut short: save a model of XGBoost with "
-                         "save_model (\"model.ubj\") or (\"model.json\"), one of LightGBM "
-                         "with save_model (\"model.txt\"), and take an ONNX file, or the "
+                         "it is of no format that can be imported, or is cut short: save a model "
+                         "of XGBoost with save_model (\"model.ubj\") or (\"model.json\"), one of "
+                         "LightGBM with save_model (\"model.txt\"), and take an ONNX file, or the "
                          "“weights.xml” of TMVA");
   return -1;
 }

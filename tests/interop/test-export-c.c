@@ -6,6 +6,7 @@
 #include <pymva/pymva.h>
 
 #include "data/pymva-tensor-private.h"
+#include "exported-program.h"
 #include "scoring/scoring-fixtures.h"
 
 /* Models written as C, compiled, run, and compared with what the library answers. Between them the
@@ -82,59 +83,7 @@ write_rows (PymvaTensor *rows,
   g_assert_no_error (error);
 }
 
-/* --- the compiler --- */
-
-/* Runs a program, and fails the test if that fails; gives what it prints. */
-static char *
-run (GPtrArray *arguments)
-{
-  g_autoptr (GError) error = NULL;
-  g_autofree char *messages = NULL;
-  char *output = NULL;
-  int status = 0;
-
-  g_ptr_array_add (arguments, NULL);
-  g_spawn_sync (NULL, (char **) arguments->pdata, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, &output,
-                &messages, &status, &error);
-  g_assert_no_error (error);
-  if (!g_spawn_check_wait_status (status, &error))
-    g_error ("%s: %s\n%s", (char *) arguments->pdata[0], error->message, messages);
-
-  return output;
-}
-
-static void
-add_words (GPtrArray *arguments,
-           const char *words)
-{
-  g_auto (GStrv) split = g_strsplit (words, " ", -1);
-
-  for (guint i = 0; split[i] != NULL; i++)
-    g_ptr_array_add (arguments, g_strdup (split[i]));
-}
-
-/* Compiles exported.c in the folder to exported, with the compiler that a variable names. */
-static void
-compile (const char *folder,
-         const char *variable,
-         const char *language)
-{
-  g_autoptr (GPtrArray) arguments = g_ptr_array_new_with_free_func (g_free);
-  const char *compiler = g_getenv (variable);
-  g_autofree char *output = NULL;
-
-  if (compiler == NULL)
-    g_error ("the variable %s does not name a compiler", variable);
-
-  add_words (arguments, compiler);
-  add_words (arguments, language);
-  add_words (arguments, "-O1 -Wall -Wextra -pedantic -Werror -ffp-contract=off -DEXPORTED_MAIN");
-  g_ptr_array_add (arguments, g_build_filename (folder, "exported.c", NULL));
-  g_ptr_array_add (arguments, g_strdup ("-o"));
-  g_ptr_array_add (arguments, g_build_filename (folder, "exported", NULL));
-  g_ptr_array_add (arguments, g_strdup ("-lm"));
-  output = run (arguments);
-}
+/* --- the program --- */
 
 /* The numbers that the program prints for the rows; @option may be NULL. */
 static float *
@@ -151,7 +100,7 @@ run_exported (const char *folder,
   if (option != NULL)
     g_ptr_array_add (arguments, g_strdup (option));
   g_ptr_array_add (arguments, g_build_filename (folder, "rows.csv", NULL));
-  output = run (arguments);
+  output = exported_run (arguments);
 
   next = strchr (output, '\n');
   g_assert_nonnull (next);
@@ -232,7 +181,8 @@ check (PymvaModel *model,
   g_assert_no_error (error);
   for (guint i = 0; i < G_N_ELEMENTS (compilers); i++)
     {
-      compile (g_file_peek_path (folder), compilers[i].variable, compilers[i].language);
+      exported_compile (g_file_peek_path (folder), compilers[i].variable,
+                        compilers[i].language);
       check_program (model, g_file_peek_path (folder), floats, NULL, tolerance);
       check_program (model, g_file_peek_path (folder), doubles, "--double", tolerance);
     }
@@ -615,7 +565,7 @@ test_expressions (void)
 
   pymva_model_export (model, source, NULL, NULL, NULL, &error);
   g_assert_no_error (error);
-  compile (g_file_peek_path (folder), "PYMVA_TEST_CC", "-std=c99");
+  exported_compile (g_file_peek_path (folder), "PYMVA_TEST_CC", "-std=c99");
   found = run_exported (g_file_peek_path (folder), NULL, pymva_tensor_get_n_elements (outputs));
   assert_same (outputs, found, 0);
   fixture_folder_remove (folder);
@@ -688,7 +638,7 @@ test_program (void)
   g_assert_no_error (error);
   pymva_model_export (model, source, NULL, NULL, NULL, &error);
   g_assert_no_error (error);
-  compile (g_file_peek_path (folder), "PYMVA_TEST_CC", "-std=c99");
+  exported_compile (g_file_peek_path (folder), "PYMVA_TEST_CC", "-std=c99");
 
   for (guint i = 0; i < G_N_ELEMENTS (files); i++)
     check_file (g_file_peek_path (folder), files[i].content, files[i].printed, files[i].message);

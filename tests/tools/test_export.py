@@ -37,8 +37,10 @@ class ExportTest(CommandTest):
                 ((model, "--to", "cc"), ["no format “cc”"]),
                 ((model, "-o", "a.txt"), ["“.c”"]),
                 ((model, "--to", "c", "--name", "1"), ["“name”"]),
-                ((self.path("code.pymva"), "--to", "c"), ["code.pymva", "cannot be exported: it holds code"]),
-                ((model, "--to", "onnx", "--name", "a"), ["only the format “c” takes the option “name”"])):
+                ((self.path("code.pymva"), "--to", "c"),
+                 ["code.pymva", "cannot be exported: it holds code"]),
+                ((model, "--to", "onnx", "--name", "a"),
+                 ["only the format “c” takes the option “name”"])):
             self.assert_fails("export", *arguments, says=words)
             self.assertEqual(self.written(), [])
         self.assert_fails("export", model, "--to", "c", "-o", "values.pymva", status=2,
