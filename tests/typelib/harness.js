@@ -7,7 +7,7 @@ import Pymva from 'gi://Pymva?version=1.0';
 import System from 'system';
 
 // One split at 0.5 of the second feature, with -1 to the left and 2 to the right.
-const LIGHTGBM = `tree
+export const LIGHTGBM = `tree
 num_tree_per_iteration=1
 max_feature_idx=1
 objective=regression

@@ -4,27 +4,7 @@
 import Gio from 'gi://Gio';
 import GLib from 'gi://GLib';
 import Pymva from 'gi://Pymva?version=1.0';
-import {assertEqual, assertIn, assertPymvaError, main} from './harness.js';
-
-// One split at 0.5 of the second feature, with -1 to the left and 2 to the right.
-const LIGHTGBM = `tree
-num_tree_per_iteration=1
-max_feature_idx=1
-objective=regression
-feature_names=a b
-
-Tree=0
-num_leaves=2
-num_cat=0
-split_feature=1
-threshold=0.5
-decision_type=2
-left_child=-1
-right_child=-2
-leaf_value=-1 2
-
-end of trees
-`;
+import {LIGHTGBM, assertEqual, assertIn, assertPymvaError, main} from './harness.js';
 
 // Fisher's discriminant 1 + 2 (a + b) - 3 c.
 const TMVA = `<?xml version="1.0"?>

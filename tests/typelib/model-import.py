@@ -3,27 +3,7 @@
 """Imported models through the typelib; model-import.js has the same cases."""
 
 from gi.repository import Gio, GLib
-from harness import Pymva, TypelibTest, main
-
-# One split at 0.5 of the second feature, with -1 to the left and 2 to the right.
-LIGHTGBM = b"""tree
-num_tree_per_iteration=1
-max_feature_idx=1
-objective=regression
-feature_names=a b
-
-Tree=0
-num_leaves=2
-num_cat=0
-split_feature=1
-threshold=0.5
-decision_type=2
-left_child=-1
-right_child=-2
-leaf_value=-1 2
-
-end of trees
-"""
+from harness import LIGHTGBM, Pymva, TypelibTest, main
 
 # Fisher's discriminant 1 + 2 (a + b) - 3 c.
 TMVA = b"""<?xml version="1.0"?>
