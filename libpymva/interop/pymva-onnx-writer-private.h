@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include <onnx.pb-c.h>
+#include "interop/onnx.pb-c.h"
 
 #include <glib.h>
 
