@@ -6,6 +6,7 @@
 
 #include <pymva/pymva-error.h>
 
+#include "pymva-bytes-private.h"
 #include "pymva-names-private.h"
 #include "pymva-zip-reader-private.h"
 #include "pymva-zip-records-private.h"
@@ -389,7 +390,7 @@ pymva_zip_reader_new (GBytes *archive,
   g_autoptr (PymvaZipReader) self = g_new0 (PymvaZipReader, 1);
 
   self->archive = g_bytes_ref (archive);
-  self->data = g_bytes_get_data (archive, &self->size);
+  self->data = pymva_bytes_peek (archive, &self->size);
   self->by_name = g_hash_table_new (g_str_hash, g_str_equal);
   if (!read_directory (self, most_inflated, error))
     return NULL;

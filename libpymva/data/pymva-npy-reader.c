@@ -5,6 +5,7 @@
 
 #include <pymva/pymva-error.h>
 
+#include "base/pymva-bytes-private.h"
 #include "base/pymva-zip-reader-private.h"
 #include "pymva-npy-private.h"
 #include "pymva-table-reader-private.h"
@@ -29,7 +30,7 @@ add_column (PymvaTable *table,
   gint64 n_columns = array->n_dims == 2 ? array->shape[1] : 1;
   gsize row_step = array->item_size * (array->is_fortran ? 1 : n_columns);
   gsize offset = array->item_size * (array->is_fortran ? number * n_rows : number);
-  const guint8 *data = g_bytes_get_data (array->data, NULL);
+  const guint8 *data = pymva_bytes_peek (array->data, NULL);
   g_autoptr (PymvaTensor) tensor = NULL;
   double *values;
 

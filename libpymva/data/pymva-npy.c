@@ -6,6 +6,7 @@
 
 #include <pymva/pymva-error.h>
 
+#include "base/pymva-bytes-private.h"
 #include "pymva-npy-private.h"
 
 static const char magic[] = "\x93NUMPY";
@@ -423,7 +424,7 @@ pymva_npy_array_new_for_start (GBytes *start,
 {
   g_autoptr (PymvaNpyArray) self = g_new0 (PymvaNpyArray, 1);
   gsize size;
-  const guint8 *data = g_bytes_get_data (start, &size);
+  const guint8 *data = pymva_bytes_peek (start, &size);
   g_autofree char *header = NULL;
   gsize offset;
 

@@ -7,6 +7,7 @@
 #include <pymva/pymva-enums.h>
 #include <pymva/pymva-error.h>
 
+#include "base/pymva-bytes-private.h"
 #include "pymva-shape-private.h"
 #include "pymva-tensor-object-private.h"
 
@@ -29,9 +30,6 @@
  * Since: 1.0
  */
 G_DEFINE_FINAL_TYPE (PymvaTensor, pymva_tensor, G_TYPE_OBJECT)
-
-/* What pymva_tensor_peek_data() points to where there are no elements. */
-static const double no_elements[1];
 
 enum
 {
@@ -415,9 +413,7 @@ pymva_tensor_get_address (PymvaTensor *self)
 gconstpointer
 pymva_tensor_peek_data (PymvaTensor *self)
 {
-  gconstpointer data = g_bytes_get_data (self->bytes, NULL);
-
-  return data != NULL ? data : no_elements;
+  return pymva_bytes_peek (self->bytes, NULL);
 }
 
 gint64

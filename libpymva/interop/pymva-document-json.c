@@ -8,6 +8,7 @@
 
 #include <pymva/pymva-error.h>
 
+#include "base/pymva-bytes-private.h"
 #include "pymva-document-private.h"
 
 /* The longest number: a float32 that is written without an exponent has less than 160 digits. */
@@ -357,9 +358,7 @@ pymva_document_read_json (GBytes *bytes,
                           GError **error)
 {
   gsize length;
-  const char *data = g_bytes_get_data (bytes, &length);
-  /* Bytes that are none have no address to count from. */
-  const char *text = length > 0 ? data : "";
+  const char *text = pymva_bytes_peek (bytes, &length);
   Reader reader = { text, text, text + length, get_c_locale () };
   g_autoptr (PymvaDocument) document = read_value (&reader, 0, error);
 

@@ -5,6 +5,7 @@
 
 #include <pymva/pymva-error.h>
 
+#include "base/pymva-bytes-private.h"
 #include "pymva-document-private.h"
 
 /* Universal Binary JSON: a letter says what a value is, and numbers are big-endian. A list may say
@@ -338,9 +339,7 @@ pymva_document_read_ubj (GBytes *bytes,
                          GError **error)
 {
   gsize length;
-  const guint8 *bytes_data = g_bytes_get_data (bytes, &length);
-  /* Bytes that are none have no address to count from. */
-  const guint8 *data = length > 0 ? bytes_data : (const guint8 *) "";
+  const guint8 *data = pymva_bytes_peek (bytes, &length);
   Reader reader = { data, data, data + length };
   char type = read_letter (&reader, error);
   g_autoptr (PymvaDocument) document = type != 0 ? read_value (&reader, type, 0, error) : NULL;

@@ -5,6 +5,7 @@
 
 #include <pymva/pymva-error.h>
 
+#include "base/pymva-bytes-private.h"
 #include "base/pymva-names-private.h"
 #include "data/pymva-expression-private.h"
 #include "pymva-tmva-private.h"
@@ -51,9 +52,9 @@ gboolean
 pymva_tmva_is_weights (GBytes *bytes)
 {
   gsize length;
-  const char *text = g_bytes_get_data (bytes, &length);
+  const char *text = pymva_bytes_peek (bytes, &length);
 
-  return length > 0 && g_strstr_len (text, MIN (length, HEAD_SIZE), "<MethodSetup") != NULL;
+  return g_strstr_len (text, MIN (length, HEAD_SIZE), "<MethodSetup") != NULL;
 }
 
 /* --- what methods read --- */

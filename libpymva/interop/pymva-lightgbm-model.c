@@ -6,6 +6,7 @@
 
 #include <pymva/pymva-error.h>
 
+#include "base/pymva-bytes-private.h"
 #include "base/pymva-text-private.h"
 #include "data/pymva-number-private.h"
 #include "pymva-booster-model-private.h"
@@ -524,8 +525,8 @@ pymva_lightgbm_model_new (GBytes *bytes,
   g_autoptr (PymvaBoosterModel) model = g_new0 (PymvaBoosterModel, 1);
   g_autoptr (GHashTable) header = NULL;
   gsize length;
-  const char *data = g_bytes_get_data (bytes, &length);
-  Span text = { data, length > 0 ? data + length : data };
+  const char *data = pymva_bytes_peek (bytes, &length);
+  Span text = { data, data + length };
 
   model->framework = "LightGBM";
   model->options.aggregation = "sum";
@@ -544,8 +545,8 @@ gboolean
 pymva_lightgbm_model_is_text (GBytes *bytes)
 {
   gsize length;
-  const char *data = g_bytes_get_data (bytes, &length);
-  Span text = { data, length > 0 ? data + length : data };
+  const char *data = pymva_bytes_peek (bytes, &length);
+  Span text = { data, data + length };
   Span line;
 
   return next_line (&text, &line) && line.end - line.at == 4 && starts_with (&line, "tree");

@@ -6,6 +6,7 @@
 #include <pymva/pymva-error.h>
 #include <pymva/pymva-model-import.h>
 
+#include "base/pymva-bytes-private.h"
 #include "base/pymva-digest-private.h"
 #include "base/pymva-names-private.h"
 #include "base/pymva-options-private.h"
@@ -233,7 +234,7 @@ check_bytes (GBytes *bytes,
   static const gsize name_offset = 30;
   static const char first_entry[] = "mimetypeapplication/x-pymva";
   gsize size;
-  const char *data = g_bytes_get_data (bytes, &size);
+  const char *data = pymva_bytes_peek (bytes, &size);
 
   if (size == 0)
     g_set_error_literal (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT, "the file is empty");

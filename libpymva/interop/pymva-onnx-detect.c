@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "config.h"
 
+#include "base/pymva-bytes-private.h"
 #include "pymva-onnx-detect-private.h"
 
 /* The numbers of the fields of ModelProto in onnx.proto. */
@@ -66,8 +67,8 @@ gboolean
 pymva_onnx_is_model (GBytes *bytes)
 {
   gsize size;
-  const guint8 *position = g_bytes_get_data (bytes, &size);
-  const guint8 *end = size > 0 ? position + size : position;
+  const guint8 *position = pymva_bytes_peek (bytes, &size);
+  const guint8 *end = position + size;
   gboolean has_graph = FALSE;
   const guint8 *value;
   gsize value_size;

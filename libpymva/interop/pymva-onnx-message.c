@@ -5,6 +5,7 @@
 
 #include <pymva/pymva-error.h>
 
+#include "base/pymva-bytes-private.h"
 #include "pymva-onnx-detect-private.h"
 #include "pymva-onnx-private.h"
 
@@ -69,7 +70,7 @@ pymva_onnx_message_read (GBytes *bytes,
                          GError **error)
 {
   gsize size;
-  const guint8 *data = g_bytes_get_data (bytes, &size);
+  const guint8 *data = pymva_bytes_peek (bytes, &size);
   Scan scan = { 0 };
   Onnx__ModelProto *model;
 

@@ -6,6 +6,7 @@
 
 #include <pymva/pymva-error.h>
 
+#include "base/pymva-bytes-private.h"
 #include "base/pymva-text-private.h"
 #include "pymva-booster-model-private.h"
 #include "pymva-document-private.h"
@@ -457,7 +458,7 @@ gboolean
 pymva_xgboost_model_is_json (GBytes *bytes)
 {
   gsize length;
-  const char *text = g_bytes_get_data (bytes, &length);
+  const char *text = pymva_bytes_peek (bytes, &length);
   gsize at = 0;
 
   while (at < length && g_ascii_isspace (text[at]))
@@ -475,7 +476,7 @@ gboolean
 pymva_xgboost_model_is_ubj (GBytes *bytes)
 {
   gsize length;
-  const char *text = g_bytes_get_data (bytes, &length);
+  const char *text = pymva_bytes_peek (bytes, &length);
 
   return length > 2 && text[0] == '{' && memchr ("iUIlLN$#", text[1], 8) != NULL;
 }

@@ -6,6 +6,7 @@
 
 #include <pymva/pymva-error.h>
 
+#include "base/pymva-bytes-private.h"
 #include "data/pymva-number-private.h"
 #include "pymva-xml-private.h"
 
@@ -219,7 +220,7 @@ parse (Reader *reader,
     g_markup_parse_context_new (&parser, G_MARKUP_TREAT_CDATA_AS_TEXT, reader, NULL);
   g_autoptr (GError) reason = NULL;
   gsize length;
-  const char *text = g_bytes_get_data (bytes, &length);
+  const char *text = pymva_bytes_peek (bytes, &length);
 
   if (length <= G_MAXSSIZE && g_markup_parse_context_parse (context, text, length, &reason) &&
       g_markup_parse_context_end_parse (context, &reason))

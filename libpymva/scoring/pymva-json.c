@@ -6,6 +6,7 @@
 
 #include <pymva/pymva-error.h>
 
+#include "base/pymva-bytes-private.h"
 #include "pymva-json-private.h"
 
 /* The parser of json-glib recurses, so its stack is only as safe as the text is flat. */
@@ -115,10 +116,10 @@ pymva_json_parse (GBytes *text,
   g_autoptr (JsonParser) parser = json_parser_new_immutable ();
   g_autoptr (GError) local_error = NULL;
   gsize length;
-  const char *data = g_bytes_get_data (text, &length);
+  const char *data = pymva_bytes_peek (text, &length);
   JsonNode *root;
 
-  if (length > G_MAXSSIZE || !g_utf8_validate_len (data != NULL ? data : "", length, NULL))
+  if (length > G_MAXSSIZE || !g_utf8_validate_len (data, length, NULL))
     {
       g_set_error_literal (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT, "the JSON is not UTF-8 text");
       return NULL;
@@ -126,7 +127,7 @@ pymva_json_parse (GBytes *text,
   if (!check_text (data, length, error))
     return NULL;
 
-  if (!json_parser_load_from_data (parser, length > 0 ? data : "", length, &local_error))
+  if (!json_parser_load_from_data (parser, data, length, &local_error))
     {
       g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT, "the JSON is broken: %s",
                    local_error->message);

@@ -5,6 +5,7 @@
 
 #include <pymva/pymva-error.h>
 
+#include "base/pymva-bytes-private.h"
 #include "base/pymva-pages-private.h"
 #include "data/pymva-tensor-private.h"
 #include "pymva-json-private.h"
@@ -205,7 +206,7 @@ static GBytes *
 copy_mapped (GBytes *data,
              const Place *place)
 {
-  const guint8 *start = g_bytes_get_data (data, NULL);
+  const guint8 *start = pymva_bytes_peek (data, NULL);
   gsize size = place->end - place->first;
 
   return g_bytes_new_take (pymva_pages_copy (start + place->first, size), size);
@@ -224,7 +225,7 @@ make_tensor (GBytes *data,
   if (place->dtype == PYMVA_DTYPE_BOOL)
     {
       gsize size;
-      const guint8 *values = g_bytes_get_data (bytes, &size);
+      const guint8 *values = pymva_bytes_peek (bytes, &size);
 
       for (gsize i = 0; i < size; i++)
         if (values[i] > 1)
@@ -276,7 +277,7 @@ read_tensors (GBytes *bytes,
   g_autoptr (GBytes) data = NULL;
   g_autoptr (JsonObject) header = NULL;
   gsize size;
-  const char *start = g_bytes_get_data (bytes, &size);
+  const char *start = pymva_bytes_peek (bytes, &size);
   guint64 header_size;
 
   if (size >= 8)
