@@ -42,9 +42,9 @@ def run(command, **options):
     return result.stdout
 
 
-def readme_block(readme, language):
-    """The README's program in a language."""
-    return re.search(rf'^```{language}\n(.*?)^```', readme, re.DOTALL | re.MULTILINE).group(1)
+def readme_programs(readme, language):
+    """The README's programs in a language."""
+    return re.findall(rf'^```{language}\n(.*?)^```', readme, re.DOTALL | re.MULTILINE)
 
 
 class Installation:
@@ -81,16 +81,19 @@ class Installation:
 
 
 def check_readme(installation, readme, folder):
-    (folder / 'example.c').write_text(readme_block(readme, 'c'), encoding='utf-8')
+    program, = readme_programs(readme, 'c')
+    (folder / 'example.c').write_text(program, encoding='utf-8')
     run(['cc', 'example.c', '-o', 'example', *installation.compiler_flags()], cwd=folder)
     installation.use(['./example'], folder)
 
     overrides = next(installation.prefix.glob('lib/python3*/**/gi/overrides/Pymva.py'))
     installation.environment['PYTHONPATH'] = str(overrides.parents[2])
-    (folder / 'example.py').write_text(readme_block(readme, 'python'), encoding='utf-8')
-    installation.use([os.environ['PYMVA_PYTHON'], 'example.py'], folder)
+    for program in readme_programs(readme, 'python'):
+        (folder / 'example.py').write_text(program, encoding='utf-8')
+        installation.use([os.environ['PYMVA_PYTHON'], 'example.py'], folder)
 
-    (folder / 'example.js').write_text(readme_block(readme, 'js'), encoding='utf-8')
+    program, = readme_programs(readme, 'js')
+    (folder / 'example.js').write_text(program, encoding='utf-8')
     said = installation.use(['gjs', '-m', 'example.js'], folder)
     if 'first event: ' not in said:
         sys.exit(f'The JavaScript program of the README printed:\n{said}')
