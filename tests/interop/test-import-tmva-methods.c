@@ -5,7 +5,7 @@
 #include <pymva/pymva.h>
 
 #include "base/memory-file.h"
-#include "tmva-text.h"
+#include "text-file.h"
 
 /* Networks, likelihoods, rules, cuts, support vectors, boosts and categories, in files small enough
  * to compute their answers by hand. */
@@ -116,7 +116,7 @@ assert_score (const char *text,
               float b,
               double expected)
 {
-  float score = tmva_text_score (text, changes, (const float[]) { a, b });
+  float score = text_file_score (text, changes, (const float[]) { a, b });
 
   g_assert_cmpfloat_with_epsilon (score, expected, 2e-7 * fmax (1, fabs (expected)));
 }
@@ -166,7 +166,7 @@ check_curve (const char *text,
   static const float places[] = { -0.9f, 0.4f, 2.6f };
 
   for (guint i = 0; i < G_N_ELEMENTS (places); i++)
-    g_assert_cmpfloat_with_epsilon (tmva_text_score (text, changes, &places[i]), expected[i],
+    g_assert_cmpfloat_with_epsilon (text_file_score (text, changes, &places[i]), expected[i],
                                     epsilon);
 }
 
@@ -220,7 +220,7 @@ test_rules (void)
   assert_score (rules, NULL, nextafterf (1, 2), 0, 2.25);
   assert_score (rules, NULL, 3, 0.5f, 1.25);
   assert_score (rules, NULL, -0.5f, 0, -0.25);
-  g_assert_true (isnan (tmva_text_score (rules, NULL, (const float[]) { NAN, 0 })));
+  g_assert_true (isnan (text_file_score (rules, NULL, (const float[]) { NAN, 0 })));
   assert_score (rules, without_terms, 2, 1, 2.25);
   assert_score (rules, without_terms, NAN, 0, 0.25);
   assert_score (rules, without_terms, 2, NAN, 2.25);
@@ -234,7 +234,7 @@ assert_cuts (double efficiency,
 {
   g_autoptr (GError) error = NULL;
 
-  g_assert_null (tmva_text_import (cuts, NULL, g_variant_new_parsed ("{'signal-efficiency': <%d>}",
+  g_assert_null (text_file_import (cuts, NULL, g_variant_new_parsed ("{'signal-efficiency': <%d>}",
                                                                      efficiency), &error));
   g_assert_error (error, PYMVA_ERROR, (int) code);
   g_assert_nonnull (strstr (error->message, words));
@@ -248,7 +248,7 @@ test_cuts (void)
   const float expected[] = { 0, 1, 1, 0, 0, 0 };
   g_autoptr (GError) error = NULL;
   g_autoptr (PymvaModel) model =
-    tmva_text_import (cuts, NULL, g_variant_new_parsed ("{'signal-efficiency': <0.35>}"), &error);
+    text_file_import (cuts, NULL, g_variant_new_parsed ("{'signal-efficiency': <0.35>}"), &error);
 
   g_assert_no_error (error);
   for (guint i = 0; i < G_N_ELEMENTS (expected); i++)
@@ -259,7 +259,7 @@ test_cuts (void)
       g_assert_cmpfloat (output, ==, expected[i]);
     }
 
-  tmva_text_assert_refused (cuts, NULL, PYMVA_ERROR_VALUE, "“signal-efficiency”");
+  text_file_assert_refused (cuts, NULL, PYMVA_ERROR_VALUE, "“signal-efficiency”");
   assert_cuts (0, PYMVA_ERROR_VALUE, "“signal-efficiency” is 0");
   assert_cuts (1.5, PYMVA_ERROR_VALUE, "“signal-efficiency” is 1.5");
   /* TMVA is one bin further on than it should be, but not at 0.3, which is below an edge. */
@@ -292,7 +292,7 @@ test_categories (void)
   const float rows[] = { 1, 2, 0.5f, 1, 2, -3, 1, 2, 7, 1, 2, NAN };
   const float expected[] = { 5, 10, 0, 0 };
   g_autoptr (GError) error = NULL;
-  g_autoptr (PymvaModel) model = tmva_text_import (categories, NULL, NULL, &error);
+  g_autoptr (PymvaModel) model = text_file_import (categories, NULL, NULL, &error);
   g_auto (GStrv) names = NULL;
 
   g_assert_no_error (error);
@@ -332,7 +332,7 @@ assert_outputs (const char *text,
                 const char *outputs)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (PymvaModel) model = tmva_text_import (text, NULL, NULL, &error);
+  g_autoptr (PymvaModel) model = text_file_import (text, NULL, NULL, &error);
   g_autofree char *manifest = NULL;
   g_autofree char *words = g_strdup_printf ("\"meaning\" : \"%s\"", outputs);
 
@@ -368,13 +368,7 @@ test_kinds_of_categories (void)
 static void
 test_unsupported (void)
 {
-  static const struct
-  {
-    const char *text;
-    const char *from;
-    const char *to;
-    const char *words;
-  } cases[] = {
+  static const TextFileRefusal refusals[] = {
     { network, ">sum", ">sqsum", "the option NeuronInputType=sqsum of TMVA's method “MLP”" },
     { network, ">linear", ">step", "NeuronType=step" },
     { network, "\"EstimatorType\"", "\"Estimator\"", "without the option “EstimatorType”" },
@@ -397,9 +391,7 @@ test_unsupported (void)
     { categories, "Fisher::one", "DNN::one", "TMVA's method “DNN”" },
   };
 
-  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
-    tmva_text_assert_refused (cases[i].text, CHANGES (cases[i].from, cases[i].to),
-                              PYMVA_ERROR_UNSUPPORTED, cases[i].words);
+  text_file_assert_all_refused (refusals, G_N_ELEMENTS (refusals), PYMVA_ERROR_UNSUPPORTED);
 }
 
 #define A_FIRST "<Variables><Variable Expression=\"a\" Label=\"a\"/></Variables>"
@@ -430,13 +422,7 @@ static const char formula[] =
 static void
 test_broken (void)
 {
-  static const struct
-  {
-    const char *text;
-    const char *from;
-    const char *to;
-    const char *words;
-  } cases[] = {
+  static const TextFileRefusal refusals[] = {
     { network, "NSynapses=\"2\">1 0", "NSynapses=\"3\">1 0 0", "“NSynapses”" },
     { network, ">1 0<", ">1<", "does not have the 2 numbers" },
     { network, "NNeurons=\"3\"", "NNeurons=\"4\"", "layer 0 has 3 neurons, and should have 4" },
@@ -471,9 +457,7 @@ test_broken (void)
     { formula, "Formula=\"(0)+(1)*x0\"", "", "no attribute “Formula”" },
   };
 
-  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
-    tmva_text_assert_refused (cases[i].text, CHANGES (cases[i].from, cases[i].to),
-                              PYMVA_ERROR_FORMAT, cases[i].words);
+  text_file_assert_all_refused (refusals, G_N_ELEMENTS (refusals), PYMVA_ERROR_FORMAT);
 }
 
 /* A few bytes do not become tables out of proportion. */
@@ -487,14 +471,14 @@ test_sizes (void)
   for (guint i = 0; i < 99999; i++)
     g_string_append (synapses, "<Neuron NSynapses=\"0\"/>");
   first = g_strconcat ("NNeurons=\"100002\">", synapses->str, "<Neuron NSynapses=\"1\">2<", NULL);
-  tmva_text_assert_refused (network, CHANGES ("NNeurons=\"3\"><Neuron NSynapses=\"1\">2<", first),
+  text_file_assert_refused (network, CHANGES ("NNeurons=\"3\"><Neuron NSynapses=\"1\">2<", first),
                             PYMVA_ERROR_FORMAT, "“NNeurons”");
 
   /* Attributes are looked through for each that is asked for. */
   for (guint i = 0; i <= 1000; i++)
     g_string_append_printf (attributes, " a%u=\"\"", i);
   g_string_append (attributes, " cutMin_0");
-  tmva_text_assert_refused (cuts, CHANGES (" cutMin_0", attributes->str), PYMVA_ERROR_FORMAT,
+  text_file_assert_refused (cuts, CHANGES (" cutMin_0", attributes->str), PYMVA_ERROR_FORMAT,
                             "Too many attributes");
 }
 
@@ -513,14 +497,14 @@ test_budget (void)
 
   for (guint i = 0; i < 2000; i++)
     g_string_append (contents, "1 ");
-  tmva_text_assert_refused (steps, CHANGES ("MinNSmooth=\"0\" MaxNSmooth=\"0\"",
+  text_file_assert_refused (steps, CHANGES ("MinNSmooth=\"0\" MaxNSmooth=\"0\"",
                                             "MinNSmooth=\"30000\" MaxNSmooth=\"30000\"",
                                             "NBins=\"2\"", "NBins=\"2000\"",
                                             "3 1", contents->str),
                             PYMVA_ERROR_UNSUPPORTED, "too much work");
   for (guint i = 0; i < 20000; i++)
     g_string_append (contents, "1 ");
-  tmva_text_assert_refused (steps, CHANGES ("InterpolMethod=\"0\"", "InterpolMethod=\"5\"",
+  text_file_assert_refused (steps, CHANGES ("InterpolMethod=\"0\"", "InterpolMethod=\"5\"",
                                             "NBins=\"2\"", "NBins=\"22000\"",
                                             "3 1", contents->str),
                             PYMVA_ERROR_UNSUPPORTED, "too much work");
@@ -539,13 +523,13 @@ test_budget (void)
   g_string_append (classes, "</Classes>");
   formula_of_classes = g_strdup_printf (" NPars=\"1\" Formula=\"%s\">%s</Weights>", sum->str,
                                         parameters->str);
-  tmva_text_assert_refused (formula, CHANGES ("\"Regression\"", "\"Multiclass\"",
+  text_file_assert_refused (formula, CHANGES ("\"Regression\"", "\"Multiclass\"",
                                               "<Targets>", g_string_append (classes,
                                                                             "<Targets>")->str,
                                               " NPars=\"2\" Formula=\"(0)+(1)*x0\"/>",
                                               formula_of_classes),
                             PYMVA_ERROR_UNSUPPORTED, "too large tables");
-  tmva_text_assert_refused (OF_CATEGORIES ("", "", "here"), CHANGES ("here", parts->str),
+  text_file_assert_refused (OF_CATEGORIES ("", "", "here"), CHANGES ("here", parts->str),
                             PYMVA_ERROR_UNSUPPORTED, "too large tables");
 }
 

@@ -5,7 +5,7 @@
 #include <pymva/pymva.h>
 
 #include "base/memory-file.h"
-#include "tmva-text.h"
+#include "text-file.h"
 
 /* --- the files of TMVA --- */
 
@@ -230,7 +230,7 @@ score (const char *text,
        float first,
        float second)
 {
-  return tmva_text_score (text, changes, (const float[]) { first, second });
+  return text_file_score (text, changes, (const float[]) { first, second });
 }
 
 /* Equal numbers go with the greater ones, and NaN with the smaller ones. */
@@ -287,7 +287,7 @@ static void
 test_names (void)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (PymvaModel) model = tmva_text_import (trees, NULL, NULL, &error);
+  g_autoptr (PymvaModel) model = text_file_import (trees, NULL, NULL, &error);
   g_autoptr (PymvaModel) other = NULL;
   g_autoptr (PymvaModel) named = NULL;
   g_autofree char *manifest = NULL;
@@ -301,11 +301,11 @@ test_names (void)
   g_assert_nonnull (strstr (manifest, "\"`jet pt`\""));
 
   /* The signal comes first, wherever TMVA had it. */
-  other = tmva_text_import (fisher, NULL, NULL, &error);
+  other = text_file_import (fisher, NULL, NULL, &error);
   g_assert_no_error (error);
   assert_names (pymva_model_list_classes (other), "Signal", "Background");
 
-  named = tmva_text_import (trees, NULL,
+  named = text_file_import (trees, NULL,
                             g_variant_new_parsed ("{'variables': <['p', 'q']>, "
                                                   "'classes': <['tau', 'jet']>}"), &error);
   g_assert_no_error (error);
@@ -334,13 +334,7 @@ test_transformations (void)
 static void
 test_unsupported (void)
 {
-  static const struct
-  {
-    const char *text;
-    const char *from;
-    const char *to;
-    const char *words;
-  } cases[] = {
+  static const TextFileRefusal refusals[] = {
     { trees, "BDT::mine", "PDEFoam::mine", "TMVA's method “PDEFoam”" },
     { trees, "\"Classification\"", "\"Clustering\"", "the analysis “Clustering”" },
     { trees, "<Options>", "<Options><Option name=\"DoPreselection\">True</Option>",
@@ -354,21 +348,13 @@ test_unsupported (void)
       "Expression=\"c\"/></Input></Selection></Transform></Transformations>", "a spectator" },
   };
 
-  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
-    tmva_text_assert_refused (cases[i].text, CHANGES (cases[i].from, cases[i].to),
-                              PYMVA_ERROR_UNSUPPORTED, cases[i].words);
+  text_file_assert_all_refused (refusals, G_N_ELEMENTS (refusals), PYMVA_ERROR_UNSUPPORTED);
 }
 
 static void
 test_broken (void)
 {
-  static const struct
-  {
-    const char *text;
-    const char *from;
-    const char *to;
-    const char *words;
-  } cases[] = {
+  static const TextFileRefusal refusals[] = {
     { trees, "</MethodSetup>", "", "not proper XML" },
     { trees, "value=\"4.2.1 [262657]\"", "value=\"4\"", "which release of TMVA" },
     { trees, "<Variables NVar=\"2\">", "<Variables/><Others>", "not proper XML" },
@@ -405,9 +391,7 @@ test_broken (void)
       "Expression=\"c\"/></Input></Selection></Transform></Transformations>", "takes “c”" },
   };
 
-  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
-    tmva_text_assert_refused (cases[i].text, CHANGES (cases[i].from, cases[i].to),
-                              PYMVA_ERROR_FORMAT, cases[i].words);
+  text_file_assert_all_refused (refusals, G_N_ELEMENTS (refusals), PYMVA_ERROR_FORMAT);
 }
 
 /* Neither deep elements nor large numbers take the stack, or memory that the file does not have. */
@@ -418,9 +402,9 @@ test_sizes (void)
 
   for (guint i = 0; i < 100000; i++)
     g_string_append (deep, "<Node>");
-  tmva_text_assert_refused (fisher, CHANGES ("<Options/>", deep->str), PYMVA_ERROR_FORMAT,
+  text_file_assert_refused (fisher, CHANGES ("<Options/>", deep->str), PYMVA_ERROR_FORMAT,
                             "nest too deep");
-  tmva_text_assert_refused (fisher,
+  text_file_assert_refused (fisher,
                             CHANGES ("</Transformations>",
                                      "<Transform Name=\"Gauss\"><Variable VarIndex=\"0\">"
                                      "<Cumulative><PDF InterpolMethod=\"1\" MinNSmooth=\"0\" "

@@ -5,8 +5,7 @@
 #include <pymva/pymva.h>
 
 #include "base/memory-file.h"
-
-#define URI "memory:///model"
+#include "text-file.h"
 
 /* One tree of three nodes, which a test changes: x < 0.5 goes left, to -3, and else right, to 4. */
 static const char xgboost[] =
@@ -44,66 +43,17 @@ static const char lightgbm[] =
   "\n"
   "end of trees\n";
 
-/* The text with some parts replaced by others: pairs up to NULL. */
-static char *
-change (const char *text,
-        const char * const *changes)
-{
-  g_autoptr (GString) changed = g_string_new (text);
-
-  for (guint i = 0; changes != NULL && changes[i] != NULL; i += 2)
-    if (g_string_replace (changed, changes[i], changes[i + 1], 1) == 0)
-      g_error ("“%s” is not in the model", changes[i]);
-
-  return g_string_free (g_steal_pointer (&changed), FALSE);
-}
-
-static PymvaModel *
-import_bytes (const char *text,
-              gsize length,
-              GVariant *options,
-              GError **error)
-{
-  g_autoptr (GFile) file = memory_file_new (URI);
-  g_autoptr (GBytes) bytes = g_bytes_new (text, length);
-  PymvaModel *model;
-
-  memory_file_set_content (file, bytes);
-  model = pymva_model_import (file, options, NULL, error);
-  memory_file_set_content (file, NULL);
-
-  return model;
-}
-
 static PymvaModel *
 import_changed (const char *text,
                 const char * const *changes,
                 const char *options)
 {
-  g_autofree char *changed = change (text, changes);
   g_autoptr (GError) error = NULL;
-  PymvaModel *model = import_bytes (changed, strlen (changed),
-                                    options != NULL ? g_variant_new_parsed (options) : NULL,
-                                    &error);
+  PymvaModel *model = text_file_import (
+    text, changes, options != NULL ? g_variant_new_parsed (options) : NULL, &error);
 
   g_assert_no_error (error);
   return model;
-}
-
-static void
-assert_refused (const char *text,
-                const char * const *changes,
-                PymvaError code,
-                const char *words)
-{
-  g_autofree char *changed = change (text, changes);
-  g_autoptr (GError) error = NULL;
-
-  if (import_bytes (changed, strlen (changed), NULL, &error) != NULL)
-    g_error ("a model that should be refused (“%s”) is not", words);
-  g_assert_error (error, PYMVA_ERROR, (int) code);
-  if (strstr (error->message, words) == NULL)
-    g_error ("“%s” is not in “%s”", words, error->message);
 }
 
 static float
@@ -115,8 +65,6 @@ score (PymvaModel *model,
   g_assert_true (pymva_model_score (model, &x, outputs));
   return outputs[0];
 }
-
-#define CHANGES(...) (const char * const[]) { __VA_ARGS__, NULL }
 
 static void
 test_xgboost (void)
@@ -204,7 +152,7 @@ test_xgboost_rounds (void)
   g_autofree char *old = g_strconcat ("[", tree, "]}, \"name\"", NULL);
   const char * const both[] = { old, trees, "[0, 1]", "[0, 1, 2]", "\"tree_info\": [0]",
                                 "\"tree_info\": [0, 0]", NULL };
-  g_autofree char *two = change (xgboost, both);
+  g_autofree char *two = text_file_change (xgboost, both);
   g_autoptr (PymvaModel) all = import_changed (two, NULL, NULL);
   g_autoptr (PymvaModel) best = import_changed (
     two, CHANGES ("\"attributes\": {}", "\"attributes\": {\"best_iteration\": \"0\"}"), NULL);
@@ -272,7 +220,7 @@ test_xgboost_refused (void)
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (refused); i++)
-    assert_refused (xgboost, refused[i].changes, refused[i].code, refused[i].words);
+    text_file_assert_refused (xgboost, refused[i].changes, refused[i].code, refused[i].words);
 }
 
 /* Every kind of missing value, and numbers that LightGBM takes for 0. */
@@ -387,7 +335,7 @@ test_lightgbm_refused (void)
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (refused); i++)
-    assert_refused (lightgbm, refused[i].changes, refused[i].code, refused[i].words);
+    text_file_assert_refused (lightgbm, refused[i].changes, refused[i].code, refused[i].words);
 }
 
 /* Cut off anywhere, a file is an error or, at its very end, a model. */
@@ -399,9 +347,10 @@ test_truncated (void)
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
     for (gsize length = 0; length + 2 < strlen (texts[i]); length++)
       {
+        g_autoptr (GBytes) bytes = g_bytes_new (texts[i], length);
         g_autoptr (GError) error = NULL;
 
-        g_assert_null (import_bytes (texts[i], length, NULL, &error));
+        g_assert_null (import_bytes (bytes, NULL, &error));
         /* Cut off within its name, an objective is one that is not known. */
         if (!g_error_matches (error, PYMVA_ERROR, PYMVA_ERROR_UNSUPPORTED))
           g_assert_error (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT);
@@ -454,8 +403,8 @@ test_options (void)
     {
       g_autoptr (GError) error = NULL;
 
-      g_assert_null (import_bytes (xgboost, strlen (xgboost),
-                                   g_variant_new_parsed (bad[i].options), &error));
+      g_assert_null (text_file_import (xgboost, NULL, g_variant_new_parsed (bad[i].options),
+                                       &error));
       g_assert_error (error, PYMVA_ERROR, (int) bad[i].code);
       g_assert_nonnull (strstr (error->message, bad[i].words));
     }

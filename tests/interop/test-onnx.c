@@ -9,8 +9,7 @@
 #include "data/pymva-tensor-private.h"
 #include "interop/pymva-onnx-writer-private.h"
 #include "scoring/pymva-model-builder-private.h"
-
-#define URI "memory:///model.onnx"
+#include "text-file.h"
 
 /* Models that skl2onnx, onnxmltools and PyTorch have written, and trees with every comparison;
  * onnx/make-onnx.py makes them, and has asked ONNX Runtime. */
@@ -47,21 +46,6 @@ static const struct
   { "xgboost", 1, FALSE, TRUE },
   { "xgboost-classes", 3, FALSE, TRUE },
 };
-
-static PymvaModel *
-import_bytes (GBytes *bytes,
-              GVariant *options,
-              GError **error)
-{
-  g_autoptr (GFile) file = memory_file_new (URI);
-  PymvaModel *model;
-
-  memory_file_set_content (file, bytes);
-  model = pymva_model_import (file, options, NULL, error);
-  memory_file_set_content (file, NULL);
-
-  return model;
-}
 
 static GBytes *
 export_bytes (PymvaModel *model)
