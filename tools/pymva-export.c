@@ -50,11 +50,14 @@ export_model (PymvaModel *model,
               GError **error)
 {
   g_autoptr (GFile) file = g_file_new_for_commandline_arg (output);
+  GAsyncResult *slot = NULL;
   g_autoptr (GAsyncResult) result = NULL;
 
   pymva_model_export_async (model, file, format, make_options (), tool_get_cancellable (),
-                            tool_store_result, &result);
-  return pymva_model_export_finish (model, tool_wait (&result), error);
+                            tool_store_result, &slot);
+  result = tool_wait (&slot);
+
+  return pymva_model_export_finish (model, result, error);
 }
 
 /* tool_export: pymva export MODEL --to FORMAT [-o FILE] */

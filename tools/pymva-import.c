@@ -103,11 +103,14 @@ import_model (const char *path,
               GError **error)
 {
   g_autoptr (GFile) file = g_file_new_for_commandline_arg (path);
+  GAsyncResult *slot = NULL;
   g_autoptr (GAsyncResult) result = NULL;
 
   pymva_model_import_async (file, make_options (), tool_get_cancellable (), tool_store_result,
-                            &result);
-  return pymva_model_import_finish (tool_wait (&result), error);
+                            &slot);
+  result = tool_wait (&slot);
+
+  return pymva_model_import_finish (result, error);
 }
 
 /* tool_import: pymva import FILE [-o MODEL] */
