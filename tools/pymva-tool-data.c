@@ -109,21 +109,17 @@ make_reading_options (void)
   return g_variant_ref_sink (g_variant_builder_end (&builder));
 }
 
-/* Where the events are, and the options with their tree. */
+/* Where the events are; their tree is added to the options. */
 static GFile *
 find_events (const char *spec,
              const char *tree,
-             GVariant *options,
-             GVariant **all)
+             GVariantDict *options)
 {
   g_autofree char *own_tree = NULL;
   GFile *file = resolve_file (spec, &own_tree);
-  g_auto (GVariantDict) dictionary;
 
-  g_variant_dict_init (&dictionary, options);
   if (own_tree != NULL || tree != NULL)
-    g_variant_dict_insert (&dictionary, "tree", "s", own_tree != NULL ? own_tree : tree);
-  *all = g_variant_ref_sink (g_variant_dict_end (&dictionary));
+    g_variant_dict_insert (options, "tree", "s", own_tree != NULL ? own_tree : tree);
 
   return file;
 }
@@ -140,12 +136,13 @@ tool_read_table_with (const char *spec,
                       GVariant *options,
                       GError **error)
 {
-  g_autoptr (GVariant) all = NULL;
-  g_autoptr (GFile) file = find_events (spec, tree, options, &all);
+  g_auto (GVariantDict) all = G_VARIANT_DICT_INIT (options);
+  g_autoptr (GFile) file = find_events (spec, tree, &all);
   g_autoptr (GAsyncResult) result = NULL;
   GAsyncResult *slot = NULL;
 
-  pymva_table_new_from_file_async (file, all, tool_get_cancellable (), tool_store_result, &slot);
+  pymva_table_new_from_file_async (file, g_variant_dict_end (&all), tool_get_cancellable (),
+                                   tool_store_result, &slot);
   result = tool_wait (&slot);
 
   return pymva_table_new_from_file_finish (result, error);
@@ -197,16 +194,13 @@ tool_open_stream (const char *spec,
                   const char *only)
 {
   g_autoptr (GVariant) options = make_reading_options ();
-  g_autoptr (GVariant) all = NULL;
-  g_autoptr (GVariant) with_cut = NULL;
-  g_autoptr (GFile) file = find_events (spec, default_tree, options, &all);
-  g_auto (GVariantDict) dictionary = G_VARIANT_DICT_INIT (all);
+  g_auto (GVariantDict) all = G_VARIANT_DICT_INIT (options);
+  g_autoptr (GFile) file = find_events (spec, default_tree, &all);
 
   if (only != NULL)
-    g_variant_dict_insert (&dictionary, "cut", "s", only);
-  with_cut = g_variant_ref_sink (g_variant_dict_end (&dictionary));
+    g_variant_dict_insert (&all, "cut", "s", only);
 
-  return pymva_table_stream_new (file, with_cut);
+  return pymva_table_stream_new (file, g_variant_dict_end (&all));
 }
 
 gboolean
