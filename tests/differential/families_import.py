@@ -12,11 +12,9 @@ import xgboost
 from hypothesis import strategies as st
 
 import differential
-from events import CLASSIFICATION, MULTICLASS, REGRESSION, events
+from events import CLASSIFICATION, MULTICLASS, REGRESSION, SEEDS, events
 from families_boosters import LIGHTGBM_BREAKDOWNS
 from library import Gio, GLib, Pymva
-
-SEEDS = st.integers(0, 2 ** 31 - 1)
 
 # Objectives that learn from numbers of both signs.
 ANY_NUMBERS = ('reg:squarederror', 'reg:absoluteerror', 'reg:pseudohubererror', 'regression',
