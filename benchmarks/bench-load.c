@@ -5,7 +5,6 @@
  * bench-load FILE: loads it once, scores a row, and prints the time and the memory that was needed
  * beside the file's own size. */
 
-#include <stdlib.h>
 #include <string.h>
 
 #include <pymva/pymva.h>

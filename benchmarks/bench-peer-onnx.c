@@ -4,8 +4,6 @@
  * table of functions only ever grows at the end; these are their places in it
  * (onnxruntime_c_api.h, struct OrtApi). */
 
-#include <string.h>
-
 #include "bench-peer.h"
 
 enum

@@ -11,13 +11,11 @@
  *   answers PATH N_ROWS      writes the outputs for the first rows, float32, in one call
  *   threads N SECONDS        scores batches of the same model in N threads for so long; answers
  *                            with the rows per second
- *   memory                   answers with the peak of the memory, and what is resident, in kB
  *
  * Its first line says that the model is loaded, and which kernel scores it. */
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <time.h>
 
 #include <pymva/pymva.h>
@@ -146,9 +144,6 @@ answer (Server *self,
     write_answers (self, path, n_rows);
   else if (sscanf (request, "threads %u %lf", &n_threads, &seconds) == 2)
     answer_threads (self, n_threads, seconds);
-  else if (g_str_has_prefix (request, "memory"))
-    g_print ("%" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT "\n", bench_get_memory ("VmHWM:"),
-             bench_get_memory ("VmRSS:"));
   else
     g_error ("not a request: %s", request);
   fflush (stdout);

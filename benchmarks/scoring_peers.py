@@ -53,10 +53,6 @@ class Program:
     def threads(self, n_threads, seconds):
         return float(self.ask('threads', n_threads, seconds))
 
-    def memory(self):
-        """The peak and what is resident, in MB."""
-        return [int(number) / 1024 for number in self.ask('memory').split()]
-
     def answers(self, n_rows, folder):
         path = pathlib.Path(folder) / 'answers'
         self.ask('answers', path, n_rows)

@@ -2,8 +2,6 @@
 #include "config.h"
 
 #include <json-glib/json-glib.h>
-#include <stdio.h>
-#include <string.h>
 
 #include "pymva-tool-table.h"
 #include "pymva-tool.h"

@@ -399,12 +399,6 @@ memory_file_set_content (GFile *file,
   store (MEMORY_FILE (file)->uri, content);
 }
 
-GBytes *
-memory_file_get_content (GFile *file)
-{
-  return lookup (MEMORY_FILE (file)->uri);
-}
-
 void
 memory_file_set_space (gsize n_bytes)
 {

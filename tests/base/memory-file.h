@@ -16,8 +16,6 @@ GFile *memory_file_new (const char *uri);
 /* Stores the content; NULL deletes the file. */
 void memory_file_set_content (GFile *file,
                               GBytes *content);
-/* NULL where there is no such file. */
-GBytes *memory_file_get_content (GFile *file);
 
 /* How many bytes can be written until there is no space left. */
 void memory_file_set_space (gsize n_bytes);

@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include <string.h>
-
 #include "base/memory-file.h"
 #include "fuzz.h"
 #include "pymva-run-data.h"

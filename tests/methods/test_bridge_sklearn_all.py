@@ -12,7 +12,6 @@ from sklearn.utils import all_estimators
 
 from bridge import Report
 from pymva_bridge import sklearn_estimator, sklearn_names
-from pymva_bridge.sklearn_names import VERSION
 from sklearn_texts import PARAMETERS, TEXTS
 
 # No estimator may take longer than this to train and to answer, in seconds.

@@ -2,7 +2,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <glib/gstdio.h>
 #include <pymva/pymva.h>
 
 #include "base/pymva-pages-private.h"
