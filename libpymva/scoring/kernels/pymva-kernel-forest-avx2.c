@@ -86,6 +86,19 @@ load_twice (const uint8_t *bytes)
 
 /* --- one row: a byte lane for each node --- */
 
+/* A row's bytes, which are loaded where they are looked up. */
+typedef struct
+{
+  const uint8_t *row;
+} RowBytes;
+
+static PYMVA_ALWAYS_INLINE RowBytes
+load_row (const uint8_t *row,
+          unsigned n_registers)
+{
+  return (RowBytes) { row };
+}
+
 /* A row's bytes by column. A shuffle looks at the lowest four bits of a column's number; by each of
  * the higher ones, half of what the shuffles have found is chosen. */
 static PYMVA_ALWAYS_INLINE __m256i
@@ -110,16 +123,29 @@ look_up_bytes (const uint8_t *row,
 
 /* Which of 32 nodes send the row right. */
 static PYMVA_ALWAYS_INLINE uint32_t
-decide_row (const PymvaForestBlock *block,
-            const uint8_t *row,
-            unsigned n_registers,
-            bool nan,
-            size_t node)
+decide_half (const PymvaForestBlock *block,
+             const uint8_t *row,
+             unsigned n_registers,
+             bool nan,
+             size_t node)
 {
   __m256i ranks = look_up_bytes (row, n_registers, load (block->node_columns + node));
   __m256i widths = nan ? load (block->node_widths + node) : ranks;
 
   return _mm256_movemask_epi8 (compare (ranks, load (block->node_cuts + node), widths, nan));
+}
+
+/* The same of 64. */
+static PYMVA_ALWAYS_INLINE uint64_t
+decide_row (const PymvaForestBlock *block,
+            const RowBytes *bytes,
+            unsigned n_registers,
+            bool nan,
+            size_t node)
+{
+  uint64_t low = decide_half (block, bytes->row, n_registers, nan, node);
+
+  return low | (uint64_t) decide_half (block, bytes->row, n_registers, nan, node + 32) << 32;
 }
 
 /* From the turns that a row takes at all nodes of a tree's head to the slot where it ends. */
@@ -130,6 +156,17 @@ find_slot (uint64_t turns)
   uint64_t below = _pext_u64 (turns, pymva_forest_lower_nodes[exit]);
 
   return 8 * exit + pymva_forest_exits[below];
+}
+
+static PYMVA_ALWAYS_INLINE uint64_t
+find_slots_of_eight (const uint64_t turns[8])
+{
+  uint64_t slots = 0;
+
+  for (unsigned i = 0; i < 8; i++)
+    slots |= (uint64_t) find_slot (turns[i]) << 8 * i;
+
+  return slots;
 }
 
 /* The slots of eight trees of up to three levels. */
@@ -143,20 +180,20 @@ store_shallow_slots (uint64_t turns,
 
 static PYMVA_ALWAYS_INLINE void
 find_row_slots_in (const PymvaForestBlock *block,
-                   const uint8_t *row,
                    unsigned n_registers,
                    bool nan,
+                   const uint8_t *row,
                    uint32_t first,
                    uint32_t n,
                    uint8_t *slots)
 {
   size_t node = (size_t) first * block->n_slots;
   bool shallow = block->n_slots == PYMVA_SHALLOW_SLOTS;
+  RowBytes bytes = load_row (row, n_registers);
 
   for (uint32_t tree = 0; tree < n; tree += shallow ? 8 : 1, node += 64)
     {
-      uint64_t low = decide_row (block, row, n_registers, nan, node);
-      uint64_t turns = low | (uint64_t) decide_row (block, row, n_registers, nan, node + 32) << 32;
+      uint64_t turns = decide_row (block, &bytes, n_registers, nan, node);
 
       if (shallow)
         store_shallow_slots (turns, slots + tree);

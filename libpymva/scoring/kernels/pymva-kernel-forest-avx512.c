@@ -46,30 +46,49 @@ rank_double (const double *cuts,
 
 /* --- one row: a byte lane for each node --- */
 
-/* A row's bytes in registers of 64, of which there are up to @n. */
+/* A row's bytes in registers of 64, of which there are up to four. */
+typedef struct
+{
+  __m512i registers[4];
+} RowBytes;
+
+static PYMVA_ALWAYS_INLINE RowBytes
+load_row (const uint8_t *row,
+          unsigned n_registers)
+{
+  RowBytes bytes;
+
+  for (unsigned i = 0; i < n_registers; i++)
+    bytes.registers[i] = _mm512_load_si512 (row + 64 * i);
+
+  return bytes;
+}
+
 static PYMVA_ALWAYS_INLINE __m512i
-look_up_bytes (const __m512i bytes[4],
-               unsigned n,
+look_up_bytes (const RowBytes *bytes,
+               unsigned n_registers,
                __m512i columns)
 {
-  __m512i low = n == 1 ? _mm512_permutexvar_epi8 (columns, bytes[0])
-                       : _mm512_permutex2var_epi8 (bytes[0], columns, bytes[1]);
+  const __m512i *from = bytes->registers;
+  __m512i low = n_registers == 1 ? _mm512_permutexvar_epi8 (columns, from[0])
+                                 : _mm512_permutex2var_epi8 (from[0], columns, from[1]);
 
-  if (n <= 2)
+  if (n_registers <= 2)
     return low;
   return _mm512_mask_blend_epi8 (_mm512_movepi8_mask (columns), low,
-                                 _mm512_permutex2var_epi8 (bytes[2], columns, bytes[3]));
+                                 _mm512_permutex2var_epi8 (from[2], columns, from[3]));
 }
 
 /* Which of 64 nodes send the row right. */
 static PYMVA_ALWAYS_INLINE uint64_t
 decide_row (const PymvaForestBlock *block,
-            const __m512i bytes[4],
-            unsigned n,
+            const RowBytes *bytes,
+            unsigned n_registers,
             bool nan,
             size_t node)
 {
-  __m512i ranks = look_up_bytes (bytes, n, _mm512_load_si512 (block->node_columns + node));
+  __m512i columns = _mm512_load_si512 (block->node_columns + node);
+  __m512i ranks = look_up_bytes (bytes, n_registers, columns);
   __m512i cuts = _mm512_load_si512 (block->node_cuts + node);
 
   if (nan)
@@ -87,10 +106,9 @@ look_up_exits (__m512i turns)
 }
 
 /* From the turns that a row takes at all nodes of the heads of eight trees to the slots where it
- * ends. */
-static PYMVA_ALWAYS_INLINE void
-find_slots_of_eight (const uint64_t turns[8],
-                     uint8_t slots[8])
+ * ends, a byte each. */
+static PYMVA_ALWAYS_INLINE uint64_t
+find_slots_of_eight (const uint64_t turns[8])
 {
   __m512i all = _mm512_load_si512 (turns);
   __m512i exits = look_up_exits (_mm512_and_si512 (all, _mm512_set1_epi64 (127)));
@@ -105,13 +123,13 @@ find_slots_of_eight (const uint64_t turns[8],
   __m512i numbers = _mm512_madd_epi16 (pairs, _mm512_set1_epi16 (1));
   __m512i found = _mm512_add_epi64 (_mm512_slli_epi64 (exits, 3), look_up_exits (numbers));
 
-  _mm_storel_epi64 ((__m128i *) slots, _mm512_cvtepi64_epi8 (found));
+  return _mm_cvtsi128_si64 (_mm512_cvtepi64_epi8 (found));
 }
 
 /* The slots of some trees whose jumps are made; eight slots are written where there are fewer. */
 static PYMVA_ALWAYS_INLINE void
 find_row_jumps (const PymvaForestBlock *block,
-                const __m512i bytes[4],
+                const RowBytes *bytes,
                 unsigned n_registers,
                 bool nan,
                 uint32_t first,
@@ -140,28 +158,25 @@ find_row_jumps (const PymvaForestBlock *block,
 
 static PYMVA_ALWAYS_INLINE void
 find_row_slots_in (const PymvaForestBlock *block,
-                   const uint8_t *row,
                    unsigned n_registers,
                    bool nan,
+                   const uint8_t *row,
                    uint32_t first,
                    uint32_t n,
                    uint8_t *slots)
 {
   size_t node = (size_t) first * block->width;
-  __m512i bytes[4];
-
-  for (unsigned i = 0; i < n_registers; i++)
-    bytes[i] = _mm512_load_si512 (row + 64 * i);
+  RowBytes bytes = load_row (row, n_registers);
 
   if (block->jumps)
-    find_row_jumps (block, bytes, n_registers, nan, first, n, slots);
+    find_row_jumps (block, &bytes, n_registers, nan, first, n, slots);
   else if (block->n_slots == PYMVA_SHALLOW_SLOTS)
     {
       uint64_t turns[PYMVA_FOREST_CHUNK / 8] __attribute__ ((aligned (64)));
 
       /* A byte for each tree. */
       for (uint32_t tree = 0; tree < n; tree += 8, node += 64)
-        turns[tree / 8] = decide_row (block, bytes, n_registers, nan, node);
+        turns[tree / 8] = decide_row (block, &bytes, n_registers, nan, node);
       for (uint32_t tree = 0; tree < n; tree += 64)
         _mm512_storeu_si512 (slots + tree, look_up_exits (_mm512_load_si512 (turns + tree / 8)));
     }
@@ -170,9 +185,13 @@ find_row_slots_in (const PymvaForestBlock *block,
       uint64_t turns[PYMVA_FOREST_CHUNK] __attribute__ ((aligned (64)));
 
       for (uint32_t tree = 0; tree < n; tree++, node += 64)
-        turns[tree] = decide_row (block, bytes, n_registers, nan, node);
+        turns[tree] = decide_row (block, &bytes, n_registers, nan, node);
       for (uint32_t tree = 0; tree < n; tree += 8)
-        find_slots_of_eight (turns + tree, slots + tree);
+        {
+          uint64_t eight = find_slots_of_eight (turns + tree);
+
+          memcpy (slots + tree, &eight, 8);
+        }
     }
 }
 

@@ -7,6 +7,9 @@
  * REGISTER_BYTES, the columns whose bytes a register looks up, and FEW_REGISTERS, how many of them
  * are used at least; at most it is four times as many,
  * rank_float(), rank_double(): the number of cuts of a column that are below a number,
+ * RowBytes and load_row(): the bytes of one row, in so many registers,
+ * decide_row(): which of 64 nodes send the row right,
+ * find_slots_of_eight(): from the turns at the heads of eight trees to their slots, a byte each,
  * find_row_slots_in(): where some trees of a block end for one row,
  * find_tile_slots_in(): where one tree of a block ends for LANES rows,
  * add_tile_floats(), add_tile_doubles(): what lies in these slots to LANES sums. */
@@ -20,16 +23,18 @@
                    const type *row, \
                    uint8_t *bytes) \
   { \
+    const PymvaByteColumn *column = block->columns; \
+    const type *cuts = block->cuts_of_block; \
+    uint32_t n = block->n_numbers; \
     bool nan = false; \
 \
-    for (uint32_t i = 0; i < block->n_numbers; i++) \
+    for (uint32_t i = 0; i < n; i++, column++) \
       { \
-        const PymvaByteColumn *column = &block->columns[i]; \
         type x = row[column->column.feature]; \
 \
         if (column->column.rule != PYMVA_COLUMN_PLAIN) \
           x = pymva_column_read_##type (x, column->column.rule); \
-        bytes[i] = rank_##type (block->cuts_of_block + column->cuts, x); \
+        bytes[i] = rank_##type (cuts + column->cuts, x); \
         if (__builtin_expect (x != x, 0)) \
           { \
             bytes[i] = column->nan_byte; \
@@ -102,279 +107,7 @@ ask_sets (const PymvaForest *self,
     }
 }
 
-/* --- one row --- */
-
-static PYMVA_ALWAYS_INLINE void
-add_values (const PymvaForest *self,
-            uint32_t tree,
-            size_t value,
-            const PymvaForestSums *sums,
-            size_t row)
-{
-  uint32_t output = self->tree_outputs != NULL ? self->tree_outputs[tree] : 0;
-
-  for (uint32_t i = 0; i < self->n_value_columns; i++)
-    {
-      size_t sum = row * sums->row_stride + (output + i) * sums->output_stride;
-      size_t place = value * self->n_value_columns + i;
-
-      if (self->sums_are_floats)
-        ((float *) sums->data)[sum] += ((const float *) self->values)[place];
-      else
-        ((double *) sums->data)[sum] += ((const double *) self->values)[place];
-    }
-}
-
-/* Where the slots of a tree begin. */
-static PYMVA_ALWAYS_INLINE size_t
-find_slots (const PymvaForestBlock *block,
-            uint32_t tree)
-{
-  return (size_t) (tree >> block->group_shift) * block->n_slots;
-}
-
-#define DEFINE_ADD_ROW_LEAVES(type) \
-  static void \
-  add_row_##type##s (const PymvaForestBlock *block, \
-                     const int32_t *outputs, \
-                     uint32_t first, \
-                     uint32_t n, \
-                     const uint8_t *slots, \
-                     const PymvaForestSums *sums) \
-  { \
-    const type *leaves = (const type *) block->leaves + find_slots (block, first); \
-    type *data = sums->data; \
-    type sum = *data; \
-\
-    if (outputs != NULL) \
-      for (uint32_t i = 0; i < n; i++) \
-        data[outputs[i] * sums->output_stride] += leaves[find_slots (block, i) + slots[i]]; \
-    else if (block->group_shift > 0) \
-      for (uint32_t i = 0; i < n; i++) \
-        sum += leaves[find_slots (block, i) + slots[i]]; \
-    else \
-      for (uint32_t i = 0; i < n; i++, leaves += block->n_slots) \
-        sum += leaves[slots[i]]; \
-\
-    if (outputs == NULL) \
-      *data = sum; \
-  }
-
-DEFINE_ADD_ROW_LEAVES (float)
-DEFINE_ADD_ROW_LEAVES (double)
-
-/* The same by leaf. */
-#define DEFINE_ADD_LEAVES(type) \
-  static void \
-  add_##type##s (const PymvaForestBlock *block, \
-                 const int32_t *outputs, \
-                 uint32_t n, \
-                 const uint32_t *numbers, \
-                 const PymvaForestSums *sums) \
-  { \
-    const type *leaves = block->leaves; \
-    type *data = sums->data; \
-    type sum = *data; \
-\
-    if (outputs != NULL) \
-      for (uint32_t i = 0; i < n; i++) \
-        data[outputs[i] * sums->output_stride] += leaves[numbers[i]]; \
-    else \
-      { \
-        for (uint32_t i = 0; i < n; i++) \
-          sum += leaves[numbers[i]]; \
-        *data = sum; \
-      } \
-  }
-
-DEFINE_ADD_LEAVES (float)
-DEFINE_ADD_LEAVES (double)
-
-/* Where the block's trees from @first on end for one row: of the cases each gets its own loop. */
-static void
-find_row_slots (const PymvaForestBlock *block,
-                const uint8_t *row,
-                uint32_t first,
-                uint32_t n,
-                bool nan,
-                uint8_t *slots)
-{
-  const uint32_t few = FEW_REGISTERS * REGISTER_BYTES;
-
-  if (block->n_columns <= few && !nan)
-    find_row_slots_in (block, row, FEW_REGISTERS, false, first, n, slots);
-  else if (block->n_columns <= few)
-    find_row_slots_in (block, row, FEW_REGISTERS, true, first, n, slots);
-  else if (block->n_columns <= 2 * few && !nan)
-    find_row_slots_in (block, row, 2 * FEW_REGISTERS, false, first, n, slots);
-  else if (block->n_columns <= 2 * few)
-    find_row_slots_in (block, row, 2 * FEW_REGISTERS, true, first, n, slots);
-  else if (!nan)
-    find_row_slots_in (block, row, 4 * FEW_REGISTERS, false, first, n, slots);
-  else
-    find_row_slots_in (block, row, 4 * FEW_REGISTERS, true, first, n, slots);
-}
-
-/* Which leaf of its tree a row comes to from a slot; its ranks are @stride bytes apart. */
-static PYMVA_ALWAYS_INLINE uint32_t
-leave_tail (const PymvaForestBlock *block,
-            size_t slot,
-            bool nan,
-            const uint8_t *ranks,
-            size_t stride)
-{
-  const PymvaForestTail *tail = &block->tails[slot];
-  uint32_t right[3];
-  uint32_t n_left;
-
-  for (unsigned i = 0; i < 3; i++)
-    {
-      uint8_t rank = ranks[tail->columns[i] * stride];
-
-      if (nan)
-        right[i] = (uint8_t) (rank - tail->cuts[i]) < block->tail_widths[4 * slot + i];
-      else
-        right[i] = rank >= tail->cuts[i];
-    }
-
-  /* A branch would often be guessed wrongly. */
-  n_left = 1 + (tail->leaf >> PYMVA_TAIL_LEAF_BITS);
-  return (tail->leaf & (PYMVA_TAIL_TWO_LEFT - 1)) + right[1] +
-         (-right[0] & (n_left + right[2] - right[1]));
-}
-
-static void
-find_row_leaves (const PymvaForestBlock *block,
-                 const uint8_t *bytes,
-                 uint32_t first,
-                 uint32_t n,
-                 bool nan,
-                 const uint8_t *slots,
-                 uint32_t *leaves)
-{
-  const uint32_t *first_leaves = block->first_leaves + first;
-  size_t slot = (size_t) first * PYMVA_MOST_SLOTS;
-
-  if (nan)
-    for (uint32_t i = 0; i < n; i++, slot += PYMVA_MOST_SLOTS)
-      leaves[i] = first_leaves[i] + leave_tail (block, slot + slots[i], true, bytes, 1);
-  else
-    for (uint32_t i = 0; i < n; i++, slot += PYMVA_MOST_SLOTS)
-      leaves[i] = first_leaves[i] + leave_tail (block, slot + slots[i], false, bytes, 1);
-}
-
-/* From the leaves of a run of trees to one row's sums. */
-static void
-add_leaves (const PymvaForest *self,
-            const PymvaForestBlock *block,
-            const int32_t *outputs,
-            uint32_t tree,
-            uint32_t n,
-            const uint32_t *leaves,
-            const PymvaForestSums *sums)
-{
-  if (block->leaves == NULL)
-    for (uint32_t i = 0; i < n; i++)
-      add_values (self, tree + i, block->entries[leaves[i]], sums, 0);
-  else if (self->sums_are_floats)
-    add_floats (block, outputs, n, leaves, sums);
-  else
-    add_doubles (block, outputs, n, leaves, sums);
-}
-
-/* From the slots of the block's trees from @first on to the row's sums. */
-static void
-add_row_slots (const PymvaForest *self,
-               const PymvaForestBlock *block,
-               uint32_t first,
-               uint32_t n,
-               const uint8_t *slots,
-               const uint8_t *bytes,
-               bool nan,
-               const PymvaForestRows *row,
-               const PymvaForestSums *sums)
-{
-  uint32_t tree = block->first_tree + first;
-  const int32_t *outputs = self->tree_outputs != NULL ? self->tree_outputs + tree : NULL;
-  uint32_t entries[PYMVA_FOREST_CHUNK];
-
-  if (block->tails != NULL)
-    {
-      find_row_leaves (block, bytes, first, n, nan, slots, entries);
-      add_leaves (self, block, outputs, tree, n, entries, sums);
-    }
-  else if (block->leaves != NULL && self->sums_are_floats)
-    add_row_floats (block, outputs, first, n, slots, sums);
-  else if (block->leaves != NULL)
-    add_row_doubles (block, outputs, first, n, slots, sums);
-  else
-    {
-      for (uint32_t i = 0; i < n; i++)
-        entries[i] = block->entries[find_slots (block, first + i) + slots[i]];
-      if (block->goes_on)
-        pymva_forest_go_on_row (self, tree, n, row, entries, sums);
-      else
-        for (uint32_t i = 0; i < n; i++)
-          add_values (self, tree + i, entries[i], sums, 0);
-    }
-}
-
-/* The ranks of one row, and whether there is NaN that the nodes' widths matter for. */
-static bool
-rank_row (const PymvaForest *self,
-          const PymvaForestBlock *block,
-          const PymvaForestRows *row,
-          uint8_t *bytes)
-{
-  bool nan = row->doubles != NULL ? rank_row_double (block, row->doubles, bytes)
-                                  : rank_row_float (block, row->floats, bytes);
-
-  ask_sets (self, block, row, 1, 1, bytes);
-  if (block->tails != NULL)
-    bytes[block->n_columns] = 0;
-  return nan && block->has_widths;
-}
-
-/* Some of the block's trees for a row whose ranks are there. */
-static void
-sum_row_chunk (const PymvaForest *self,
-               const PymvaForestBlock *block,
-               uint32_t first,
-               const PymvaForestRows *row,
-               const uint8_t *bytes,
-               bool nan,
-               const PymvaForestSums *sums)
-{
-  uint32_t rest = block->n_trees - first;
-  uint32_t n = rest < PYMVA_FOREST_CHUNK ? rest : PYMVA_FOREST_CHUNK;
-  uint8_t slots[PYMVA_FOREST_CHUNK + 8];
-
-  find_row_slots (block, bytes, first, n, nan, slots);
-  add_row_slots (self, block, first, n, slots, bytes, nan, row, sums);
-}
-
-static void
-sum_row (const PymvaForest *self,
-         const PymvaForestRows *row,
-         uint8_t *bytes,
-         const PymvaForestSums *sums)
-{
-  for (uint32_t i = 0; i < self->n_blocks; i++)
-    {
-      const PymvaForestBlock *block = &self->blocks[i];
-      bool nan;
-
-      if (block->n_columns == 0)
-        {
-          pymva_forest_walk_row (self, block->first_tree, block->n_trees, row, sums);
-          continue;
-        }
-
-      nan = rank_row (self, block, row, bytes);
-      for (uint32_t first = 0; first < block->n_trees; first += PYMVA_FOREST_CHUNK)
-        sum_row_chunk (self, block, first, row, bytes, nan, sums);
-    }
-}
+#include "pymva-kernel-forest-bytes-row.h"
 
 /* --- a tile of rows --- */
 

@@ -161,8 +161,6 @@ typedef struct
   uint32_t n_columns;
   uint32_t n_numbers;
   const PymvaByteColumn *columns;
-  /* The numbers are the inputs from the first one on, as they are. */
-  bool numbers_are_inputs;
   /* Some column has nodes that send NaN left, and others that send it right. */
   bool has_widths;
   /* By PymvaByteColumn.cuts; the second one for rows of doubles, or NULL. */
