@@ -65,6 +65,29 @@ get_word (PymvaTable *table,
   return column->labels[column->codes[row]];
 }
 
+void
+run_without_packages (const char *packages,
+                      void (*test) (void))
+{
+  g_autofree char *code = g_strdup_printf (
+    "import sys\n"
+    "class Without:\n"
+    "    def find_spec(self, name, path, target=None):\n"
+    "        if name in '%s'.split():\n"
+    "            raise ModuleNotFoundError('none', name=name)\n"
+    "sys.meta_path.insert(0, Without())\n", packages);
+  g_autoptr (PymvaObject) names = NULL;
+
+  if (g_test_subprocess ())
+    {
+      names = run_code (code);
+      test ();
+      return;
+    }
+  g_test_trap_subprocess (NULL, 0, 0);
+  g_test_trap_assert_passed ();
+}
+
 /* The rows of the piece are those of the whole, from @first on. */
 static void
 assert_same_rows (PymvaTable *piece,

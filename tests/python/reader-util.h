@@ -19,6 +19,10 @@ double get_value (PymvaTable *table,
 const char *get_word (PymvaTable *table,
                       const char *name,
                       gsize row);
+/* Runs a test in a process of its own, whose Python does not find these packages; their names are
+ * separated by blanks. */
+void run_without_packages (const char *packages,
+                           void (*test) (void));
 /* Read in pieces of any size, the file is what it is read at once. */
 void assert_pieces (GFile *file,
                     const char *options);
