@@ -174,3 +174,20 @@ fixture_folder_remove (GFile *folder)
     g_assert_true (g_file_delete (file, NULL, NULL));
   g_assert_true (g_file_delete (folder, NULL, NULL));
 }
+
+void
+fixture_set_up (Fixture *fixture,
+                gconstpointer name)
+{
+  fixture->folder = fixture_folder ();
+  fixture->file = g_file_get_child (fixture->folder, name);
+}
+
+void
+fixture_tear_down (Fixture *fixture,
+                   gconstpointer name)
+{
+  fixture_folder_remove (fixture->folder);
+  g_clear_object (&fixture->folder);
+  g_clear_object (&fixture->file);
+}

@@ -44,4 +44,16 @@ PymvaModel *fixture_forest (void);
 GFile *fixture_folder (void);
 void fixture_folder_remove (GFile *folder);
 
+/* Such a folder for each test, and the file in it that g_test_add() is told the name of. */
+typedef struct
+{
+  GFile *folder;
+  GFile *file;
+} Fixture;
+
+void fixture_set_up (Fixture *fixture,
+                     gconstpointer name);
+void fixture_tear_down (Fixture *fixture,
+                        gconstpointer name);
+
 G_END_DECLS

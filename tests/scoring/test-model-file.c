@@ -9,29 +9,6 @@
 #include "scoring-fixtures.h"
 #include "scoring/pymva-model-private.h"
 
-typedef struct
-{
-  GFile *folder;
-  GFile *file;
-} Fixture;
-
-static void
-set_up (Fixture *fixture,
-        gconstpointer data)
-{
-  fixture->folder = fixture_folder ();
-  fixture->file = g_file_get_child (fixture->folder, "forest.pymva");
-}
-
-static void
-tear_down (Fixture *fixture,
-           gconstpointer data)
-{
-  fixture_folder_remove (fixture->folder);
-  g_clear_object (&fixture->folder);
-  g_clear_object (&fixture->file);
-}
-
 /* The bytes that a model saves. */
 static GBytes *
 save (Fixture *fixture,
@@ -601,7 +578,7 @@ test_async (Fixture *fixture,
 }
 
 #define ADD(name, func) \
-  g_test_add ("/model-file/" name, Fixture, NULL, set_up, func, tear_down)
+  g_test_add ("/model-file/" name, Fixture, "forest.pymva", fixture_set_up, func, fixture_tear_down)
 
 int
 main (int argc,

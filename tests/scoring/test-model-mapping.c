@@ -14,29 +14,6 @@
 #define BACKEND "what Python reads"
 #define N_ROWS 1000
 
-typedef struct
-{
-  GFile *folder;
-  GFile *file;
-} Fixture;
-
-static void
-set_up (Fixture *fixture,
-        gconstpointer data)
-{
-  fixture->folder = fixture_folder ();
-  fixture->file = g_file_get_child (fixture->folder, "model.pymva");
-}
-
-static void
-tear_down (Fixture *fixture,
-           gconstpointer data)
-{
-  fixture_folder_remove (fixture->folder);
-  g_clear_object (&fixture->folder);
-  g_clear_object (&fixture->file);
-}
-
 /* Writes the same byte over all of the file, where it is. */
 static void
 overwrite (Fixture *fixture,
@@ -268,7 +245,8 @@ test_pages (Fixture *fixture,
 }
 
 #define ADD(name, func) \
-  g_test_add ("/model-mapping/" name, Fixture, NULL, set_up, func, tear_down)
+  g_test_add ("/model-mapping/" name, Fixture, "model.pymva", fixture_set_up, func, \
+              fixture_tear_down)
 
 int
 main (int argc,
