@@ -197,19 +197,6 @@ new_builder (void)
   return fixture_builder (PYMVA_ANALYSIS_TYPE_REGRESSION, N_COLUMNS);
 }
 
-static void
-add_table (PymvaModelBuilder *builder,
-           const char *name,
-           PymvaDType dtype,
-           gconstpointer values,
-           gint64 n_rows,
-           gint64 n_columns)
-{
-  g_autoptr (PymvaTensor) tensor = fixture_tensor (dtype, values, n_rows, n_columns);
-
-  pymva_model_builder_add_tensor (builder, name, tensor);
-}
-
 /* Adds a stage of the variables, as g_variant_parse() reads it. */
 static void
 add_stage (PymvaModelBuilder *builder,
@@ -290,17 +277,17 @@ add_tables (PymvaModelBuilder *builder)
   const double weights[] = { 0.2, 0.5, 0.3, 0.4 };
   const double vectors[] = { 0.5, 0, 1, -1, 0.25, 2, -0.3, 0.1 };
 
-  add_table (builder, "offsets", PYMVA_DTYPE_FLOAT64, offsets, 4, 0);
-  add_table (builder, "scales", PYMVA_DTYPE_FLOAT64, scales, 4, 0);
-  add_table (builder, "high", PYMVA_DTYPE_FLOAT64, high, 4, 0);
-  add_table (builder, "counts", PYMVA_DTYPE_INT32, counts, 4, 0);
-  add_table (builder, "rising", PYMVA_DTYPE_FLOAT64, rising, 6, 0);
-  add_table (builder, "heights", PYMVA_DTYPE_FLOAT64, heights, 6, 0);
-  add_table (builder, "matrix", PYMVA_DTYPE_FLOAT64, matrix, 2, 4);
-  add_table (builder, "square", PYMVA_DTYPE_FLOAT64, square, 2, 2);
-  add_table (builder, "bias", PYMVA_DTYPE_FLOAT64, bias, 2, 0);
-  add_table (builder, "weights", PYMVA_DTYPE_FLOAT64, weights, 4, 0);
-  add_table (builder, "vectors", PYMVA_DTYPE_FLOAT64, vectors, 2, 4);
+  fixture_add_table (builder, "offsets", PYMVA_DTYPE_FLOAT64, offsets, 4, 0);
+  fixture_add_table (builder, "scales", PYMVA_DTYPE_FLOAT64, scales, 4, 0);
+  fixture_add_table (builder, "high", PYMVA_DTYPE_FLOAT64, high, 4, 0);
+  fixture_add_table (builder, "counts", PYMVA_DTYPE_INT32, counts, 4, 0);
+  fixture_add_table (builder, "rising", PYMVA_DTYPE_FLOAT64, rising, 6, 0);
+  fixture_add_table (builder, "heights", PYMVA_DTYPE_FLOAT64, heights, 6, 0);
+  fixture_add_table (builder, "matrix", PYMVA_DTYPE_FLOAT64, matrix, 2, 4);
+  fixture_add_table (builder, "square", PYMVA_DTYPE_FLOAT64, square, 2, 2);
+  fixture_add_table (builder, "bias", PYMVA_DTYPE_FLOAT64, bias, 2, 0);
+  fixture_add_table (builder, "weights", PYMVA_DTYPE_FLOAT64, weights, 4, 0);
+  fixture_add_table (builder, "vectors", PYMVA_DTYPE_FLOAT64, vectors, 2, 4);
 }
 
 static void
@@ -360,9 +347,9 @@ test_networks (void)
   const float bias[] = { 0.1f, -0.2f, 0.3f };
   g_autoptr (PymvaModelBuilder) builder = new_builder ();
 
-  add_table (builder, "wide", PYMVA_DTYPE_FLOAT32, wide, 3, 4);
-  add_table (builder, "narrow", PYMVA_DTYPE_FLOAT32, narrow, 1, 3);
-  add_table (builder, "bias", PYMVA_DTYPE_FLOAT32, bias, 3, 0);
+  fixture_add_table (builder, "wide", PYMVA_DTYPE_FLOAT32, wide, 3, 4);
+  fixture_add_table (builder, "narrow", PYMVA_DTYPE_FLOAT32, narrow, 1, 3);
+  fixture_add_table (builder, "bias", PYMVA_DTYPE_FLOAT32, bias, 3, 0);
   for (guint i = 0; i < G_N_ELEMENTS (activations); i++)
     {
       g_autofree char *stage = g_strdup_printf (
@@ -451,7 +438,7 @@ add_trees (PymvaModelBuilder *builder,
     {                                                                                              \
       g_autofree char *name = g_strconcat (prefix, suffix, NULL);                                  \
                                                                                                    \
-      add_table (builder, name, type, table, n, 0);                                                \
+      fixture_add_table (builder, name, type, table, n, 0);                                        \
     }                                                                                              \
   G_STMT_END
 
@@ -479,7 +466,8 @@ add_trees (PymvaModelBuilder *builder,
 
   g_clear_pointer (&prefix, g_free);
   prefix = g_strdup_printf ("%uvalues", number);
-  add_table (builder, prefix, PYMVA_DTYPE_FLOAT64, values, trees->n_leaves, n_value_columns);
+  fixture_add_table (builder, prefix, PYMVA_DTYPE_FLOAT64, values, trees->n_leaves,
+                     n_value_columns);
 }
 
 static void

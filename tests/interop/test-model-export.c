@@ -137,7 +137,6 @@ test_unsupported (void)
   g_autoptr (PymvaModelBuilder) python = fixture_builder (PYMVA_ANALYSIS_TYPE_REGRESSION, 1);
   g_autoptr (PymvaModelBuilder) wide = fixture_builder (PYMVA_ANALYSIS_TYPE_REGRESSION, 1);
   g_autofree double *weight = g_new0 (double, 50000);
-  g_autoptr (PymvaTensor) tensor = fixture_tensor (PYMVA_DTYPE_FLOAT64, weight, 50000, 1);
   g_autoptr (PymvaModel) model = NULL;
   g_autoptr (GError) error = NULL;
 
@@ -148,7 +147,7 @@ test_unsupported (void)
   assert_refused (model, "a.c", NULL, NULL, PYMVA_ERROR, PYMVA_ERROR_UNSUPPORTED, "“python”");
   g_clear_object (&model);
 
-  pymva_model_builder_add_tensor (wide, "weight", tensor);
+  fixture_add_table (wide, "weight", PYMVA_DTYPE_FLOAT64, weight, 50000, 1);
   pymva_model_builder_add_stage (
     wide, g_variant_new_parsed ("{'kind': <'linear'>, 'weight': <'weight'>}"));
   model = pymva_model_builder_build (wide, &error);

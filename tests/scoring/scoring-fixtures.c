@@ -53,6 +53,19 @@ fixture_builder (PymvaAnalysisType analysis_type,
   return builder;
 }
 
+void
+fixture_add_table (PymvaModelBuilder *builder,
+                   const char *name,
+                   PymvaDType dtype,
+                   gconstpointer values,
+                   gint64 n_rows,
+                   gint64 n_columns)
+{
+  g_autoptr (PymvaTensor) tensor = fixture_tensor (dtype, values, n_rows, n_columns);
+
+  pymva_model_builder_add_tensor (builder, name, tensor);
+}
+
 PymvaModel *
 fixture_model (PymvaAnalysisType analysis_type,
                guint n_variables,

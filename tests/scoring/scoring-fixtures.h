@@ -23,6 +23,13 @@ void fixture_insert (GHashTable *tensors,
 /* A builder with variables "x0", "x1", ... */
 PymvaModelBuilder *fixture_builder (PymvaAnalysisType analysis_type,
                                     guint n_variables);
+/* Gives a builder the tensor of a C array. */
+void fixture_add_table (PymvaModelBuilder *builder,
+                        const char *name,
+                        PymvaDType dtype,
+                        gconstpointer values,
+                        gint64 n_rows,
+                        gint64 n_columns);
 /* Builds the model of a dump; fails the test if that does not work. */
 PymvaModel *fixture_model (PymvaAnalysisType analysis_type,
                            guint n_variables,

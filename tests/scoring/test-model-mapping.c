@@ -77,26 +77,19 @@ make_forest (void)
   const double values[] = { 1, 2, 4, 8, 16, 32 };
   const double base[] = { 0.25, 0.5, 0.75 };
   PymvaModelBuilder *builder = fixture_builder (PYMVA_ANALYSIS_TYPE_REGRESSION, 2);
-  g_autoptr (GHashTable) tables = fixture_tensors ();
-  GHashTableIter iter;
-  gpointer name;
-  gpointer tensor;
 
-  fixture_insert (tables, "counts", PYMVA_DTYPE_INT32, counts, 2, 0);
-  fixture_insert (tables, "categories", PYMVA_DTYPE_FLOAT64, categories, 3, 0);
-  fixture_insert (tables, "node_counts", PYMVA_DTYPE_INT32, node_counts, 3, 0);
-  fixture_insert (tables, "children", PYMVA_DTYPE_INT32, children, 9, 0);
-  fixture_insert (tables, "features", PYMVA_DTYPE_INT32, features, 9, 0);
-  fixture_insert (tables, "thresholds", PYMVA_DTYPE_FLOAT64, thresholds, 9, 0);
-  fixture_insert (tables, "sets", PYMVA_DTYPE_INT32, sets, 9, 0);
-  fixture_insert (tables, "set_offsets", PYMVA_DTYPE_INT32, set_offsets, 3, 0);
-  fixture_insert (tables, "set_words", PYMVA_DTYPE_INT32, set_words, 3, 0);
-  fixture_insert (tables, "tree_outputs", PYMVA_DTYPE_INT32, tree_outputs, 3, 0);
-  fixture_insert (tables, "values", PYMVA_DTYPE_FLOAT64, values, 6, 1);
-  fixture_insert (tables, "base", PYMVA_DTYPE_FLOAT64, base, 3, 0);
-  g_hash_table_iter_init (&iter, tables);
-  while (g_hash_table_iter_next (&iter, &name, &tensor))
-    pymva_model_builder_add_tensor (builder, name, tensor);
+  fixture_add_table (builder, "counts", PYMVA_DTYPE_INT32, counts, 2, 0);
+  fixture_add_table (builder, "categories", PYMVA_DTYPE_FLOAT64, categories, 3, 0);
+  fixture_add_table (builder, "node_counts", PYMVA_DTYPE_INT32, node_counts, 3, 0);
+  fixture_add_table (builder, "children", PYMVA_DTYPE_INT32, children, 9, 0);
+  fixture_add_table (builder, "features", PYMVA_DTYPE_INT32, features, 9, 0);
+  fixture_add_table (builder, "thresholds", PYMVA_DTYPE_FLOAT64, thresholds, 9, 0);
+  fixture_add_table (builder, "sets", PYMVA_DTYPE_INT32, sets, 9, 0);
+  fixture_add_table (builder, "set_offsets", PYMVA_DTYPE_INT32, set_offsets, 3, 0);
+  fixture_add_table (builder, "set_words", PYMVA_DTYPE_INT32, set_words, 3, 0);
+  fixture_add_table (builder, "tree_outputs", PYMVA_DTYPE_INT32, tree_outputs, 3, 0);
+  fixture_add_table (builder, "values", PYMVA_DTYPE_FLOAT64, values, 6, 1);
+  fixture_add_table (builder, "base", PYMVA_DTYPE_FLOAT64, base, 3, 0);
 
   pymva_model_builder_add_stage (
     builder, g_variant_new_parsed ("{'kind': <'encode'>, 'counts': <'counts'>, "

@@ -58,8 +58,6 @@ test_doubles (void)
   const float from_ints[] = { 256, 0, 768 };
   const float from_floats[] = { 0, 0, 512 };
   g_autoptr (PymvaModelBuilder) builder = fixture_builder (PYMVA_ANALYSIS_TYPE_REGRESSION, 1);
-  g_autoptr (PymvaTensor) subtract = fixture_tensor (PYMVA_DTYPE_FLOAT64, &shift, 1, 0);
-  g_autoptr (PymvaTensor) multiply = fixture_tensor (PYMVA_DTYPE_FLOAT64, &scale, 1, 0);
   g_autoptr (PymvaTensor) first = fixture_tensor (PYMVA_DTYPE_FLOAT64, doubles, 3, 1);
   g_autoptr (PymvaTensor) second = fixture_tensor (PYMVA_DTYPE_INT32, ints, 3, 1);
   g_autoptr (PymvaTensor) third = pymva_tensor_cast (first, PYMVA_DTYPE_FLOAT32);
@@ -71,8 +69,8 @@ test_doubles (void)
   g_autoptr (PymvaModel) model = NULL;
   g_autoptr (GError) error = NULL;
 
-  pymva_model_builder_add_tensor (builder, "subtract", subtract);
-  pymva_model_builder_add_tensor (builder, "multiply", multiply);
+  fixture_add_table (builder, "subtract", PYMVA_DTYPE_FLOAT64, &shift, 1, 0);
+  fixture_add_table (builder, "multiply", PYMVA_DTYPE_FLOAT64, &scale, 1, 0);
   pymva_model_builder_add_stage (
     builder, g_variant_new_parsed ("{'kind': <'affine'>, 'subtract': <'subtract'>, "
                                    "'multiply': <'multiply'>}"));

@@ -26,18 +26,14 @@ static PymvaModel *
 new_network (void)
 {
   g_autoptr (PymvaModelBuilder) builder = fixture_builder (PYMVA_ANALYSIS_TYPE_REGRESSION, 2);
-  g_autoptr (PymvaTensor) first = NULL;
-  g_autoptr (PymvaTensor) second = NULL;
   g_autoptr (GError) error = NULL;
   float weights[512];
   PymvaModel *model;
 
   for (guint i = 0; i < G_N_ELEMENTS (weights); i++)
     weights[i] = 0.01f * i - 2;
-  first = fixture_tensor (PYMVA_DTYPE_FLOAT32, weights, 256, 2);
-  second = fixture_tensor (PYMVA_DTYPE_FLOAT32, weights, 1, 256);
-  pymva_model_builder_add_tensor (builder, "first", first);
-  pymva_model_builder_add_tensor (builder, "second", second);
+  fixture_add_table (builder, "first", PYMVA_DTYPE_FLOAT32, weights, 256, 2);
+  fixture_add_table (builder, "second", PYMVA_DTYPE_FLOAT32, weights, 1, 256);
   pymva_model_builder_add_stage (
     builder, g_variant_new_parsed ("{'kind': <'mlp'>, 'layers': <["
                                    "{'type': <'dense'>, 'weight': <'first'>}, {'type': <'tanh'>}, "
