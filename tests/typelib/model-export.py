@@ -3,7 +3,7 @@
 """Exported models through the typelib; model-export.js has the same cases."""
 
 from gi.repository import Gio, GLib
-from harness import Pymva, StepModelTest, main
+from harness import Pymva, StepModelTest, main, wait
 
 
 class ModelExportTest(StepModelTest):
@@ -17,18 +17,10 @@ class ModelExportTest(StepModelTest):
         return file.load_contents(None)[1].decode()
 
     def test_async(self):
-        loop = GLib.MainLoop()
-        results = []
-
-        def exported(_source, result):
-            results.append(result)
-            loop.quit()
-
         model = self.new_model()
         source, header = self.new_target()
-        model.export_async(source, 'c', None, None, exported)
-        loop.run()
-        self.assertTrue(model.export_finish(results[0]))
+        result = wait(model.export_async, source, 'c', None, None)
+        self.assertTrue(model.export_finish(result))
         self.assertIn('_N_VARIABLES 2\n', self.read(header))
 
     def test_export(self):

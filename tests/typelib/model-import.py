@@ -3,7 +3,7 @@
 """Imported models through the typelib; model-import.js has the same cases."""
 
 from gi.repository import Gio, GLib
-from harness import LIGHTGBM, Pymva, TypelibTest, main
+from harness import LIGHTGBM, Pymva, TypelibTest, main, wait
 
 # Fisher's discriminant 1 + 2 (a + b) - 3 c.
 TMVA = b"""<?xml version="1.0"?>
@@ -37,16 +37,8 @@ class ModelImportTest(TypelibTest):
         self.assertEqual(model.predict(inputs).to_doubles(), [-1, 2])
 
     def test_async(self):
-        loop = GLib.MainLoop()
-        results = []
-
-        def imported(_source, result):
-            results.append(result)
-            loop.quit()
-
-        Pymva.Model.import_async(self.new_file(LIGHTGBM), None, None, imported)
-        loop.run()
-        self.check(Pymva.Model.import_finish(results[0]))
+        result = wait(Pymva.Model.import_async, self.new_file(LIGHTGBM), None, None)
+        self.check(Pymva.Model.import_finish(result))
 
     def test_broken(self):
         self.assertPymvaError(Pymva.Error.FORMAT, Pymva.Model.import_, self.new_file(b'{}'), None,
