@@ -9,8 +9,6 @@
 #include "scoring/pymva-model-private.h"
 #include "scoring-fixtures.h"
 
-static const char *const kernel_names[] = { "portable", "avx2", "avx512" };
-
 static void
 assert_near (double found,
              double expected,
@@ -185,7 +183,7 @@ check_function (PymvaKernel kernel,
 
       assert_near (y[i], expected,
                    ldexp (fabs (expected), -24) * functions[index].error + 1e-37,
-                   kernel_names[kernel]);
+                   pymva_kernel_get_name (kernel));
     }
 }
 
@@ -207,7 +205,8 @@ check_gelu (PymvaKernel kernel,
     {
       double expected = compute (x[i]);
 
-      assert_near (y[i], expected, 5e-7 * fmax (1, fabs (expected)), kernel_names[kernel]);
+      assert_near (y[i], expected, 5e-7 * fmax (1, fabs (expected)),
+                   pymva_kernel_get_name (kernel));
     }
 }
 
@@ -297,13 +296,13 @@ make_network (const guint *sizes,
 
 /* Models keep the kernel that was chosen for them. A processor that has less takes less. */
 static PymvaModel *
-make_network_for (const char *kernel,
+make_network_for (PymvaKernel kernel,
                   const guint *sizes,
                   const char *activation)
 {
   PymvaModel *model;
 
-  g_setenv ("PYMVA_KERNEL", kernel, TRUE);
+  g_setenv ("PYMVA_KERNEL", pymva_kernel_get_name (kernel), TRUE);
   model = make_network (sizes, activation);
   g_assert_cmpstr (pymva_model_get_kernel (model), ==,
                    pymva_kernel_get_name (pymva_kernel_choose ()));
@@ -376,13 +375,13 @@ check_network (const guint *sizes,
                const char *activation)
 {
   g_autoptr (PymvaTensor) rows = make_rows (N_ROWS, sizes[0]);
-  g_autoptr (PymvaModel) portable = make_network_for ("portable", sizes, activation);
+  g_autoptr (PymvaModel) portable = make_network_for (PYMVA_KERNEL_PORTABLE, sizes, activation);
   g_autoptr (PymvaTensor) expected_tensor = predict (portable, rows);
   const float *expected = pymva_tensor_peek_data (expected_tensor);
 
-  for (guint k = 0; k < G_N_ELEMENTS (kernel_names); k++)
+  for (PymvaKernel kernel = PYMVA_KERNEL_PORTABLE; kernel <= PYMVA_KERNEL_AVX512; kernel++)
     {
-      g_autoptr (PymvaModel) model = make_network_for (kernel_names[k], sizes, activation);
+      g_autoptr (PymvaModel) model = make_network_for (kernel, sizes, activation);
       g_autoptr (PymvaTensor) outputs = predict (model, rows);
       const float *found = pymva_tensor_peek_data (outputs);
 
