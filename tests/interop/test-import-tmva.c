@@ -14,7 +14,7 @@ get_file (const char *folder,
           const char *name)
 {
   g_autofree char *path =
-    g_test_build_filename (G_TEST_DIST, "tmva", folder, name, NULL);
+    g_test_build_filename (G_TEST_DIST, "interop", "tmva", folder, name, NULL);
 
   return g_file_new_for_path (path);
 }
@@ -151,7 +151,7 @@ static void
 add_folders (void)
 {
   g_autoptr (GError) error = NULL;
-  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "tmva", NULL);
+  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "interop", "tmva", NULL);
   g_autoptr (GDir) folders = g_dir_open (path, 0, &error);
   const char *name;
   guint n = 0;

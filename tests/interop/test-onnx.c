@@ -70,7 +70,7 @@ static PymvaTable *
 read_answers (const char *name)
 {
   g_autofree char *file_name = g_strconcat (name, ".csv", NULL);
-  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "onnx", file_name, NULL);
+  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "interop", "onnx", file_name, NULL);
   g_autoptr (GFile) file = g_file_new_for_path (path);
   g_autoptr (GError) error = NULL;
   PymvaTable *table = pymva_table_new_from_file (file, NULL, NULL, &error);
@@ -124,7 +124,7 @@ static GBytes *
 read_sample (const char *name)
 {
   g_autofree char *path =
-    g_test_build_filename (G_TEST_DIST, "..", "fuzz", "corpus", "onnx", name, NULL);
+    g_test_build_filename (G_TEST_DIST, "fuzz", "corpus", "onnx", name, NULL);
   g_autoptr (GError) error = NULL;
   g_autoptr (GMappedFile) file = g_mapped_file_new (path, FALSE, &error);
 
