@@ -3,17 +3,17 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #define N_ROUNDS 9
 
-static double
-now_ns (void)
+/* bench_read_clock: the seconds of a clock. */
+double
+bench_read_clock (clockid_t clock)
 {
   struct timespec now;
 
-  clock_gettime (CLOCK_MONOTONIC, &now);
-  return now.tv_sec * 1e9 + now.tv_nsec;
+  clock_gettime (clock, &now);
+  return now.tv_sec + now.tv_nsec * 1e-9;
 }
 
 static int
@@ -40,11 +40,11 @@ bench_median_ns (BenchFunc func,
 
   for (guint round = 0; round < N_ROUNDS; round++)
     {
-      double begin = now_ns ();
+      double begin = bench_read_clock (CLOCK_MONOTONIC);
 
       for (guint i = 0; i < n_calls; i++)
         func (data);
-      rounds[round] = (now_ns () - begin) / n_calls;
+      rounds[round] = (bench_read_clock (CLOCK_MONOTONIC) - begin) * 1e9 / n_calls;
     }
   qsort (rounds, N_ROUNDS, sizeof rounds[0], compare);
 

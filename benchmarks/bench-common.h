@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include <time.h>
+
 #include <glib.h>
 
 G_BEGIN_DECLS
 
 typedef void (*BenchFunc) (gpointer data);
 
+double bench_read_clock (clockid_t clock);
 double bench_median_ns (BenchFunc func,
                         gpointer data,
                         guint n_calls);

@@ -105,7 +105,6 @@ static void
 load_model (GFile *file)
 {
   const float row[N_FEATURES] = { 0 };
-  guint64 before = bench_get_memory ("VmRSS:");
   gint64 start = g_get_monotonic_time ();
   g_autoptr (GError) error = NULL;
   g_autoptr (PymvaModel) model = pymva_model_load (file, NULL, &error);
@@ -122,7 +121,6 @@ load_model (GFile *file)
 
   bench_print ("loading/size", g_file_info_get_size (info) / 1e6, "MB");
   bench_print ("loading/wall", (end - start) / 1e6, "s");
-  bench_print ("loading/memory before", before / 1e3, "MB");
   bench_print ("loading/memory", bench_get_memory ("VmRSS:") / 1e3, "MB");
   bench_print ("loading/memory, peak", bench_get_memory ("VmHWM:") / 1e3, "MB");
 }

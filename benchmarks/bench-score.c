@@ -16,7 +16,6 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include <pymva/pymva.h>
 
@@ -43,23 +42,14 @@ typedef struct
   gsize n_rows;
 } Worker;
 
-static double
-read_clock (clockid_t clock)
-{
-  struct timespec now;
-
-  clock_gettime (clock, &now);
-  return now.tv_sec + now.tv_nsec * 1e-9;
-}
-
 /* Goes on where the time before ended, so that single rows are others each time. */
 static void
 answer_time (Server *self,
              gsize n_per_call,
              gsize n_rows)
 {
-  double wall = read_clock (CLOCK_MONOTONIC);
-  double processor = read_clock (CLOCK_PROCESS_CPUTIME_ID);
+  double wall = bench_read_clock (CLOCK_MONOTONIC);
+  double processor = bench_read_clock (CLOCK_PROCESS_CPUTIME_ID);
 
   for (gsize done = 0; done < n_rows; done += n_per_call)
     {
@@ -69,8 +59,8 @@ answer_time (Server *self,
                          self->outputs);
       self->next += n_per_call;
     }
-  g_print ("%.9f %.9f\n", read_clock (CLOCK_MONOTONIC) - wall,
-           read_clock (CLOCK_PROCESS_CPUTIME_ID) - processor);
+  g_print ("%.9f %.9f\n", bench_read_clock (CLOCK_MONOTONIC) - wall,
+           bench_read_clock (CLOCK_PROCESS_CPUTIME_ID) - processor);
 }
 
 static void
