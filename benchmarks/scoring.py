@@ -93,8 +93,7 @@ class Benchmark:
         self.report(model, BATCH,
                     scoring_peers.rates(peers, self.batch, self.n_rounds, self.seconds))
         close(peers)
-        if 'library' in model.files:
-            self.measure_start(model, bound=10)
+        self.measure_start(model, bound=10)
 
     def measure_peers(self):
         maker = self.maker()
@@ -122,7 +121,7 @@ class Benchmark:
             kernels = self.kernels_of(model, way)
             found = [self.rates[model, way, peer] for peer in peers
                      if (model, way, peer) in self.rates]
-            if not kernels or (kernel and kernel not in kernels):
+            if kernel and kernel not in kernels:
                 continue
             rate = kernels[kernel] if kernel else list(kernels.values())[-1]
             self.results.add(f'{model}/{way}, {kernel or "library"} : {" or ".join(peers)}',
@@ -142,8 +141,6 @@ class Benchmark:
                           max_depth=6),
         )
         for model in models:
-            if 'library' not in model.files:
-                continue
             peers = scoring_peers.native_peers(self.build, model, self.rows_path(model))
             scoring_peers.check_answers(model, peers, self.folder)
             for way, n_per_call in ((SINGLE, 1), (BATCH, self.batch)):
@@ -177,8 +174,6 @@ class Benchmark:
         events = scoring_models.higgs()
         models = [maker.xgboost(f'{n} trees', events, n_estimators=n, max_depth=6)
                   for n in (500, 2000)]
-        if 'library' not in models[0].files:
-            return
         peers = [scoring_peers.Program(self.build, 'library', model, self.rows_path(model),
                                        name=model.name) for model in models]
         for way, n_per_call in ((SINGLE, 1), (BATCH, self.batch)):

@@ -128,9 +128,7 @@ class Maker:
         model = Model(name, events, trained[0] if isinstance(trained, list) else trained,
                       lambda rows: adapter.predict(state, rows),
                       method.get_model().get_engine(), exact, {}, n_outputs)
-        if model.engine != 'python':
-            model.files['library'] = self.folder / f'{name}.pymva'
-            method.save(Gio.File.new_for_path(str(model.files['library'])), None)
+        method.save(Gio.File.new_for_path(self.path(model, 'library', 'pymva')), None)
         if self.with_peers and write_peers is not None:
             write_peers(model)
         return model

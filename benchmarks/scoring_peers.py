@@ -137,7 +137,7 @@ def function_peers(model):
 def native_peers(build, model, rows_path):
     """The library, once for each kernel that it has here for the model."""
     peers = {}
-    for kernel in KERNELS if 'library' in model.files else ():
+    for kernel in KERNELS:
         peer = Program(build, 'library', model, rows_path, kernel)
         if peer.kernel in peers:
             peer.close()
