@@ -59,17 +59,26 @@ pymva_tmva_is_weights (GBytes *bytes)
 
 /* --- what methods read --- */
 
+/* The element @item in the element @list that has this name; NULL where there is none. */
+static const PymvaXmlElement *
+find_named (const PymvaXmlElement *setup,
+            const char *list,
+            const char *item,
+            const char *name)
+{
+  const PymvaXmlElement *element = pymva_xml_get_child (pymva_xml_get_child (setup, list), item);
+
+  while (element != NULL && g_strcmp0 (pymva_xml_get_attribute (element, "name"), name) != 0)
+    element = pymva_xml_get_next (element, item);
+
+  return element;
+}
+
 const char *
 pymva_tmva_method_get_option (const PymvaTmvaMethod *self,
                               const char *name)
 {
-  const PymvaXmlElement *options = pymva_xml_get_child (self->setup, "Options");
-  const PymvaXmlElement *option = NULL;
-
-  if (options != NULL)
-    option = pymva_xml_get_child (options, "Option");
-  while (option != NULL && g_strcmp0 (pymva_xml_get_attribute (option, "name"), name) != 0)
-    option = pymva_xml_get_next (option, "Option");
+  const PymvaXmlElement *option = find_named (self->setup, "Options", "Option", name);
 
   return option != NULL ? pymva_xml_get_text (option) : NULL;
 }
@@ -158,13 +167,7 @@ static const char *
 find_info (const PymvaXmlElement *setup,
            const char *name)
 {
-  const PymvaXmlElement *general = pymva_xml_get_child (setup, "GeneralInfo");
-  const PymvaXmlElement *info = NULL;
-
-  if (general != NULL)
-    info = pymva_xml_get_child (general, "Info");
-  while (info != NULL && g_strcmp0 (pymva_xml_get_attribute (info, "name"), name) != 0)
-    info = pymva_xml_get_next (info, "Info");
+  const PymvaXmlElement *info = find_named (setup, "GeneralInfo", "Info", name);
 
   return info != NULL ? pymva_xml_get_attribute (info, "value") : NULL;
 }
@@ -235,8 +238,7 @@ read_list (const PymvaXmlElement *setup,
            GError **error)
 {
   g_autoptr (GPtrArray) found = g_ptr_array_new_with_free_func (g_free);
-  const PymvaXmlElement *parent = pymva_xml_get_child (setup, list);
-  const PymvaXmlElement *element = parent != NULL ? pymva_xml_get_child (parent, item) : NULL;
+  const PymvaXmlElement *element = pymva_xml_get_child (pymva_xml_get_child (setup, list), item);
 
   for (; element != NULL; element = pymva_xml_get_next (element, item))
     {
@@ -259,7 +261,7 @@ add_items (PymvaTmvaMethod *method,
            const char *item,
            GError **error)
 {
-  const PymvaXmlElement *variable = list != NULL ? pymva_xml_get_child (list, item) : NULL;
+  const PymvaXmlElement *variable = pymva_xml_get_child (list, item);
 
   for (; variable != NULL; variable = pymva_xml_get_next (variable, item))
     {
@@ -365,7 +367,7 @@ has_transformations (const PymvaXmlElement *setup)
 {
   const PymvaXmlElement *list = pymva_xml_get_child (setup, "Transformations");
 
-  return list != NULL && pymva_xml_get_child (list, "Transform") != NULL;
+  return pymva_xml_get_child (list, "Transform") != NULL;
 }
 
 static void

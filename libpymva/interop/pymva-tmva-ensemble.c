@@ -284,8 +284,7 @@ list_places (const PymvaTmvaMethod *method,
 
   for (guint i = 0; i < G_N_ELEMENTS (lists); i++)
     {
-      const PymvaXmlElement *item =
-        lists[i] != NULL ? pymva_xml_get_child (lists[i], items[i]) : NULL;
+      const PymvaXmlElement *item = pymva_xml_get_child (lists[i], items[i]);
 
       for (; item != NULL; item = pymva_xml_get_next (item, items[i]))
         {

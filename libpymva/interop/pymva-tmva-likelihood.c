@@ -318,7 +318,7 @@ find_class (const PymvaTmvaMethod *method,
             const char *name)
 {
   const PymvaXmlElement *classes = pymva_xml_get_child (method->setup, "Classes");
-  const PymvaXmlElement *element = classes != NULL ? pymva_xml_get_child (classes, "Class") : NULL;
+  const PymvaXmlElement *element = pymva_xml_get_child (classes, "Class");
 
   for (int i = 0; element != NULL; i++)
     {

@@ -34,7 +34,7 @@ find_variable (const PymvaXmlElement *list,
                const char *label,
                const char *expression)
 {
-  const PymvaXmlElement *element = list != NULL ? pymva_xml_get_child (list, item) : NULL;
+  const PymvaXmlElement *element = pymva_xml_get_child (list, item);
 
   for (int i = 0; element != NULL; element = pymva_xml_get_next (element, item), i++)
     if (g_strcmp0 (pymva_xml_get_attribute (element, "Label"), label) == 0 ||
@@ -376,7 +376,7 @@ list_transformations (const PymvaTmvaMethod *method,
 {
   g_autoptr (GPtrArray) all = g_ptr_array_new ();
   const PymvaXmlElement *list = pymva_xml_get_child (method->setup, "Transformations");
-  const PymvaXmlElement *element = list != NULL ? pymva_xml_get_child (list, "Transform") : NULL;
+  const PymvaXmlElement *element = pymva_xml_get_child (list, "Transform");
 
   for (; element != NULL; element = pymva_xml_get_next (element, "Transform"))
     g_ptr_array_add (all, (gpointer) element);

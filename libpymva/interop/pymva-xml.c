@@ -292,7 +292,7 @@ const PymvaXmlElement *
 pymva_xml_get_child (const PymvaXmlElement *self,
                      const char *name)
 {
-  return find_element (self->children, name);
+  return self != NULL ? find_element (self->children, name) : NULL;
 }
 
 const PymvaXmlElement *
