@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "config.h"
 
+#include <stdarg.h>
 #include <string.h>
 
 #include <pymva/pymva-error.h>
@@ -93,13 +94,22 @@ pymva_tmva_method_get_flag (const PymvaTmvaMethod *self,
   return value != NULL ? g_ascii_strcasecmp (value, "True") == 0 : fallback;
 }
 
-void
+gboolean
 pymva_tmva_method_refuse (const PymvaTmvaMethod *self,
-                          const char *what,
-                          GError **error)
+                          GError **error,
+                          const char *format,
+                          ...)
 {
+  g_autofree char *what = NULL;
+  va_list arguments;
+
+  va_start (arguments, format);
+  what = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+
   g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_UNSUPPORTED,
                "%s of TMVA's method “%s” cannot be reproduced", what, self->type);
+  return FALSE;
 }
 
 gboolean

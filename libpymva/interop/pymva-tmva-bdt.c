@@ -482,20 +482,11 @@ check_options (const PymvaTmvaMethod *method,
                GError **error)
 {
   if (pymva_tmva_method_get_flag (method, "DoPreselection", FALSE))
-    {
-      pymva_tmva_method_refuse (method, "the option “DoPreselection”", error);
-      return FALSE;
-    }
+    return pymva_tmva_method_refuse (method, error, "the option “DoPreselection”");
   if (!pymva_tmva_method_get_flag (method, "UseWeightedTrees", TRUE))
-    {
-      pymva_tmva_method_refuse (method, "the option “UseWeightedTrees=False”", error);
-      return FALSE;
-    }
+    return pymva_tmva_method_refuse (method, error, "the option “UseWeightedTrees=False”");
   if (method->analysis_type == PYMVA_ANALYSIS_TYPE_REGRESSION && method->n_outputs != 1)
-    {
-      pymva_tmva_method_refuse (method, "a regression of several targets", error);
-      return FALSE;
-    }
+    return pymva_tmva_method_refuse (method, error, "a regression of several targets");
 
   return TRUE;
 }

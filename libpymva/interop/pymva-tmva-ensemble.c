@@ -16,11 +16,8 @@ static gboolean
 check_analysis (const PymvaTmvaMethod *method,
                 GError **error)
 {
-  if (method->analysis_type == PYMVA_ANALYSIS_TYPE_CLASSIFICATION)
-    return TRUE;
-
-  pymva_tmva_method_refuse (method, "an analysis other than that of two classes", error);
-  return FALSE;
+  return method->analysis_type == PYMVA_ANALYSIS_TYPE_CLASSIFICATION ||
+         pymva_tmva_method_refuse (method, error, "an analysis other than that of two classes");
 }
 
 /* --- Boost --- */
@@ -148,14 +145,13 @@ find_change (const PymvaTmvaMethod *method,
              GError **error)
 {
   const char *name = pymva_tmva_method_get_option (method, "Boost_Transform");
-  g_autofree char *what = NULL;
 
   for (guint i = 0; name != NULL && i < G_N_ELEMENTS (changes); i++)
     if (g_str_equal (changes[i].name, name))
       return i;
 
-  what = g_strdup_printf ("the option Boost_Transform=%s", name != NULL ? name : "");
-  pymva_tmva_method_refuse (method, what, error);
+  pymva_tmva_method_refuse (method, error, "the option Boost_Transform=%s",
+                            name != NULL ? name : "");
   return -1;
 }
 
@@ -174,12 +170,7 @@ import_boosted (const PymvaTmvaMethod *method,
   if (part.type == NULL)
     return FALSE;
   if (!g_str_equal (part.type, "Fisher") && !g_str_equal (part.type, "LD"))
-    {
-      g_autofree char *what = g_strdup_printf ("a boosted method “%s”", part.type);
-
-      pymva_tmva_method_refuse (method, what, error);
-      return FALSE;
-    }
+    return pymva_tmva_method_refuse (method, error, "a boosted method “%s”", part.type);
 
   part.setup = element;
   part.weights = pymva_xml_require_child (element, "Weights", error);
@@ -334,15 +325,13 @@ translate_cut (const PymvaTmvaMethod *method,
   g_autoptr (PymvaExpression) expression = pymva_expression_new (cut, NULL);
   const char *const *names = expression != NULL ? pymva_expression_list_names (expression) : NULL;
   gboolean is_known = expression != NULL;
-  g_autofree char *what = NULL;
 
   for (guint i = 0; is_known && names[i] != NULL; i++)
     is_known = g_hash_table_contains (places, names[i]);
   if (is_known)
     return replace_names (cut, places);
 
-  what = g_strdup_printf ("the category “%s”", cut);
-  pymva_tmva_method_refuse (method, what, error);
+  pymva_tmva_method_refuse (method, error, "the category “%s”", cut);
   return NULL;
 }
 
@@ -385,13 +374,8 @@ select_variables (const PymvaTmvaMethod *method,
 
       /* Instead of a spectator TMVA would take a variable. */
       if (place == 0 || place > n)
-        {
-          g_autofree char *what =
-            g_strdup_printf ("a category that takes “%s”, which is no variable,", names[i]);
-
-          pymva_tmva_method_refuse (method, what, error);
-          return FALSE;
-        }
+        return pymva_tmva_method_refuse (
+          method, error, "a category that takes “%s”, which is no variable,", names[i]);
       columns[i] = place - 1;
     }
 
@@ -417,12 +401,7 @@ import_category (const PymvaTmvaMethod *method,
     return FALSE;
   *type = g_strndup (title, strcspn (title, ":"));
   if (g_str_equal (*type, "Category") || g_str_equal (*type, "Cuts"))
-    {
-      g_autofree char *what = g_strdup_printf ("a category with the method “%s”", *type);
-
-      pymva_tmva_method_refuse (method, what, error);
-      return FALSE;
-    }
+    return pymva_tmva_method_refuse (method, error, "a category with the method “%s”", *type);
 
   part.type = *type;
   part.setup = element;

@@ -85,20 +85,13 @@ check_formula (const PymvaTmvaMethod *method,
 {
   g_autoptr (GError) reason = NULL;
   g_autoptr (PymvaExpression) expression = NULL;
-  g_autofree char *what = NULL;
 
   if (strlen (formula) > MOST_CHARACTERS)
-    {
-      pymva_tmva_method_refuse (method, "such a long formula", error);
-      return FALSE;
-    }
+    return pymva_tmva_method_refuse (method, error, "such a long formula");
   expression = pymva_expression_new (formula, &reason);
-  if (expression != NULL)
-    return TRUE;
 
-  what = g_strdup_printf ("the formula “%s” (%s)", formula, reason->message);
-  pymva_tmva_method_refuse (method, what, error);
-  return FALSE;
+  return expression != NULL || pymva_tmva_method_refuse (method, error, "the formula “%s” (%s)",
+                                                         formula, reason->message);
 }
 
 gboolean
@@ -117,10 +110,7 @@ pymva_tmva_import_fda (PymvaTmvaMethod *method,
   if (formula == NULL)
     return FALSE;
   if (method->analysis_type == PYMVA_ANALYSIS_TYPE_REGRESSION && method->n_outputs != 1)
-    {
-      pymva_tmva_method_refuse (method, "a regression of several targets", error);
-      return FALSE;
-    }
+    return pymva_tmva_method_refuse (method, error, "a regression of several targets");
   if (!check_formula (method, formula, error))
     return FALSE;
   parameters = read_parameters (method, &n_parameters, error);

@@ -147,10 +147,7 @@ append_variable (Knots *self,
   if (histogram == NULL)
     return FALSE;
   if (histogram->interpolation != PYMVA_TMVA_SPLINE1 || histogram->max_smooth > 0)
-    {
-      pymva_tmva_method_refuse (transform->method, "a distribution that is smoothed", error);
-      return FALSE;
-    }
+    return pymva_tmva_method_refuse (transform->method, error, "a distribution that is smoothed");
 
   if (!pymva_tmva_method_spend (transform->method, 2 * PYMVA_TMVA_HISTOGRAM_N_POINTS,
                                 PYMVA_TMVA_HISTOGRAM_N_POINTS, error))

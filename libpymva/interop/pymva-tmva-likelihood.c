@@ -135,11 +135,8 @@ check_histogram (const PymvaTmvaMethod *method,
                                             : pymva_tmva_spline_get_least_points (
                                                 histogram->interpolation)))
     what = "a spline through so few bins";
-  if (what == NULL)
-    return TRUE;
 
-  pymva_tmva_method_refuse (method, what, error);
-  return FALSE;
+  return what == NULL || pymva_tmva_method_refuse (method, error, "%s", what);
 }
 
 /* A density has two numbers for each of its points, and two points for each bin that stays one. */
@@ -202,10 +199,8 @@ append_variable (const PymvaTmvaMethod *method,
         return FALSE;
       maximum = histogram->edges[histogram->n_bins];
       if (i > 0 && (histogram->edges[0] != density.minimum || maximum != density.maximum))
-        {
-          pymva_tmva_method_refuse (method, "a variable with other ends for each class", error);
-          return FALSE;
-        }
+        return pymva_tmva_method_refuse (method, error,
+                                         "a variable with other ends for each class");
 
       has_steps = i > 0 ? has_steps : histogram->interpolation == PYMVA_TMVA_SPLINE0;
       density.minimum = histogram->edges[0];
@@ -347,10 +342,7 @@ pymva_tmva_import_likelihood (PymvaTmvaMethod *method,
   tables[0] = signal;
   tables[1] = background;
   if (method->analysis_type != PYMVA_ANALYSIS_TYPE_CLASSIFICATION)
-    {
-      pymva_tmva_method_refuse (method, "an analysis other than that of two classes", error);
-      return FALSE;
-    }
+    return pymva_tmva_method_refuse (method, error, "an analysis other than that of two classes");
   if (!read_tables (method, tables, error))
     return FALSE;
 

@@ -195,7 +195,6 @@ find_word (const PymvaTmvaMethod *method,
            GError **error)
 {
   const char *value = pymva_tmva_method_get_option (method, option);
-  g_autofree char *what = NULL;
 
   for (guint i = 0; value != NULL && words[i] != NULL; i++)
     if (g_str_equal (words[i], value))
@@ -204,10 +203,9 @@ find_word (const PymvaTmvaMethod *method,
         return TRUE;
       }
 
-  what = value != NULL ? g_strdup_printf ("the option %s=%s", option, value)
-                       : g_strdup_printf ("a network without the option “%s”", option);
-  pymva_tmva_method_refuse (method, what, error);
-  return FALSE;
+  if (value != NULL)
+    return pymva_tmva_method_refuse (method, error, "the option %s=%s", option, value);
+  return pymva_tmva_method_refuse (method, error, "a network without the option “%s”", option);
 }
 
 /* The functions of hidden neurons and of those of the last layer. */

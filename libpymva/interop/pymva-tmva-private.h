@@ -102,10 +102,11 @@ const char *pymva_tmva_method_get_option (const PymvaTmvaMethod *self,
 gboolean pymva_tmva_method_get_flag (const PymvaTmvaMethod *self,
                                      const char *name,
                                      gboolean fallback);
-/* What is refused, and why: PYMVA_ERROR_UNSUPPORTED. */
-void pymva_tmva_method_refuse (const PymvaTmvaMethod *self,
-                               const char *what,
-                               GError **error);
+/* What is refused: PYMVA_ERROR_UNSUPPORTED, with the name of the method behind it; gives FALSE. */
+gboolean pymva_tmva_method_refuse (const PymvaTmvaMethod *self,
+                                   GError **error,
+                                   const char *format,
+                                   ...) G_GNUC_PRINTF (3, 4);
 /* Takes from what may yet be made of the file, before it is made. What is too much is refused:
  * PYMVA_ERROR_UNSUPPORTED. */
 gboolean pymva_tmva_method_spend (const PymvaTmvaMethod *self,

@@ -23,17 +23,12 @@ check_options (const PymvaTmvaMethod *method,
                GError **error)
 {
   const char *kernel = pymva_tmva_method_get_option (method, "Kernel");
-  g_autofree char *what = NULL;
 
   if (method->analysis_type != PYMVA_ANALYSIS_TYPE_CLASSIFICATION)
-    what = g_strdup ("the regression");
-  else if (kernel != NULL && !g_str_equal (kernel, "RBF"))
-    what = g_strdup_printf ("the option Kernel=%s", kernel);
-  if (what == NULL)
-    return TRUE;
+    return pymva_tmva_method_refuse (method, error, "the regression");
 
-  pymva_tmva_method_refuse (method, what, error);
-  return FALSE;
+  return kernel == NULL || g_str_equal (kernel, "RBF") ||
+         pymva_tmva_method_refuse (method, error, "the option Kernel=%s", kernel);
 }
 
 static gboolean

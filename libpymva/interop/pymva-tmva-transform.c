@@ -63,10 +63,7 @@ select_variable (const PymvaTmvaMethod *method,
   if (expression == NULL)
     return FALSE;
   if (!is_target && !g_str_equal (type, "Variable"))
-    {
-      pymva_tmva_method_refuse (method, "a transformation of a spectator", error);
-      return FALSE;
-    }
+    return pymva_tmva_method_refuse (method, error, "a transformation of a spectator");
 
   place = find_variable (pymva_xml_get_child (method->setup, list),
                          is_target ? "Target" : "Variable", label, expression);
@@ -86,10 +83,8 @@ select_variable (const PymvaTmvaMethod *method,
   else if (selection->n_targets == 0)
     selection->columns[selection->n_columns++] = place;
   else
-    {
-      pymva_tmva_method_refuse (method, "a transformation of targets before variables", error);
-      return FALSE;
-    }
+    return pymva_tmva_method_refuse (method, error,
+                                     "a transformation of targets before variables");
 
   return TRUE;
 }
@@ -415,7 +410,6 @@ undo_transformation (PymvaTmvaTransform *self,
                      GError **error)
 {
   int place = find_transformation (self->element, error);
-  g_autofree char *what = NULL;
 
   if (place < 0 || !read_selections (self, error))
     return FALSE;
@@ -424,9 +418,8 @@ undo_transformation (PymvaTmvaTransform *self,
   if (transformations[place].undo != NULL)
     return transformations[place].undo (self, *stage, stage, error);
 
-  what = g_strdup_printf ("the transformation “%s” of targets", transformations[place].name);
-  pymva_tmva_method_refuse (self->method, what, error);
-  return FALSE;
+  return pymva_tmva_method_refuse (self->method, error, "the transformation “%s” of targets",
+                                   transformations[place].name);
 }
 
 gboolean
