@@ -7,7 +7,6 @@
 
 #include <pymva/pymva-error.h>
 
-#include "pymva-forest-writer-private.h"
 #include "pymva-tmva-private.h"
 #include "scoring/pymva-forest-private.h"
 
@@ -365,26 +364,6 @@ trees_init (Trees *self,
   self->sums = g_array_new (FALSE, FALSE, sizeof (double));
 }
 
-static gboolean
-add_forest (Trees *self,
-            guint n_outputs,
-            int input,
-            int *stage,
-            GError **error)
-{
-  PymvaForestOptions options = { "sum", "float64", n_outputs };
-  g_autofree char *prefix = NULL;
-
-  if (self->n_sums > 0)
-    input = add_sums (self, input);
-  *stage = pymva_model_builder_get_n_stages (self->method->builder);
-  prefix = g_strdup_printf ("stage%d", *stage);
-  options.input = &input;
-  options.prefix = prefix;
-
-  return pymva_forest_writer_add_stage (self->writer, &options, self->method->builder, error);
-}
-
 /* --- what becomes of the sums --- */
 
 /* The sum of the trees' answers over that of their weights, or 0 where there is no weight. */
@@ -541,8 +520,11 @@ pymva_tmva_import_bdt (PymvaTmvaMethod *method,
     method->input = pymva_tmva_add_rounding (method);
   n_columns = combination == COMBINE_NONE ? n_trees
                                           : combination == COMBINE_CLASSES ? method->n_outputs : 1;
-  if (!pymva_tmva_method_transform (method, PYMVA_TMVA_ALL_CLASSES, &input, error) ||
-      !add_forest (&trees, n_columns, input, stage, error))
+  if (!pymva_tmva_method_transform (method, PYMVA_TMVA_ALL_CLASSES, &input, error))
+    return FALSE;
+  if (trees.n_sums > 0)
+    input = add_sums (&trees, input);
+  if (!pymva_tmva_add_forest (method, trees.writer, n_columns, NULL, input, stage, error))
     return FALSE;
 
   *stage = add_answer (method, combination, weights, n_trees, *stage);

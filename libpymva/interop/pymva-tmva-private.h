@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "pymva-forest-writer-private.h"
 #include "pymva-import-private.h"
 #include "pymva-xml-private.h"
 
@@ -183,6 +184,15 @@ void pymva_tmva_stage_set_ints (PymvaTmvaStage *self,
 int pymva_tmva_stage_add (PymvaTmvaStage *self,
                           gboolean rounds);
 
+/* The trees of @writer, each of which adds to one of the outputs; @base is a number for each output,
+ * or NULL. Gives the number of the stage. */
+gboolean pymva_tmva_add_forest (const PymvaTmvaMethod *method,
+                                PymvaForestWriter *writer,
+                                guint n_outputs,
+                                const double *base,
+                                int input,
+                                int *stage,
+                                GError **error);
 /* The part of an affine stage that @key names, with the same number for each of the columns. */
 int pymva_tmva_add_constant (const PymvaTmvaMethod *method,
                              const char *key,

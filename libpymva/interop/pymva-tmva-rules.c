@@ -5,7 +5,6 @@
 
 #include <pymva/pymva-error.h>
 
-#include "pymva-forest-writer-private.h"
 #include "pymva-tmva-private.h"
 #include "scoring/pymva-forest-private.h"
 
@@ -61,25 +60,6 @@ add_tree (PymvaForestWriter *writer,
   g_array_append_val (nodes, leaf);
   return pymva_forest_writer_add_tree (writer, (const PymvaForestNode *) nodes->data, nodes->len, 0,
                                        error);
-}
-
-static gboolean
-add_forest (const PymvaTmvaMethod *method,
-            PymvaForestWriter *writer,
-            double base,
-            int input,
-            int *stage,
-            GError **error)
-{
-  guint number = pymva_model_builder_get_n_stages (method->builder);
-  g_autofree char *prefix = g_strdup_printf ("stage%u", number);
-  const PymvaForestOptions options = {
-    .aggregation = "sum", .precision = "float64", .n_outputs = 1, .base = &base, .input = &input,
-    .prefix = prefix
-  };
-
-  *stage = number;
-  return pymva_forest_writer_add_stage (writer, &options, method->builder, error);
 }
 
 /* --- rules --- */
@@ -146,7 +126,7 @@ add_rules (const PymvaTmvaMethod *method,
     if (!read_rule (method, rule, writer, error))
       return FALSE;
 
-  return add_forest (method, writer, offset, input, stage, error);
+  return pymva_tmva_add_forest (method, writer, 1, &offset, input, stage, error);
 }
 
 /* --- linear terms --- */
@@ -383,6 +363,7 @@ pymva_tmva_import_cuts (PymvaTmvaMethod *method,
                         int *stage,
                         GError **error)
 {
+  static const double none = 0;
   g_autoptr (PymvaForestWriter) writer =
     pymva_forest_writer_new (PYMVA_DTYPE_FLOAT32, method->n_variables, 1);
   const PymvaXmlElement *cuts = find_cuts (method, error);
@@ -391,5 +372,5 @@ pymva_tmva_import_cuts (PymvaTmvaMethod *method,
   return cuts != NULL &&
          pymva_tmva_method_transform (method, PYMVA_TMVA_ALL_CLASSES, &input, error) &&
          read_cuts (method, cuts, writer, error) &&
-         add_forest (method, writer, 0, input, stage, error);
+         pymva_tmva_add_forest (method, writer, 1, &none, input, stage, error);
 }

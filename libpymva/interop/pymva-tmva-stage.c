@@ -145,6 +145,26 @@ pymva_tmva_stage_add (PymvaTmvaStage *self,
   return number;
 }
 
+gboolean
+pymva_tmva_add_forest (const PymvaTmvaMethod *method,
+                       PymvaForestWriter *writer,
+                       guint n_outputs,
+                       const double *base,
+                       int input,
+                       int *stage,
+                       GError **error)
+{
+  guint number = pymva_model_builder_get_n_stages (method->builder);
+  g_autofree char *prefix = g_strdup_printf ("stage%u", number);
+  const PymvaForestOptions options = {
+    .aggregation = "sum", .precision = "float64", .n_outputs = n_outputs, .base = base,
+    .input = &input, .prefix = prefix
+  };
+
+  *stage = number;
+  return pymva_forest_writer_add_stage (writer, &options, method->builder, error);
+}
+
 int
 pymva_tmva_add_constant (const PymvaTmvaMethod *method,
                          const char *key,
