@@ -6,6 +6,7 @@
 #include <pymva/pymva-error.h>
 
 #include "pymva-tmva-histogram-private.h"
+#include "pymva-tmva-knots-private.h"
 #include "pymva-tmva-transform-private.h"
 
 /* TMVA's transformations to uniform and normal distributions: the cumulative distribution of each
@@ -17,45 +18,14 @@
 /* The number that stands for the root of 2 in TMVA. */
 #define TMVA_ROOT_2 1.414213562
 
-/* The knots of all variables, one after the other. */
-typedef struct
-{
-  GArray *counts;
-  GArray *x;
-  GArray *y;
-} Knots;
-
+/* Between margins there are no others than finite ones, but for what overflows. */
 static void
-knots_init (Knots *self)
-{
-  self->counts = g_array_new (FALSE, FALSE, sizeof (gint32));
-  self->x = g_array_new (FALSE, FALSE, sizeof (double));
-  self->y = g_array_new (FALSE, FALSE, sizeof (double));
-}
-
-static void
-knots_clear (Knots *self)
-{
-  g_array_unref (self->counts);
-  g_array_unref (self->x);
-  g_array_unref (self->y);
-}
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Knots, knots_clear)
-
-/* @first: where the knots of the variable begin. Rounding may make two of them one. */
-static void
-append_knot (Knots *self,
-             guint first,
+append_knot (PymvaTmvaKnots *knots,
              double x,
              double y)
 {
-  if (!isfinite (x) ||
-      (self->x->len > first && !(x > g_array_index (self->x, double, self->x->len - 1))))
-    return;
-
-  g_array_append_val (self->x, x);
-  g_array_append_val (self->y, y);
+  if (isfinite (x))
+    pymva_tmva_knots_append (knots, x, y);
 }
 
 /* Where the line through two points has the height @y. */
@@ -71,8 +41,7 @@ find_crossing (double x0,
 
 /* Knots where the line from one point to the next goes beyond the margins, in their order. */
 static void
-append_crossings (Knots *self,
-                  guint first,
+append_crossings (PymvaTmvaKnots *knots,
                   const double *x,
                   const double *y,
                   double margin)
@@ -81,13 +50,12 @@ append_crossings (Knots *self,
 
   for (guint i = 0; i < 2; i++)
     if ((y[0] < limits[i] && limits[i] < y[1]) || (y[1] < limits[i] && limits[i] < y[0]))
-      append_knot (self, first, find_crossing (x[0], y[0], x[1], y[1], limits[i]), limits[i]);
+      append_knot (knots, find_crossing (x[0], y[0], x[1], y[1], limits[i]), limits[i]);
 }
 
 /* Where the outer line, which goes on beyond the table, reaches a margin. */
 static void
-append_end (Knots *self,
-            guint first,
+append_end (PymvaTmvaKnots *knots,
             double x,
             double y,
             double slope,
@@ -97,38 +65,34 @@ append_end (Knots *self,
   double limit = (slope > 0) == is_left ? margin : 1 - margin;
 
   if (slope != 0 && y > margin && y < 1 - margin)
-    append_knot (self, first, x + (limit - y) / slope, limit);
+    append_knot (knots, x + (limit - y) / slope, limit);
 }
 
 /* The lines between the points, within the margins, and beyond the ends up to these. */
 static void
-append_lines (Knots *self,
+append_lines (PymvaTmvaKnots *knots,
               const double *x,
               const double *y,
               guint n,
               double margin)
 {
-  guint first = self->x->len;
   double left = (y[1] - y[0]) / (x[1] - x[0]);
   double right = (y[n - 1] - y[n - 2]) / (x[n - 1] - x[n - 2]);
-  gint32 count;
 
-  append_end (self, first, x[0], y[0], left, TRUE, margin);
+  pymva_tmva_knots_begin (knots);
+  append_end (knots, x[0], y[0], left, TRUE, margin);
   for (guint i = 0; i < n; i++)
     {
-      append_knot (self, first, x[i], CLAMP (y[i], margin, 1 - margin));
+      append_knot (knots, x[i], CLAMP (y[i], margin, 1 - margin));
       if (i + 1 < n)
-        append_crossings (self, first, x + i, y + i, margin);
+        append_crossings (knots, x + i, y + i, margin);
     }
-  append_end (self, first, x[n - 1], y[n - 1], right, FALSE, margin);
-
-  count = self->x->len - first;
-  g_array_append_val (self->counts, count);
+  append_end (knots, x[n - 1], y[n - 1], right, FALSE, margin);
 }
 
 /* The cumulative distribution of one variable. */
 static gboolean
-append_variable (Knots *self,
+append_variable (PymvaTmvaKnots *knots,
                  const PymvaTmvaTransform *transform,
                  const PymvaXmlElement *variable,
                  double margin,
@@ -156,13 +120,13 @@ append_variable (Knots *self,
   x = g_new (double, PYMVA_TMVA_HISTOGRAM_N_POINTS);
   y = g_new (double, PYMVA_TMVA_HISTOGRAM_N_POINTS);
   pymva_tmva_histogram_sample (histogram, x, y);
-  append_lines (self, x, y, PYMVA_TMVA_HISTOGRAM_N_POINTS, margin);
+  append_lines (knots, x, y, PYMVA_TMVA_HISTOGRAM_N_POINTS, margin);
   return TRUE;
 }
 
 /* The variables say their places, which are those in the selection. */
 static gboolean
-read_variables (Knots *knots,
+read_variables (PymvaTmvaKnots *knots,
                 const PymvaTmvaTransform *transform,
                 double margin,
                 GError **error)
@@ -199,18 +163,13 @@ pymva_tmva_transform_add_gauss (const PymvaTmvaTransform *self,
   const char *shape = pymva_xml_get_attribute (self->element, "FlatOrGauss");
   gboolean is_flat = g_strcmp0 (shape, "Flat") == 0 ||
                      (shape == NULL && g_strcmp0 (name, "Uniform") == 0);
-  g_auto (Knots) knots;
-  PymvaTmvaStage lines;
+  g_auto (PymvaTmvaKnots) knots;
 
-  knots_init (&knots);
+  pymva_tmva_knots_init (&knots);
   if (!read_variables (&knots, self, is_flat ? FLAT_MARGIN : GAUSS_MARGIN, error))
     return FALSE;
 
-  pymva_tmva_stage_init (&lines, self->method, "interpolate", input);
-  pymva_tmva_stage_set_ints (&lines, "counts", (gint32 *) knots.counts->data, knots.counts->len);
-  pymva_tmva_stage_set_doubles (&lines, "x", (double *) knots.x->data, knots.x->len, 0);
-  pymva_tmva_stage_set_doubles (&lines, "y", (double *) knots.y->data, knots.y->len, 0);
-  *stage = pymva_tmva_stage_add (&lines, is_flat);
+  *stage = pymva_tmva_knots_add_stage (&knots, self->method, input, is_flat);
   if (is_flat)
     return TRUE;
 

@@ -7,6 +7,7 @@
 #include <pymva/pymva-error.h>
 
 #include "pymva-tmva-density-private.h"
+#include "pymva-tmva-knots-private.h"
 #include "pymva-tmva-private.h"
 #include "pymva-tmva-spline-private.h"
 
@@ -20,33 +21,6 @@
 /* What the logarithm of the ratio is divided by. */
 #define TAU 15.0
 
-/* The densities of one class. */
-typedef struct
-{
-  gint32 *counts;
-  GArray *x;
-  GArray *y;
-} Tables;
-
-static void
-tables_init (Tables *self,
-             guint n_variables)
-{
-  self->counts = g_new0 (gint32, n_variables);
-  self->x = g_array_new (FALSE, FALSE, sizeof (double));
-  self->y = g_array_new (FALSE, FALSE, sizeof (double));
-}
-
-static void
-tables_clear (Tables *self)
-{
-  g_free (self->counts);
-  g_array_unref (self->x);
-  g_array_unref (self->y);
-}
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Tables, tables_clear)
-
 /* A density in bins of one width. */
 typedef struct
 {
@@ -59,41 +33,25 @@ typedef struct
 
 /* --- knots --- */
 
-static void
-append_knot (Tables *self,
-             guint variable,
-             double x,
-             double y)
-{
-  if (self->counts[variable] > 0 && !(x > g_array_index (self->x, double, self->x->len - 1)))
-    return;
-
-  g_array_append_val (self->x, x);
-  g_array_append_val (self->y, y);
-  self->counts[variable]++;
-}
-
 /* Bins as they are: two knots at each edge, with nothing between them. */
 static void
-append_steps (Tables *self,
-              guint variable,
+append_steps (PymvaTmvaKnots *knots,
               const Density *density)
 {
-  append_knot (self, variable, density->minimum, density->values[0]);
+  pymva_tmva_knots_append (knots, density->minimum, density->values[0]);
   for (guint i = 1; i < density->n; i++)
     {
       double edge = density->minimum + i * density->width;
 
-      append_knot (self, variable, nextafter (edge, -INFINITY), density->values[i - 1]);
-      append_knot (self, variable, edge, density->values[i]);
+      pymva_tmva_knots_append (knots, nextafter (edge, -INFINITY), density->values[i - 1]);
+      pymva_tmva_knots_append (knots, edge, density->values[i]);
     }
-  append_knot (self, variable, density->maximum, density->values[density->n - 1]);
+  pymva_tmva_knots_append (knots, density->maximum, density->values[density->n - 1]);
 }
 
 /* Lines between the centers of the bins, of which the outer ones go on up to the ends. */
 static void
-append_lines (Tables *self,
-              guint variable,
+append_lines (PymvaTmvaKnots *knots,
               const Density *density)
 {
   const float *values = density->values;
@@ -103,15 +61,15 @@ append_lines (Tables *self,
   double end = density->maximum - MARGIN;
   double beyond = (end - (density->maximum - 0.5 * density->width)) / density->width;
 
-  append_knot (self, variable, density->minimum, values[0] - 0.5 * first_rise);
+  pymva_tmva_knots_append (knots, density->minimum, values[0] - 0.5 * first_rise);
   for (guint i = 0; i < density->n; i++)
-    append_knot (self, variable, density->minimum + (i + 0.5) * density->width, values[i]);
+    pymva_tmva_knots_append (knots, density->minimum + (i + 0.5) * density->width, values[i]);
 
   /* Far from 0 what is beyond is not moved into the last bin, and is half of that. */
   if (end == density->maximum)
-    append_knot (self, variable, nextafter (end, -INFINITY), last + 0.5 * last_rise);
-  append_knot (self, variable, end,
-               end == density->maximum ? 0.5 * last : last + beyond * last_rise);
+    pymva_tmva_knots_append (knots, nextafter (end, -INFINITY), last + 0.5 * last_rise);
+  pymva_tmva_knots_append (knots, end,
+                           end == density->maximum ? 0.5 * last : last + beyond * last_rise);
 }
 
 /* --- densities --- */
@@ -177,12 +135,12 @@ read_histogram (const PymvaTmvaMethod *method,
   return g_steal_pointer (&histogram);
 }
 
-/* The tables of a variable: how the signal's density is made decides how both are looked up. */
+/* The knots of a variable: how the signal's density is made decides how both are looked up. */
 static gboolean
 append_variable (const PymvaTmvaMethod *method,
                  const PymvaXmlElement *descriptors[2],
                  guint variable,
-                 Tables *tables,
+                 PymvaTmvaKnots *knots[2],
                  GError **error)
 {
   Density density = { 0 };
@@ -208,19 +166,20 @@ append_variable (const PymvaTmvaMethod *method,
       values = pymva_tmva_density_make (histogram, &density.n);
       density.values = values;
       density.width = (maximum - density.minimum) / density.n;
+      pymva_tmva_knots_begin (knots[i]);
       if (has_steps || density.n < 2)
-        append_steps (&tables[i], variable, &density);
+        append_steps (knots[i], &density);
       else
-        append_lines (&tables[i], variable, &density);
+        append_lines (knots[i], &density);
     }
 
   return TRUE;
 }
 
 static gboolean
-read_tables (const PymvaTmvaMethod *method,
-             Tables *tables,
-             GError **error)
+read_densities (const PymvaTmvaMethod *method,
+                PymvaTmvaKnots *knots[2],
+                GError **error)
 {
   const PymvaXmlElement *descriptor = pymva_xml_get_child (method->weights, "PDFDescriptor");
 
@@ -239,7 +198,7 @@ read_tables (const PymvaTmvaMethod *method,
           pair[k] = descriptor;
           descriptor = pymva_xml_get_next (descriptor, "PDFDescriptor");
         }
-      if (!append_variable (method, pair, i, tables, error))
+      if (!append_variable (method, pair, i, knots, error))
         return FALSE;
     }
 
@@ -271,18 +230,12 @@ add_least (const PymvaTmvaMethod *method,
 /* The product of all densities of a class. */
 static int
 add_product (const PymvaTmvaMethod *method,
-             const Tables *tables,
+             const PymvaTmvaKnots *knots,
              int input)
 {
-  PymvaTmvaStage lines;
   PymvaTmvaStage product;
-  int stage;
+  int stage = pymva_tmva_knots_add_stage (knots, method, input, FALSE);
 
-  pymva_tmva_stage_init (&lines, method, "interpolate", input);
-  pymva_tmva_stage_set_ints (&lines, "counts", tables->counts, method->n_variables);
-  pymva_tmva_stage_set_doubles (&lines, "x", (const double *) tables->x->data, tables->x->len, 0);
-  pymva_tmva_stage_set_doubles (&lines, "y", (const double *) tables->y->data, tables->y->len, 0);
-  stage = pymva_tmva_stage_add (&lines, FALSE);
   stage = add_least (method, &stage, 1, method->n_variables);
   pymva_tmva_stage_init (&product, method, "product", stage);
 
@@ -332,18 +285,16 @@ pymva_tmva_import_likelihood (PymvaTmvaMethod *method,
                               GError **error)
 {
   static const char *const names[] = { "Signal", "Background" };
-  g_auto (Tables) signal;
-  g_auto (Tables) background;
-  Tables tables[2];
+  g_auto (PymvaTmvaKnots) signal;
+  g_auto (PymvaTmvaKnots) background;
+  PymvaTmvaKnots *knots[] = { &signal, &background };
   int products[2];
 
-  tables_init (&signal, method->n_variables);
-  tables_init (&background, method->n_variables);
-  tables[0] = signal;
-  tables[1] = background;
+  pymva_tmva_knots_init (&signal);
+  pymva_tmva_knots_init (&background);
   if (method->analysis_type != PYMVA_ANALYSIS_TYPE_CLASSIFICATION)
     return pymva_tmva_method_refuse (method, error, "an analysis other than that of two classes");
-  if (!read_tables (method, tables, error))
+  if (!read_densities (method, knots, error))
     return FALSE;
 
   for (guint i = 0; i < 2; i++)
@@ -352,7 +303,7 @@ pymva_tmva_import_likelihood (PymvaTmvaMethod *method,
 
       if (!pymva_tmva_method_transform (method, find_class (method, names[i]), &input, error))
         return FALSE;
-      products[i] = add_product (method, &tables[i], input);
+      products[i] = add_product (method, knots[i], input);
     }
   *stage = add_ratio (method, products);
 
