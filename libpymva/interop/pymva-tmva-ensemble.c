@@ -51,24 +51,21 @@ boosted_clear (Boosted *self)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Boosted, boosted_clear)
 
+/* The answers side by side, less the cuts, and then times the signs, where these are not NULL. */
 static int
 add_affine (const PymvaTmvaMethod *method,
-            const char *first_key,
-            const GArray *first,
-            const char *second_key,
-            const GArray *second,
-            const GArray *inputs,
-            int input)
+            const Boosted *boosted,
+            const GArray *cuts,
+            const GArray *signs)
 {
   PymvaTmvaStage affine;
 
-  pymva_tmva_stage_init (&affine, method, "affine", input);
-  if (inputs != NULL)
-    pymva_tmva_stage_set_inputs (&affine, (const int *) inputs->data, inputs->len);
-  pymva_tmva_stage_set_doubles (&affine, first_key, (const double *) first->data, first->len, 0);
-  if (second != NULL)
-    pymva_tmva_stage_set_doubles (&affine, second_key, (const double *) second->data, second->len,
-                                  0);
+  pymva_tmva_stage_init (&affine, method, "affine", -1);
+  pymva_tmva_stage_set_inputs (&affine, (const int *) boosted->stages->data, boosted->stages->len);
+  if (cuts != NULL)
+    pymva_tmva_stage_set_doubles (&affine, "subtract", (const double *) cuts->data, cuts->len, 0);
+  if (signs != NULL)
+    pymva_tmva_stage_set_doubles (&affine, "multiply", (const double *) signs->data, signs->len, 0);
 
   return pymva_tmva_stage_add (&affine, FALSE);
 }
@@ -81,7 +78,7 @@ add_logarithms (const PymvaTmvaMethod *method,
   guint n = boosted->stages->len;
   g_autofree double *zeros = g_new0 (double, n);
   PymvaTmvaStage clip;
-  int stage = add_affine (method, "subtract", boosted->cuts, NULL, NULL, boosted->stages, -1);
+  int stage = add_affine (method, boosted, boosted->cuts, NULL);
 
   pymva_tmva_stage_init (&clip, method, "clip", stage);
   pymva_tmva_stage_set_doubles (&clip, "minimum", zeros, n, 0);
@@ -97,8 +94,7 @@ add_steps (const PymvaTmvaMethod *method,
            const Boosted *boosted)
 {
   guint n = boosted->stages->len;
-  int stage = add_affine (method, "subtract", boosted->cuts, "multiply", boosted->signs,
-                          boosted->stages, -1);
+  int stage = add_affine (method, boosted, boosted->cuts, boosted->signs);
 
   stage = pymva_tmva_add_link (method, "hinge", stage, FALSE);
   stage = pymva_tmva_add_constant (method, "multiply", 2, n, stage, FALSE);
@@ -110,7 +106,7 @@ static int
 add_gaussians (const PymvaTmvaMethod *method,
                const Boosted *boosted)
 {
-  int stage = add_affine (method, "subtract", boosted->cuts, NULL, NULL, boosted->stages, -1);
+  int stage = add_affine (method, boosted, boosted->cuts, NULL);
 
   stage = pymva_tmva_add_constant (method, "add", -1, boosted->stages->len, stage, FALSE);
   return pymva_tmva_add_link (method, "gaussian", stage, FALSE);
@@ -120,11 +116,7 @@ static int
 add_unchanged (const PymvaTmvaMethod *method,
                const Boosted *boosted)
 {
-  PymvaTmvaStage affine;
-
-  pymva_tmva_stage_init (&affine, method, "affine", -1);
-  pymva_tmva_stage_set_inputs (&affine, (const int *) boosted->stages->data, boosted->stages->len);
-  return pymva_tmva_stage_add (&affine, FALSE);
+  return add_affine (method, boosted, NULL, NULL);
 }
 
 static const struct
