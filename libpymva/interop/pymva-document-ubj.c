@@ -39,17 +39,18 @@ get_left (const Reader *self)
   return self->end - self->at;
 }
 
-/* The next letter that says something; 0 and an error at the end. */
+/* The next letter that says something; 0 and an error at the end, and where there is a 0. */
 static char
 read_letter (Reader *self,
              GError **error)
 {
   while (self->at < self->end && *self->at == 'N')
     self->at++;
-  if (self->at < self->end)
+  if (self->at < self->end && *self->at != 0)
     return *self->at++;
 
-  set_error (self, "it ends too early", error);
+  set_error (self, self->at < self->end ? "there is no such type of values" : "it ends too early",
+             error);
   return 0;
 }
 

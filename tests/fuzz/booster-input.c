@@ -30,8 +30,10 @@ booster_input_read (const guint8 *data,
 {
   const PymvaBoosterChoice all = { 0 };
   g_autoptr (GBytes) bytes = g_bytes_new_static (data, size);
-  g_autoptr (PymvaBoosterModel) booster = read (bytes, &all, NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PymvaBoosterModel) booster = read (bytes, &all, &error);
 
+  g_assert ((booster == NULL) == (error != NULL));
   if (booster != NULL && booster->n_features <= MOST_FEATURES)
     build (booster);
 

@@ -14,9 +14,11 @@ LLVMFuzzerTestOneInput (const uint8_t *data,
   PymvaImport import = { bytes, options, &provenance };
   g_autoptr (PymvaModelBuilder) builder = NULL;
   g_autoptr (PymvaModel) model = NULL;
+  g_autoptr (GError) error = NULL;
 
   pymva_onnx_is_model (bytes);
-  builder = pymva_import_onnx (&import, NULL);
+  builder = pymva_import_onnx (&import, &error);
+  g_assert ((builder == NULL) == (error != NULL));
   if (builder != NULL)
     model = pymva_model_builder_build (builder, NULL);
   if (model != NULL)

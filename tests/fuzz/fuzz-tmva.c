@@ -14,9 +14,11 @@ LLVMFuzzerTestOneInput (const uint8_t *data,
     g_variant_ref_sink (g_variant_new_parsed ("{'signal-efficiency': <0.35>}"));
   g_auto (GVariantDict) provenance = G_VARIANT_DICT_INIT (NULL);
   const PymvaImport import = { bytes, options, &provenance };
-  g_autoptr (PymvaModelBuilder) builder = pymva_import_tmva (&import, NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PymvaModelBuilder) builder = pymva_import_tmva (&import, &error);
   g_autoptr (PymvaModel) model = NULL;
 
+  g_assert ((builder == NULL) == (error != NULL));
   if (builder == NULL || pymva_model_builder_get_n_variables (builder) > MOST_VARIABLES)
     return 0;
   model = pymva_model_builder_build (builder, NULL);
