@@ -196,17 +196,21 @@ for _table in (EXACT_ENSEMBLES, ENSEMBLES):
     _table[MULTICLASS] = _table[CLASSIFICATION]
 
 
-@differential.family('meta')
-@st.composite
-def meta(draw):
+def draw_ensemble(draw, exact_tables, tables):
     drawn = draw(events(wide=False))
     exact = draw(st.booleans())
-    table = (EXACT_ENSEMBLES if exact else ENSEMBLES)[drawn.analysis]
+    table = (exact_tables if exact else tables)[drawn.analysis]
     if drawn.n_targets < 2:
         table = {name: values for name, values in table.items() if 'Chain' not in name}
     name, parameters = draw_parameters(draw, table)
     return case(draw, drawn, name, parameters, ('forest',) if exact else ('linear', 'forest'),
                 exact)
+
+
+@differential.family('meta')
+@st.composite
+def meta(draw):
+    return draw_ensemble(draw, EXACT_ENSEMBLES, ENSEMBLES)
 
 
 # --- boosted trees of others within them ---
@@ -257,12 +261,7 @@ for _table in (EXACT_BOOSTED, BOOSTED):
 @differential.family('boosted-members')
 @st.composite
 def boosted_members(draw):
-    drawn = draw(events(wide=False))
-    exact = draw(st.booleans())
-    table = (EXACT_BOOSTED if exact else BOOSTED)[drawn.analysis]
-    name, parameters = draw_parameters(draw, table)
-    return case(draw, drawn, name, parameters, ('forest',) if exact else ('linear', 'forest'),
-                exact)
+    return draw_ensemble(draw, EXACT_BOOSTED, BOOSTED)
 
 
 if __name__ == '__main__':
