@@ -41,6 +41,12 @@ def run_program(build, results, *command):
         results.add(**json.loads(line))
 
 
+def read_figures(*command):
+    """What a program prints, by name."""
+    output = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+    return {row['name']: row['value'] for row in map(json.loads, output.splitlines())}
+
+
 def time_process(command, variables):
     """Wall time in seconds and peak memory in MB of a whole process, which prints the latter."""
     begin = time.monotonic()
@@ -110,9 +116,7 @@ def measure_reading(build, results):
         path = pathlib.Path(name) / 'events.csv'
         write_events(path)
         for _round in range(5):
-            output = subprocess.run([build / 'benchmarks' / 'bench-read', path], check=True,
-                                    stdout=subprocess.PIPE, text=True).stdout
-            figures = {row['name']: row['value'] for row in map(json.loads, output.splitlines())}
+            figures = read_figures(build / 'benchmarks' / 'bench-read', path)
             for peer in peers:
                 command = [sys.executable, HERE / 'plain-read.py', peer, path]
                 figures[peer] = float(subprocess.run(command, check=True, text=True,
@@ -150,10 +154,7 @@ def measure_loading(build, results):
         path = pathlib.Path(name) / 'large.pymva'
         subprocess.run([program, 'make', path], check=True)
         for _round in range(5):
-            output = subprocess.run([program, path], check=True, stdout=subprocess.PIPE,
-                                    text=True).stdout
-            rounds.append({row['name']: row['value']
-                           for row in map(json.loads, output.splitlines())})
+            rounds.append(read_figures(program, path))
     size = rounds[0]['loading/size']
     results.add('loading/size of the file', size, 'MB')
     results.add('loading/wall', statistics.median(r['loading/wall'] for r in rounds), 's')
