@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "config.h"
 
-#include <string.h>
-
 #include "pymva-tool.h"
 
 static char *output = NULL;
@@ -31,18 +29,6 @@ make_options (void)
     g_variant_dict_insert (&options, "name", "s", name);
 
   return g_variant_dict_end (&options);
-}
-
-/* The formats are called as the suffixes of their files. */
-static char *
-make_output_path (const char *path)
-{
-  g_autofree char *base = g_path_get_basename (path);
-  char *dot = strrchr (base, '.');
-
-  if (dot != NULL && dot != base)
-    *dot = '\0';
-  return g_strconcat (base, ".", format, NULL);
 }
 
 static gboolean
@@ -79,8 +65,9 @@ tool_export (char ***arguments,
   if (format == NULL && output == NULL)
     return tool_usage_error (error, "say what to write: give --to or --output");
 
+  /* The formats are called as the endings of their files. */
   if (output == NULL)
-    output = make_output_path (files[0]);
+    output = tool_name_output (files[0], format);
   if (!tool_check_output (output, (const char * const *) files, error))
     return FALSE;
   model = tool_load_model (files[0], NULL, &local_error);

@@ -87,15 +87,15 @@ make_options (void)
 static char *
 make_output_path (const char *path)
 {
-  g_autofree char *name = g_path_get_basename (path);
-  char *dot;
+  gsize length = strlen (path);
+  g_autofree char *name = NULL;
 
   /* As TMVA calls its files. */
-  if (g_str_has_suffix (name, ".weights.xml") && !g_str_equal (name, ".weights.xml"))
-    name[strlen (name) - strlen (".weights.xml")] = '\0';
-  else if ((dot = strrchr (name, '.')) != NULL && dot != name)
-    *dot = '\0';
-  return g_strconcat (name, ".pymva", NULL);
+  if (g_str_has_suffix (path, ".weights.xml"))
+    length -= strlen (".xml");
+  name = g_strndup (path, length);
+
+  return tool_name_output (name, "pymva");
 }
 
 static PymvaModel *

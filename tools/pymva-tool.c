@@ -131,6 +131,20 @@ tool_parse_enum (GType type,
   return tool_usage_error (error, "%s cannot be “%s”; there are %s", option, word, known->str);
 }
 
+/* tool_name_output: a file of the working folder, called as that of @path but for its ending. */
+char *
+tool_name_output (const char *path,
+                  const char *ending)
+{
+  g_autofree char *name = g_path_get_basename (path);
+  char *dot = strrchr (name, '.');
+
+  if (dot != NULL && dot != name)
+    *dot = '\0';
+
+  return g_strconcat (name, ".", ending, NULL);
+}
+
 /* Whether a name stands for a file, or is a pattern that its name matches. */
 static gboolean
 is_same (const char *path,
