@@ -184,8 +184,8 @@ void pymva_tmva_stage_set_ints (PymvaTmvaStage *self,
 int pymva_tmva_stage_add (PymvaTmvaStage *self,
                           gboolean rounds);
 
-/* The trees of @writer, each of which adds to one of the outputs; @base is a number for each output,
- * or NULL. Gives the number of the stage. */
+/* The trees of @writer, each of which adds to one of the outputs; @base has a number for each of
+ * these, or is NULL. Gives the number of the stage. */
 gboolean pymva_tmva_add_forest (const PymvaTmvaMethod *method,
                                 PymvaForestWriter *writer,
                                 guint n_outputs,

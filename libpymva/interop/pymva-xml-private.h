@@ -20,8 +20,8 @@ const PymvaXmlElement *pymva_xml_get_root (const PymvaXml *self);
 const char *pymva_xml_get_name (const PymvaXmlElement *self);
 /* Without the blanks around it; empty where there is none. */
 const char *pymva_xml_get_text (const PymvaXmlElement *self);
-/* The first child of that name, or of any name where it is NULL, or NULL. Where @self is NULL, which
- * is an element that is not there, it has no children. */
+/* The first child of that name, or of any name where it is NULL, or NULL. An element that is NULL,
+ * because it is not there, has no children. */
 const PymvaXmlElement *pymva_xml_get_child (const PymvaXmlElement *self,
                                             const char *name);
 /* The next one with the same parent. */
