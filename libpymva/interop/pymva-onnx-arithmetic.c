@@ -193,10 +193,7 @@ convert_arithmetic (PymvaOnnxGraph *graph,
   PymvaOnnxValue *b = a != NULL ? pymva_onnx_graph_get_value (graph, node, 1, error) : NULL;
   PymvaOnnxValue *value = b != NULL ? convert (graph, node, a, b, error) : NULL;
 
-  if (value == NULL)
-    return FALSE;
-  pymva_onnx_graph_set_value (graph, node, 0, value);
-  return TRUE;
+  return pymva_onnx_graph_set_value (graph, node, 0, value);
 }
 
 static gboolean
@@ -209,10 +206,7 @@ convert_negative (PymvaOnnxGraph *graph,
   PymvaOnnxValue *value =
     input != NULL ? pymva_onnx_graph_add_affine (graph, input, "multiply", &minus, 1, error) : NULL;
 
-  if (value == NULL)
-    return FALSE;
-  pymva_onnx_graph_set_value (graph, node, 0, value);
-  return TRUE;
+  return pymva_onnx_graph_set_value (graph, node, 0, value);
 }
 
 /* --- parts of activations --- */
@@ -226,9 +220,8 @@ convert_size (PymvaOnnxGraph *graph,
 
   if (input == NULL)
     return FALSE;
-  pymva_onnx_graph_set_value (graph, node, 0,
-                              pymva_onnx_graph_new_symbol (graph, "size", input, 0));
-  return TRUE;
+  return pymva_onnx_graph_set_value (graph, node, 0,
+                                     pymva_onnx_graph_new_symbol (graph, "size", input, 0));
 }
 
 static gboolean
@@ -244,9 +237,8 @@ convert_greater (PymvaOnnxGraph *graph,
   if (limit->n_values != 1)
     return pymva_onnx_refuse (node, error, "only a comparison with one number can be converted");
 
-  pymva_onnx_graph_set_value (
+  return pymva_onnx_graph_set_value (
     graph, node, 0, pymva_onnx_graph_new_symbol (graph, "above", input, limit->values[0]));
-  return TRUE;
 }
 
 /* x above a threshold, and softplus (x) below, as PyTorch has it. */
@@ -273,10 +265,7 @@ convert_where (PymvaOnnxGraph *graph,
   g_variant_dict_insert (&members, "threshold", "d", condition->number);
   owned = g_variant_ref_sink (g_variant_dict_end (&members));
   value = pymva_onnx_graph_add_activation (graph, above, "softplus", owned, error);
-  if (value == NULL)
-    return FALSE;
-  pymva_onnx_graph_set_value (graph, node, 0, value);
-  return TRUE;
+  return pymva_onnx_graph_set_value (graph, node, 0, value);
 }
 
 const PymvaOnnxOperator pymva_onnx_arithmetic_operators[] = {

@@ -20,8 +20,7 @@ pass_on (PymvaOnnxGraph *graph,
   if (value == NULL)
     return FALSE;
 
-  pymva_onnx_graph_set_value (graph, node, 0, pymva_onnx_value_ref (value));
-  return TRUE;
+  return pymva_onnx_graph_set_value (graph, node, 0, pymva_onnx_value_ref (value));
 }
 
 static gboolean
@@ -62,8 +61,7 @@ convert_constant (PymvaOnnxGraph *graph,
     return pymva_onnx_refuse (node, error, "a constant with the attribute “%s” cannot be converted",
                               name);
 
-  pymva_onnx_graph_set_value (graph, node, 0, pymva_onnx_value_new_tensor (tensor));
-  return TRUE;
+  return pymva_onnx_graph_set_value (graph, node, 0, pymva_onnx_value_new_tensor (tensor));
 }
 
 /* --- types --- */
@@ -110,9 +108,8 @@ cast_tensor (PymvaOnnxGraph *graph,
         return pymva_onnx_fail (node, error, "its constant has a number beyond those of the type");
     }
 
-  pymva_onnx_graph_set_value (graph, node, 0,
-                              pymva_onnx_value_new_tensor (g_steal_pointer (&copy)));
-  return TRUE;
+  return pymva_onnx_graph_set_value (graph, node, 0,
+                                     pymva_onnx_value_new_tensor (g_steal_pointer (&copy)));
 }
 
 static gboolean
@@ -135,10 +132,7 @@ convert_cast (PymvaOnnxGraph *graph,
     return pass_on (graph, node, error);
 
   value = pymva_onnx_graph_cast (graph, input, to_double, error);
-  if (value == NULL)
-    return FALSE;
-  pymva_onnx_graph_set_value (graph, node, 0, value);
-  return TRUE;
+  return pymva_onnx_graph_set_value (graph, node, 0, value);
 }
 
 /* --- shapes --- */
@@ -217,10 +211,7 @@ convert_concat (PymvaOnnxGraph *graph,
 
       value = pymva_onnx_graph_cast (graph, joined, FALSE, error);
     }
-  if (value == NULL)
-    return FALSE;
-  pymva_onnx_graph_set_value (graph, node, 0, value);
-  return TRUE;
+  return pymva_onnx_graph_set_value (graph, node, 0, value);
 }
 
 /* --- some of the columns --- */
@@ -250,10 +241,7 @@ select_columns (PymvaOnnxGraph *graph,
     }
 
   value = pymva_onnx_graph_select (graph, input, columns, numbers->n_values, error);
-  if (value == NULL)
-    return FALSE;
-  pymva_onnx_graph_set_value (graph, node, 0, value);
-  return TRUE;
+  return pymva_onnx_graph_set_value (graph, node, 0, value);
 }
 
 static gboolean
@@ -394,8 +382,7 @@ convert_imputer (PymvaOnnxGraph *graph,
   if (value == NULL)
     return FALSE;
   value->is_exact = input->is_exact;
-  pymva_onnx_graph_set_value (graph, node, 0, value);
-  return TRUE;
+  return pymva_onnx_graph_set_value (graph, node, 0, value);
 }
 
 const PymvaOnnxOperator pymva_onnx_column_operators[] = {

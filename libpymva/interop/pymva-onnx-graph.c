@@ -177,16 +177,20 @@ pymva_onnx_graph_get_tensor (PymvaOnnxGraph *self,
   return TRUE;
 }
 
-void
+gboolean
 pymva_onnx_graph_set_value (PymvaOnnxGraph *self,
                             const Onnx__NodeProto *node,
                             gsize index,
                             PymvaOnnxValue *value)
 {
+  if (value == NULL)
+    return FALSE;
+
   if (index < node->n_output && *node->output[index] != '\0')
     g_hash_table_insert (self->values, g_strdup (node->output[index]), value);
   else
     pymva_onnx_value_unref (value);
+  return TRUE;
 }
 
 /* --- the graph --- */

@@ -117,10 +117,7 @@ finish_product (PymvaOnnxGraph *graph,
 {
   PymvaOnnxValue *value = add_product (graph, node, input, product, error);
 
-  if (value == NULL)
-    return FALSE;
-  pymva_onnx_graph_set_value (graph, node, 0, value);
-  return TRUE;
+  return pymva_onnx_graph_set_value (graph, node, 0, value);
 }
 
 static gboolean
@@ -204,10 +201,7 @@ convert_batch_normalization (PymvaOnnxGraph *graph,
     return FALSE;
 
   value = pymva_onnx_graph_add_stage (graph, input, "affine", &members, n, error);
-  if (value == NULL)
-    return FALSE;
-  pymva_onnx_graph_set_value (graph, node, 0, value);
-  return TRUE;
+  return pymva_onnx_graph_set_value (graph, node, 0, value);
 }
 
 /* --- activations --- */
@@ -287,8 +281,7 @@ finish_function (PymvaOnnxGraph *graph,
   value->origin = input;
   g_ptr_array_add (graph->origins, pymva_onnx_value_ref (input));
   value->function = layer;
-  pymva_onnx_graph_set_value (graph, node, 0, value);
-  return TRUE;
+  return pymva_onnx_graph_set_value (graph, node, 0, value);
 }
 
 static gboolean
@@ -434,8 +427,7 @@ convert_softmax (PymvaOnnxGraph *graph,
   if (value == NULL)
     return FALSE;
   value->meaning = PYMVA_ONNX_MEANING_PROBABILITIES;
-  pymva_onnx_graph_set_value (graph, node, 0, value);
-  return TRUE;
+  return pymva_onnx_graph_set_value (graph, node, 0, value);
 }
 
 /* log (sigmoid (x)): the other logarithms have no stage. */

@@ -181,11 +181,12 @@ gboolean pymva_onnx_graph_get_tensor (PymvaOnnxGraph *self,
                                       gboolean required,
                                       const PymvaOnnxTensor **tensor,
                                       GError **error);
-/* Says what the @index-th output of a node is. Takes the value. */
-void pymva_onnx_graph_set_value (PymvaOnnxGraph *self,
-                                 const Onnx__NodeProto *node,
-                                 gsize index,
-                                 PymvaOnnxValue *value);
+/* Says what the @index-th output of a node is. Takes the value. FALSE where that is NULL because it
+ * could not be made: what made it has set the error. */
+gboolean pymva_onnx_graph_set_value (PymvaOnnxGraph *self,
+                                     const Onnx__NodeProto *node,
+                                     gsize index,
+                                     PymvaOnnxValue *value);
 
 PymvaOnnxValue *pymva_onnx_value_new_tensor (PymvaOnnxTensor *tensor);
 /* A part of a pattern. */

@@ -127,10 +127,7 @@ convert_linear_regressor (PymvaOnnxGraph *graph,
   value = n_targets == 1 && !g_str_equal (function, "PROBIT")
             ? pymva_onnx_value_ref (sums)
             : pymva_onnx_apply_post_transform (graph, node, sums, function, error);
-  if (value == NULL)
-    return FALSE;
-  pymva_onnx_graph_set_value (graph, node, 0, value);
-  return TRUE;
+  return pymva_onnx_graph_set_value (graph, node, 0, value);
 }
 
 static gboolean
@@ -169,8 +166,7 @@ convert_linear_classifier (PymvaOnnxGraph *graph,
   value->classes = g_steal_pointer (&labels);
   value->meaning = n_outputs > 1 && g_str_equal (function, "NONE")
                      ? PYMVA_ONNX_MEANING_SCORES : PYMVA_ONNX_MEANING_PROBABILITIES;
-  pymva_onnx_graph_set_value (graph, node, 1, value);
-  return TRUE;
+  return pymva_onnx_graph_set_value (graph, node, 1, value);
 }
 
 /* --- scales --- */
@@ -216,8 +212,7 @@ convert_scaler (PymvaOnnxGraph *graph,
       if (value == NULL)
         return FALSE;
     }
-  pymva_onnx_graph_set_value (graph, node, 0, g_steal_pointer (&value));
-  return TRUE;
+  return pymva_onnx_graph_set_value (graph, node, 0, g_steal_pointer (&value));
 }
 
 static gboolean
@@ -256,8 +251,7 @@ convert_normalizer (PymvaOnnxGraph *graph,
       value->meaning = PYMVA_ONNX_MEANING_PROBABILITIES;
       value->classes = g_strdupv (input->classes);
     }
-  pymva_onnx_graph_set_value (graph, node, 0, value);
-  return TRUE;
+  return pymva_onnx_graph_set_value (graph, node, 0, value);
 }
 
 const PymvaOnnxOperator pymva_onnx_score_operators[] = {

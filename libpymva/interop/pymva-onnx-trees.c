@@ -226,10 +226,7 @@ convert_regressor (PymvaOnnxGraph *graph,
   value = n_outputs == 1 && !g_str_equal (function, "PROBIT")
             ? pymva_onnx_value_ref (sums)
             : pymva_onnx_apply_post_transform (graph, node, sums, function, error);
-  if (value == NULL)
-    return FALSE;
-  pymva_onnx_graph_set_value (graph, node, 0, value);
-  return TRUE;
+  return pymva_onnx_graph_set_value (graph, node, 0, value);
 }
 
 /* --- classification --- */
@@ -349,8 +346,7 @@ convert_classifier (PymvaOnnxGraph *graph,
   value->classes = g_steal_pointer (&labels);
   value->meaning = all_positive || !g_str_equal (function, "NONE")
                      ? PYMVA_ONNX_MEANING_PROBABILITIES : PYMVA_ONNX_MEANING_SCORES;
-  pymva_onnx_graph_set_value (graph, node, 1, value);
-  return TRUE;
+  return pymva_onnx_graph_set_value (graph, node, 1, value);
 }
 
 const PymvaOnnxOperator pymva_onnx_tree_operators[] = {
