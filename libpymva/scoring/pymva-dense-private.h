@@ -21,6 +21,8 @@ PymvaDense *pymva_dense_new (guint n_inputs,
 void pymva_dense_free (PymvaDense *self);
 /* Makes negative outputs zero. */
 void pymva_dense_rectify (PymvaDense *self);
+/* Tells the layer that its inputs are another one's that makes negative outputs zero. */
+void pymva_dense_expect_zeros (PymvaDense *self);
 /* For PymvaNetworkKernel.run_dense(). */
 const PymvaDenseTables *pymva_dense_get_tables (const PymvaDense *self);
 

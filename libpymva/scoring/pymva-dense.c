@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "config.h"
 
+#include <math.h>
+
 #include "pymva-dense-private.h"
 
 /* Up to so many outputs that are left over by the panels are computed as dot products. */
@@ -12,6 +14,7 @@ struct _PymvaDense
   float *panels;
   float *dots;
   float *bias;
+  gboolean is_finite;
 };
 
 guint
@@ -51,7 +54,10 @@ pack_output (PymvaDense *self,
   else
     target = self->dots + (gsize) (output - n_outputs) * pymva_dense_pad (n_inputs);
   for (guint input = 0; input < n_inputs; input++)
-    target[(gsize) input * stride] = weights[input];
+    {
+      target[(gsize) input * stride] = weights[input];
+      self->is_finite &= isfinite (weights[input]) != 0;
+    }
 }
 
 PymvaDense *
@@ -69,6 +75,7 @@ pymva_dense_new (guint n_inputs,
     g_aligned_alloc0 ((gsize) MAX (n_panels, 1) * PYMVA_PANEL_WIDTH * n_inputs, sizeof (float), 64);
   self->dots =
     g_aligned_alloc0 ((gsize) MAX (n_dots, 1) * pymva_dense_pad (n_inputs), sizeof (float), 64);
+  self->is_finite = TRUE;
   self->bias = g_aligned_alloc0 (pymva_dense_pad (n_outputs), sizeof (float), 64);
   self->tables = (PymvaDenseTables) {
     .n_inputs = n_inputs,
@@ -102,6 +109,12 @@ void
 pymva_dense_rectify (PymvaDense *self)
 {
   self->tables.relu = TRUE;
+}
+
+void
+pymva_dense_expect_zeros (PymvaDense *self)
+{
+  self->tables.skips_zeros = self->is_finite;
 }
 
 const PymvaDenseTables *

@@ -156,6 +156,10 @@ merge_layers (Mlp *self)
       self->layers[n++] = self->layers[i];
     }
 
+  for (guint i = 1; i < n; i++)
+    if (self->layers[i].dense != NULL && self->layers[i - 1].dense != NULL &&
+        pymva_dense_get_tables (self->layers[i - 1].dense)->relu)
+      pymva_dense_expect_zeros (self->layers[i].dense);
   self->n_layers = n;
 }
 

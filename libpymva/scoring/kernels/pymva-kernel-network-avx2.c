@@ -33,6 +33,13 @@ add_lanes (__m256 v)
   return _mm_cvtss_f32 (_mm_add_ss (two, _mm_movehdup_ps (two)));
 }
 
+static inline uint32_t
+mark_numbers (const float *p)
+{
+  return (uint32_t) _mm256_movemask_ps (
+    _mm256_cmp_ps (_mm256_loadu_ps (p), _mm256_setzero_ps (), _CMP_NEQ_UQ));
+}
+
 #include "pymva-kernel-network-template.h"
 
 const PymvaNetworkKernel pymva_network_kernel_avx2 = { run_dense, run_function };

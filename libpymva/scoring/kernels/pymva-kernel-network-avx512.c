@@ -34,6 +34,12 @@ add_lanes (__m512 v)
   return _mm_cvtss_f32 (_mm_add_ss (two, _mm_movehdup_ps (two)));
 }
 
+static inline uint32_t
+mark_numbers (const float *p)
+{
+  return _mm512_cmp_ps_mask (_mm512_loadu_ps (p), _mm512_setzero_ps (), _CMP_NEQ_UQ);
+}
+
 #include "pymva-kernel-network-template.h"
 
 const PymvaNetworkKernel pymva_network_kernel_avx512 = { run_dense, run_function };

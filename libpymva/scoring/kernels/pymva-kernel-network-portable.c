@@ -35,6 +35,13 @@ add_lanes (Four v)
   return (v[0] + v[2]) + (v[1] + v[3]);
 }
 
+static inline uint32_t
+mark_numbers (const float *p)
+{
+  return (uint32_t) (p[0] != 0) | (uint32_t) (p[1] != 0) << 1 | (uint32_t) (p[2] != 0) << 2 |
+         (uint32_t) (p[3] != 0) << 3;
+}
+
 #include "pymva-kernel-network-template.h"
 
 const PymvaNetworkKernel pymva_network_kernel_portable = { run_dense, run_function };

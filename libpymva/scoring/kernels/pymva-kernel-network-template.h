@@ -6,6 +6,7 @@
  *   SPLAT (x), FMA (a, b, c)      a vector of x; a b + c, rounded once or twice
  *   load_part (p, n)              the first n numbers at p, then zeros
  *   add_lanes (v)                 the sum of a vector's numbers
+ *   mark_numbers (p)              a bit for each of LANES numbers at p that is not zero
  *   MOST_VECTORS                  the vectors of outputs that a single row computes at once
  *   PHASES_1, _2, _3              the sums for each output where fewer panels are left, so that
  *                                 the adders have enough to do
@@ -72,6 +73,33 @@ add_products (const float *weights,
     }
 }
 
+/* The same for one row and the inputs from @start to @end, without those that are zero: a zero
+ * times a weight that is finite adds nothing. */
+INLINE void
+add_numbers (const float *weights,
+             const float *x,
+             uint32_t start,
+             uint32_t end,
+             Vector (*sums)[MOST_VECTORS],
+             const uint32_t w_stride,
+             const uint32_t n_vectors)
+{
+  for (; start < end; start += 64)
+    {
+      uint32_t n = end - start < 64 ? end - start : 64;
+      uint64_t marks = 0;
+
+      for (uint32_t i = 0; i < n; i += LANES)
+        marks |= (uint64_t) mark_numbers (x + start + i) << i;
+      for (marks &= UINT64_MAX >> (64 - n); marks != 0; marks &= marks - 1)
+        {
+          uint32_t i = start + (uint32_t) __builtin_ctzll (marks);
+
+          add_products (weights + (size_t) i * w_stride, x + i, 0, sums, 1, n_vectors);
+        }
+    }
+}
+
 /* Rows of a few vectors of outputs; the weights of an input are @w_stride elements after those of
  * the one before. All loops of constant length are unrolled, so the sums stay in registers; the
  * order of the additions to an output depends on @n_phases alone. */
@@ -80,6 +108,7 @@ multiply (const float *weights,
           const float *bias,
           uint32_t n,
           int relu,
+          int skips_zeros,
           const float *x,
           size_t x_stride,
           float *y,
@@ -101,6 +130,11 @@ multiply (const float *weights,
           UNROLL for (uint32_t p = 0; p < n_phases; p++)
             sums[p][r][v] = p == 0 && start == 0 ? load (bias + v * LANES) : SPLAT (0.0f);
 
+      if (n_rows == 1 && n_phases == 1 && skips_zeros)
+        {
+          add_numbers (weights, x, start, end, sums[0], w_stride, n_vectors);
+          i = end;
+        }
       for (; i + n_phases <= end; i += n_phases)
         UNROLL for (uint32_t p = 0; p < n_phases; p++)
           add_products (weights + (size_t) (i + p) * w_stride, x + i + p, x_stride, sums[p], n_rows,
@@ -121,10 +155,11 @@ multiply (const float *weights,
           UNROLL for (uint32_t r = 0; r < n_rows; r++)
             sums[0][r][v] += load (y + r * y_stride + v * LANES);
 
+      /* What is added last makes 0 of -0, which a sum is or not by the zeros that it skipped. */
       lowest = relu && end == n ? SPLAT (0.0f) : SPLAT (-INFINITY);
       UNROLL for (uint32_t v = 0; v < n_vectors; v++)
         UNROLL for (uint32_t r = 0; r < n_rows; r++)
-          store (y + r * y_stride + v * LANES, cut (sums[0][r][v], lowest));
+          store (y + r * y_stride + v * LANES, cut (sums[0][r][v], lowest) + SPLAT (0.0f));
     }
 }
 
@@ -154,12 +189,13 @@ multiply_group (const PymvaDenseTables *tables,
   y += panel * PYMVA_PANEL_WIDTH;
   for (; row + n_together <= n_rows; row += n_together)
     for (uint32_t i = 0; i < stride; i += n_shared * LANES)
-      multiply (weights + i, bias + i, tables->n_inputs, tables->relu, x + row * x_stride, x_stride,
-                y + row * y_stride + i, y_stride, stride, n_together, n_shared, n_phases);
+      multiply (weights + i, bias + i, tables->n_inputs, tables->relu, 0, x + row * x_stride,
+                x_stride, y + row * y_stride + i, y_stride, stride, n_together, n_shared, n_phases);
   for (; row < n_rows; row++)
     for (uint32_t i = 0; i < stride; i += n_alone * LANES)
-      multiply (weights + i, bias + i, tables->n_inputs, tables->relu, x + row * x_stride, x_stride,
-                y + row * y_stride + i, y_stride, stride, 1, n_alone, n_phases);
+      multiply (weights + i, bias + i, tables->n_inputs, tables->relu, tables->skips_zeros,
+                x + row * x_stride, x_stride, y + row * y_stride + i, y_stride, stride, 1, n_alone,
+                n_phases);
 }
 
 /* One output of one row: sums for every so many inputs, added in the end. */

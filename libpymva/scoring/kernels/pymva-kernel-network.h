@@ -25,6 +25,8 @@ typedef struct
   uint32_t n_dots;
   /* Whether negative outputs become zero. */
   int relu;
+  /* Whether many inputs are zero, and all weights finite: a single row may do without those. */
+  int skips_zeros;
   /* Groups of panels, the last one of as many as are left: n_inputs times the weights of all its
    * panels. Aligned to 64 bytes. */
   const float *panels;
