@@ -296,12 +296,10 @@ finish_columns (PymvaOnnxGraph *graph,
                 PymvaAnalysisType type,
                 GError **error)
 {
-  static const guint second = 1;
   g_autoptr (PymvaOnnxValue) answer = NULL;
-  g_autofree guint *columns = NULL;
 
   answer = type == PYMVA_ANALYSIS_TYPE_CLASSIFICATION && value->n_columns == 2
-             ? pymva_onnx_graph_select (graph, value, &second, 1, error)
+             ? pymva_onnx_graph_select_range (graph, value, 1, 1, error)
              : pymva_onnx_value_ref (value);
   if (answer == NULL || !pymva_onnx_graph_settle (graph, answer, error))
     return NULL;
@@ -310,10 +308,7 @@ finish_columns (PymvaOnnxGraph *graph,
     return g_steal_pointer (&answer);
 
   /* The last stage gives the answer. */
-  columns = g_new (guint, answer->n_columns);
-  for (guint i = 0; i < answer->n_columns; i++)
-    columns[i] = i;
-  return pymva_onnx_graph_select (graph, answer, columns, answer->n_columns, error);
+  return pymva_onnx_graph_select_range (graph, answer, 0, answer->n_columns, error);
 }
 
 /* The labels, of two of which the signal comes first. */

@@ -229,17 +229,14 @@ pymva_onnx_graph_add_input (PymvaOnnxGraph *self,
                             GError **error)
 {
   g_autoptr (PymvaOnnxValue) all = pymva_onnx_value_new (-1, n_variables);
-  g_autofree guint *columns = g_new (guint, n_columns);
   PymvaOnnxValue *value;
 
   all->is_double = type != ONNX__TENSOR_PROTO__DATA_TYPE__FLOAT;
   all->is_integer = type == ONNX__TENSOR_PROTO__DATA_TYPE__INT64;
   all->is_exact = TRUE;
-  for (guint i = 0; i < n_columns; i++)
-    columns[i] = first_column + i;
   value = n_columns == n_variables
             ? pymva_onnx_value_ref (all)
-            : pymva_onnx_graph_select (self, all, columns, n_columns, error);
+            : pymva_onnx_graph_select_range (self, all, first_column, n_columns, error);
   if (value == NULL)
     return FALSE;
 

@@ -253,6 +253,12 @@ PymvaOnnxValue *pymva_onnx_graph_select (PymvaOnnxGraph *self,
                                          const guint *columns,
                                          guint n_columns,
                                          GError **error);
+/* The same of columns that follow each other. */
+PymvaOnnxValue *pymva_onnx_graph_select_range (PymvaOnnxGraph *self,
+                                               PymvaOnnxValue *input,
+                                               guint first,
+                                               guint n_columns,
+                                               GError **error);
 /* Columns by a function of the stage “link”. */
 PymvaOnnxValue *pymva_onnx_graph_add_link (PymvaOnnxGraph *self,
                                            PymvaOnnxValue *input,

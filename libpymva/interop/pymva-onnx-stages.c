@@ -161,14 +161,8 @@ round_variables (PymvaOnnxGraph *self,
                  GError **error)
 {
   if (self->rounded == NULL)
-    {
-      g_autofree guint *columns = g_new (guint, variables->n_columns);
-
-      for (guint i = 0; i < variables->n_columns; i++)
-        columns[i] = i;
-      self->rounded =
-        pymva_onnx_graph_select (self, variables, columns, variables->n_columns, error);
-    }
+    self->rounded =
+      pymva_onnx_graph_select_range (self, variables, 0, variables->n_columns, error);
   if (self->rounded == NULL)
     return FALSE;
 
@@ -295,13 +289,26 @@ pymva_onnx_graph_select (PymvaOnnxGraph *self,
 }
 
 PymvaOnnxValue *
+pymva_onnx_graph_select_range (PymvaOnnxGraph *self,
+                               PymvaOnnxValue *input,
+                               guint first,
+                               guint n_columns,
+                               GError **error)
+{
+  g_autofree guint *columns = g_new (guint, MAX (n_columns, 1));
+
+  for (guint i = 0; i < n_columns; i++)
+    columns[i] = first + i;
+  return pymva_onnx_graph_select (self, input, columns, n_columns, error);
+}
+
+PymvaOnnxValue *
 pymva_onnx_graph_cast (PymvaOnnxGraph *self,
                        PymvaOnnxValue *input,
                        gboolean to_double,
                        GError **error)
 {
   g_autoptr (PymvaOnnxValue) value = NULL;
-  g_autofree guint *columns = NULL;
   PymvaOnnxValue *rounded;
 
   if (!pymva_onnx_graph_settle (self, input, error) ||
@@ -315,10 +322,7 @@ pymva_onnx_graph_cast (PymvaOnnxGraph *self,
   if (to_double)
     return g_steal_pointer (&value);
 
-  columns = g_new (guint, input->n_columns);
-  for (guint i = 0; i < input->n_columns; i++)
-    columns[i] = i;
-  rounded = pymva_onnx_graph_select (self, value, columns, input->n_columns, error);
+  rounded = pymva_onnx_graph_select_range (self, value, 0, input->n_columns, error);
   if (rounded != NULL)
     {
       rounded->meaning = value->meaning;
