@@ -443,14 +443,12 @@ add_stage (Maker *self,
     .prefix = name,
     .rounds = TRUE,
   };
-  PymvaOnnxValue *value;
 
   if (!pymva_forest_writer_add_stage (self->writer, &options, graph->builder, error))
     return NULL;
 
-  value = pymva_onnx_graph_new_value (graph, input, options.n_outputs);
-  value->is_double = FALSE;
-  return value;
+  return pymva_onnx_value_new (pymva_model_builder_get_n_stages (graph->builder) - 1,
+                               options.n_outputs);
 }
 
 PymvaOnnxValue *

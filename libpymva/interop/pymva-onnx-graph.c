@@ -89,18 +89,6 @@ pymva_onnx_graph_new_symbol (PymvaOnnxGraph *self,
 }
 
 PymvaOnnxValue *
-pymva_onnx_graph_new_value (PymvaOnnxGraph *self,
-                            const PymvaOnnxValue *like,
-                            guint n_columns)
-{
-  guint n_stages = pymva_model_builder_get_n_stages (self->builder);
-  PymvaOnnxValue *value = pymva_onnx_value_new (n_stages - 1, n_columns);
-
-  value->is_double = like->is_double;
-  return value;
-}
-
-PymvaOnnxValue *
 pymva_onnx_value_new_tensor (PymvaOnnxTensor *tensor)
 {
   PymvaOnnxValue *self = pymva_onnx_value_new (-1, 0);

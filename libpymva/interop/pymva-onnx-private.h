@@ -197,10 +197,6 @@ PymvaOnnxValue *pymva_onnx_graph_new_symbol (PymvaOnnxGraph *self,
 /* Of two classes whose scores follow from that of the second, which it takes. */
 PymvaOnnxValue *pymva_onnx_value_new_pair (PymvaOnnxValue *second,
                                            gboolean adds_to_one);
-/* What the last stage of the builder gives. */
-PymvaOnnxValue *pymva_onnx_graph_new_value (PymvaOnnxGraph *self,
-                                            const PymvaOnnxValue *like,
-                                            guint n_columns);
 /* Makes a stage of what is pending. */
 gboolean pymva_onnx_graph_settle (PymvaOnnxGraph *self,
                                   PymvaOnnxValue *value,
