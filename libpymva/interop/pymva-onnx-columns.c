@@ -262,33 +262,31 @@ convert_gather (PymvaOnnxGraph *graph,
   return select_columns (graph, node, input, numbers, error);
 }
 
-/* The numbers that a Slice has, as inputs or, in old files, as attributes. */
-static PymvaOnnxTensor *
+/* A number that a Slice has, as an input or, in old files, as an attribute. */
+static gboolean
 read_slice (PymvaOnnxGraph *graph,
             const Onnx__NodeProto *node,
             guint index,
             const char *name,
+            double *number,
             GError **error)
 {
   const Onnx__AttributeProto *attribute = pymva_onnx_node_find (node, name);
   const PymvaOnnxTensor *tensor = NULL;
-  double number;
 
   if (attribute != NULL && attribute->n_ints == 1)
-    number = attribute->ints[0];
+    *number = attribute->ints[0];
   else if (!pymva_onnx_graph_get_tensor (graph, node, index, FALSE, &tensor, error))
-    return NULL;
+    return FALSE;
   else if (tensor != NULL && tensor->n_values == 1)
-    number = tensor->values[0];
+    *number = tensor->values[0];
   else if (tensor == NULL && index == 4)
-    number = 1;
+    *number = 1;
   else
-    {
-      pymva_onnx_refuse (node, error, "only a slice of the columns, axis 1, can be converted");
-      return NULL;
-    }
+    return pymva_onnx_refuse (node, error,
+                              "only a slice of the columns, axis 1, can be converted");
 
-  return pymva_onnx_tensor_new_numbers (ONNX__TENSOR_PROTO__DATA_TYPE__INT64, &number, 1);
+  return TRUE;
 }
 
 static double
@@ -304,24 +302,24 @@ convert_slice (PymvaOnnxGraph *graph,
                GError **error)
 {
   PymvaOnnxValue *input = pymva_onnx_graph_get_columns (graph, node, 0, error);
-  g_autoptr (PymvaOnnxTensor) start = NULL;
-  g_autoptr (PymvaOnnxTensor) end = NULL;
-  g_autoptr (PymvaOnnxTensor) axis = NULL;
-  g_autoptr (PymvaOnnxTensor) step = NULL;
   g_autoptr (PymvaOnnxTensor) numbers = NULL;
   g_autoptr (GArray) columns = g_array_new (FALSE, FALSE, sizeof (double));
+  double start;
+  double end;
+  double axis;
+  double step;
 
-  if (input == NULL || (start = read_slice (graph, node, 1, "starts", error)) == NULL ||
-      (end = read_slice (graph, node, 2, "ends", error)) == NULL ||
-      (axis = read_slice (graph, node, 3, "axes", error)) == NULL ||
-      (step = read_slice (graph, node, 4, "steps", error)) == NULL)
+  if (input == NULL || !read_slice (graph, node, 1, "starts", &start, error) ||
+      !read_slice (graph, node, 2, "ends", &end, error) ||
+      !read_slice (graph, node, 3, "axes", &axis, error) ||
+      !read_slice (graph, node, 4, "steps", &step, error))
     return FALSE;
-  if ((axis->values[0] != 1 && axis->values[0] != -1) || step->values[0] != 1)
+  if ((axis != 1 && axis != -1) || step != 1)
     return pymva_onnx_refuse (node, error,
                               "only a slice of the columns, axis 1, can be converted");
 
-  for (double i = limit_place (start->values[0], input->n_columns);
-       i < limit_place (end->values[0], input->n_columns); i++)
+  for (double i = limit_place (start, input->n_columns); i < limit_place (end, input->n_columns);
+       i++)
     g_array_append_val (columns, i);
   numbers = pymva_onnx_tensor_new_numbers (ONNX__TENSOR_PROTO__DATA_TYPE__INT64,
                                            (const double *) columns->data, columns->len);
