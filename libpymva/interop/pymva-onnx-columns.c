@@ -188,7 +188,7 @@ convert_concat (PymvaOnnxGraph *graph,
 {
   gint64 axis = pymva_onnx_node_get_int (node, "axis", 0);
   g_autoptr (GPtrArray) inputs = g_ptr_array_new ();
-  PymvaOnnxValue *value;
+  g_autoptr (PymvaOnnxValue) joined = NULL;
 
   if (axis != 1 && axis != -1)
     return pymva_onnx_refuse (node, error, "only the columns, axis 1, can be joined");
@@ -203,15 +203,11 @@ convert_concat (PymvaOnnxGraph *graph,
   if (inputs->len == 0)
     return pymva_onnx_fail (node, error, "it has no inputs");
 
-  value = pymva_onnx_graph_join (graph, inputs, error);
-  /* What FeatureVectorizer gives is float32, whatever goes in. */
-  if (value != NULL && value->is_double && g_str_equal (node->op_type, "FeatureVectorizer"))
-    {
-      g_autoptr (PymvaOnnxValue) joined = value;
-
-      value = pymva_onnx_graph_cast (graph, joined, FALSE, error);
-    }
-  return pymva_onnx_graph_set_value (graph, node, 0, value);
+  joined = pymva_onnx_graph_join (graph, inputs, error);
+  if (joined != NULL && g_str_equal (node->op_type, "FeatureVectorizer"))
+    return pymva_onnx_graph_set_value (graph, node, 0,
+                                       pymva_onnx_graph_narrow (graph, joined, error));
+  return pymva_onnx_graph_set_value (graph, node, 0, g_steal_pointer (&joined));
 }
 
 /* --- some of the columns --- */

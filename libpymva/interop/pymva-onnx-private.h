@@ -229,6 +229,10 @@ PymvaOnnxValue *pymva_onnx_graph_cast (PymvaOnnxGraph *self,
                                        PymvaOnnxValue *input,
                                        gboolean to_double,
                                        GError **error);
+/* As float32, for operators that compute in that whatever goes in. */
+PymvaOnnxValue *pymva_onnx_graph_narrow (PymvaOnnxGraph *self,
+                                         PymvaOnnxValue *input,
+                                         GError **error);
 /* The columns of all of them, side by side. */
 PymvaOnnxValue *pymva_onnx_graph_join (PymvaOnnxGraph *self,
                                        GPtrArray *inputs,

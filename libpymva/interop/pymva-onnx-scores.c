@@ -97,9 +97,7 @@ add_linear (PymvaOnnxGraph *graph,
                                    0, error))
     return NULL;
 
-  /* It is computed in float32, whatever goes in. */
-  single = input->is_double ? pymva_onnx_graph_cast (graph, input, FALSE, error)
-                            : pymva_onnx_value_ref (input);
+  single = pymva_onnx_graph_narrow (graph, input, error);
   return single != NULL ? pymva_onnx_graph_add_stage (graph, single, "linear", &members, n_outputs,
                                                       error)
                         : NULL;
@@ -203,16 +201,8 @@ convert_scaler (PymvaOnnxGraph *graph,
         return FALSE;
     }
 
-  /* Of float64 it makes float32. */
-  if (value->is_double)
-    {
-      g_autoptr (PymvaOnnxValue) wide = g_steal_pointer (&value);
-
-      value = pymva_onnx_graph_cast (graph, wide, FALSE, error);
-      if (value == NULL)
-        return FALSE;
-    }
-  return pymva_onnx_graph_set_value (graph, node, 0, g_steal_pointer (&value));
+  return pymva_onnx_graph_set_value (graph, node, 0,
+                                     pymva_onnx_graph_narrow (graph, value, error));
 }
 
 static gboolean
@@ -234,8 +224,7 @@ convert_normalizer (PymvaOnnxGraph *graph,
   if (!g_str_equal (norm, "L1") && !g_str_equal (norm, "L2") && !g_str_equal (norm, "MAX"))
     return pymva_onnx_fail (node, error, "its norm is “%s”, not L1, L2 or MAX", norm);
 
-  single = input->is_double ? pymva_onnx_graph_cast (graph, input, FALSE, error)
-                            : pymva_onnx_value_ref (input);
+  single = pymva_onnx_graph_narrow (graph, input, error);
   if (single == NULL)
     return FALSE;
   g_variant_builder_add (&members, "{sv}", "function", g_variant_new_string (function));

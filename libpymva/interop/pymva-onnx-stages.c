@@ -332,6 +332,15 @@ pymva_onnx_graph_cast (PymvaOnnxGraph *self,
 }
 
 PymvaOnnxValue *
+pymva_onnx_graph_narrow (PymvaOnnxGraph *self,
+                         PymvaOnnxValue *input,
+                         GError **error)
+{
+  return input->is_double ? pymva_onnx_graph_cast (self, input, FALSE, error)
+                          : pymva_onnx_value_ref (input);
+}
+
+PymvaOnnxValue *
 pymva_onnx_graph_join (PymvaOnnxGraph *self,
                        GPtrArray *inputs,
                        GError **error)
