@@ -72,6 +72,14 @@ typedef struct
   gboolean rounds;
 } PymvaForestOptions;
 
+/* Turns the question of a split round: what went left goes right. */
+void pymva_forest_node_exchange_children (PymvaForestNode *self);
+/* Lets go left what is below @bound: what is not above the number before it, in the type of the
+ * thresholds. Nothing is below -infinity. */
+void pymva_forest_writer_set_below (const PymvaForestWriter *self,
+                                    PymvaForestNode *node,
+                                    double bound);
+
 /* Gives the stage and its tables to the builder; may be called once. */
 gboolean pymva_forest_writer_add_stage (PymvaForestWriter *self,
                                         const PymvaForestOptions *options,

@@ -7,6 +7,7 @@
 
 #include "data/pymva-tensor-private.h"
 #include "pymva-forest-writer-private.h"
+#include "scoring/pymva-forest-private.h"
 
 /* A short file could say large numbers of categories: together they take up to 256 MiB, and of a
  * file only so many times its size, beside 16 MiB that every file may take. */
@@ -106,6 +107,34 @@ pymva_forest_writer_add_set (PymvaForestWriter *self,
   g_array_append_val (self->set_offsets, end);
 
   return self->set_offsets->len - 2;
+}
+
+/* --- nodes --- */
+
+void
+pymva_forest_node_exchange_children (PymvaForestNode *self)
+{
+  gint32 left = self->left;
+
+  self->left = self->right;
+  self->right = left;
+  self->missing ^= PYMVA_FOREST_MISSING_LEFT;
+}
+
+void
+pymva_forest_writer_set_below (const PymvaForestWriter *self,
+                               PymvaForestNode *node,
+                               double bound)
+{
+  if (bound == -INFINITY)
+    {
+      /* Everything but what is missing is on the other side of infinity. */
+      node->threshold = INFINITY;
+      pymva_forest_node_exchange_children (node);
+    }
+  else
+    node->threshold = self->threshold_dtype == PYMVA_DTYPE_FLOAT64
+                        ? nextafter (bound, -INFINITY) : nextafterf ((float) bound, -INFINITY);
 }
 
 /* --- trees --- */

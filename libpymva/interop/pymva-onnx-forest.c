@@ -238,33 +238,6 @@ set_category (Maker *self,
   return made->set >= 0;
 }
 
-static void
-exchange_children (PymvaForestNode *made)
-{
-  gint32 left = made->left;
-
-  made->left = made->right;
-  made->right = left;
-  made->missing ^= PYMVA_FOREST_MISSING_LEFT;
-}
-
-/* The next number below, in the type that is compared; nothing is below -infinity. */
-static void
-set_below (const Maker *self,
-           PymvaForestNode *made,
-           double threshold)
-{
-  if (threshold == -INFINITY)
-    {
-      /* Everything but NaN is on the other side. */
-      made->threshold = INFINITY;
-      exchange_children (made);
-    }
-  else
-    made->threshold = self->trees->is_double ? nextafter (threshold, -INFINITY)
-                                             : nextafterf ((float) threshold, -INFINITY);
-}
-
 /* NaN compares as false, unless the node says that what is missing is true; only != is true of
  * it. */
 static gboolean
@@ -286,19 +259,19 @@ make_split (Maker *self,
   switch (mode)
     {
     case PYMVA_ONNX_MODE_BELOW:
-      set_below (self, made, threshold);
+      pymva_forest_writer_set_below (self->writer, made, threshold);
       return TRUE;
     case PYMVA_ONNX_MODE_ABOVE:
-      exchange_children (made);
+      pymva_forest_node_exchange_children (made);
       return TRUE;
     case PYMVA_ONNX_MODE_NOT_BELOW:
-      exchange_children (made);
-      set_below (self, made, threshold);
+      pymva_forest_node_exchange_children (made);
+      pymva_forest_writer_set_below (self->writer, made, threshold);
       return TRUE;
     case PYMVA_ONNX_MODE_EQUAL:
       return set_category (self, made, threshold, error);
     case PYMVA_ONNX_MODE_NOT_EQUAL:
-      exchange_children (made);
+      pymva_forest_node_exchange_children (made);
       return set_category (self, made, threshold, error);
     default:
       return TRUE;

@@ -150,7 +150,6 @@ make_set (PymvaForestWriter *writer,
   double first = tree->category_segments[place];
   double size = tree->category_sizes[place];
   gint32 largest = -1;
-  gint32 left = node->left;
 
   if (!(first >= 0 && size >= 0 && first + size <= tree->n_categories))
     return set_error (error, "categories of a split are none that there are");
@@ -169,31 +168,18 @@ make_set (PymvaForestWriter *writer,
   node->set = pymva_forest_writer_add_set (writer, words, largest / 32 + 1, error);
   if (node->set < 0)
     return FALSE;
-  node->left = node->right;
-  node->right = left;
-  node->missing ^= PYMVA_FOREST_MISSING_LEFT;
+  pymva_forest_node_exchange_children (node);
 
   return TRUE;
 }
 
-/* x < @condition for every float32 is x <= the one before it. Where nothing is below, all but what
- * is missing goes right: that is what is below infinity, with the children exchanged. */
+/* x < @condition; nothing is below NaN either. */
 static void
-set_condition (PymvaForestNode *node,
+set_condition (const PymvaForestWriter *writer,
+               PymvaForestNode *node,
                float condition)
 {
-  gint32 left = node->left;
-
-  if (condition > -INFINITY)
-    {
-      node->threshold = nextafterf (condition, -INFINITY);
-      return;
-    }
-
-  node->threshold = INFINITY;
-  node->left = node->right;
-  node->right = left;
-  node->missing ^= PYMVA_FOREST_MISSING_LEFT;
+  pymva_forest_writer_set_below (writer, node, isnan (condition) ? -INFINITY : condition);
 }
 
 static gboolean
@@ -287,7 +273,7 @@ make_nodes (const PymvaXGBoostPlace *place,
       else if (node->left < 0 || node->right < 0)
         return set_error (error, "a split has no children");
       else if (tree->split_type == NULL || tree->split_type[i] == 0)
-        set_condition (node, tree->condition[i]);
+        set_condition (writer, node, tree->condition[i]);
     }
 
   return make_sets (tree, writer, nodes, error);
