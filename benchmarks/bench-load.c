@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* bench-load make FILE: writes a forest whose file has 100 MB: 400 trees of depth 13.
+/* bench-load make N_TREES DEPTH FILE: writes a forest of so many full trees.
  *
  * bench-load FILE: loads it once, scores a row, and prints the time and the memory that was needed
  * beside the file's own size. */
@@ -13,10 +13,6 @@
 #include "scoring/pymva-model-builder-private.h"
 
 #define N_FEATURES 28
-#define N_TREES 400
-#define DEPTH 13
-#define N_LEAVES (1 << DEPTH)
-#define N_NODES (2 * N_LEAVES - 1)
 
 static void
 add_table (PymvaModelBuilder *builder,
@@ -37,36 +33,41 @@ add_table (PymvaModelBuilder *builder,
 
 /* Full trees, whose nodes lie level by level. */
 static void
-add_trees (PymvaModelBuilder *builder)
+add_trees (PymvaModelBuilder *builder,
+           gsize n_trees,
+           guint depth)
 {
-  const gsize n_nodes = (gsize) N_TREES * N_NODES;
+  const gsize n_leaves = (gsize) 1 << depth;
+  const gsize tree_nodes = 2 * n_leaves - 1;
+  const gsize n_nodes = n_trees * tree_nodes;
+  const gsize n_values = n_trees * n_leaves;
   g_autoptr (GRand) random = g_rand_new_with_seed (1);
-  gint32 *node_counts = g_new (gint32, N_TREES);
+  gint32 *node_counts = g_new (gint32, n_trees);
   gint32 *children = g_new (gint32, n_nodes);
   gint32 *features = g_new0 (gint32, n_nodes);
   float *thresholds = g_new0 (float, n_nodes);
-  double *values = g_new (double, (gsize) N_TREES * N_LEAVES);
+  double *values = g_new (double, n_values);
 
   for (gsize i = 0; i < n_nodes; i++)
     {
-      gint32 tree = i / N_NODES;
-      gint32 node = i % N_NODES;
+      gsize tree = i / tree_nodes;
+      gsize node = i % tree_nodes;
 
-      node_counts[tree] = N_NODES;
-      if (node >= N_LEAVES - 1)
+      node_counts[tree] = tree_nodes;
+      if (node >= n_leaves - 1)
         {
-          children[i] = -1 - (tree * N_LEAVES + node - (N_LEAVES - 1));
+          children[i] = -1 - (gint32) (tree * n_leaves + node - (n_leaves - 1));
           continue;
         }
       children[i] = 2 * node + 1;
       features[i] = g_rand_int_range (random, 0, N_FEATURES);
       thresholds[i] = g_rand_double_range (random, -2, 2);
     }
-  for (gsize i = 0; i < (gsize) N_TREES * N_LEAVES; i++)
+  for (gsize i = 0; i < n_values; i++)
     values[i] = g_rand_double (random);
 
   add_table (builder, "node_counts", PYMVA_DTYPE_INT32, node_counts,
-             N_TREES * sizeof *node_counts, N_TREES, 0);
+             n_trees * sizeof *node_counts, n_trees, 0);
   add_table (builder, "children", PYMVA_DTYPE_INT32, children, n_nodes * sizeof *children, n_nodes,
              0);
   add_table (builder, "features", PYMVA_DTYPE_INT32, features, n_nodes * sizeof *features, n_nodes,
@@ -74,11 +75,13 @@ add_trees (PymvaModelBuilder *builder)
   add_table (builder, "thresholds", PYMVA_DTYPE_FLOAT32, thresholds,
              n_nodes * sizeof *thresholds, n_nodes, 0);
   add_table (builder, "values", PYMVA_DTYPE_FLOAT64, values,
-             (gsize) N_TREES * N_LEAVES * sizeof *values, (gsize) N_TREES * N_LEAVES, 1);
+             n_values * sizeof *values, n_values, 1);
 }
 
 static void
-make_model (GFile *file)
+make_model (GFile *file,
+            gsize n_trees,
+            guint depth)
 {
   g_autoptr (PymvaModelBuilder) builder =
     pymva_model_builder_new ("random-forest", PYMVA_ANALYSIS_TYPE_REGRESSION);
@@ -91,7 +94,7 @@ make_model (GFile *file)
 
       pymva_model_builder_add_variable (builder, name, NULL, NULL, NULL);
     }
-  add_trees (builder);
+  add_trees (builder, n_trees, depth);
   pymva_model_builder_add_stage (
     builder, g_variant_new_parsed ("{'kind': <'forest'>, 'node_counts': <'node_counts'>, "
                                    "'children': <'children'>, 'features': <'features'>, "
@@ -119,10 +122,10 @@ load_model (GFile *file)
   if (info == NULL)
     bench_fail (error);
 
-  bench_print ("loading/size", g_file_info_get_size (info) / 1e6, "MB");
-  bench_print ("loading/wall", (end - start) / 1e6, "s");
-  bench_print ("loading/memory", bench_get_memory ("VmRSS:") / 1e3, "MB");
-  bench_print ("loading/memory, peak", bench_get_memory ("VmHWM:") / 1e3, "MB");
+  bench_print ("size", g_file_info_get_size (info) / 1e6, "MB");
+  bench_print ("wall", (end - start) / 1e6, "s");
+  bench_print ("memory", bench_get_memory ("VmRSS:") / 1e3, "MB");
+  bench_print ("memory, peak", bench_get_memory ("VmHWM:") / 1e3, "MB");
 }
 
 int
@@ -131,14 +134,14 @@ main (int argc,
 {
   g_autoptr (GFile) file = NULL;
 
-  if (argc < 2)
+  if (argc != 2 && (argc != 5 || strcmp (argv[1], "make") != 0))
     {
-      g_printerr ("usage: bench-load [make] FILE\n");
+      g_printerr ("usage: bench-load [make N_TREES DEPTH] FILE\n");
       return 2;
     }
   file = g_file_new_for_path (argv[argc - 1]);
-  if (argc > 2 && strcmp (argv[1], "make") == 0)
-    make_model (file);
+  if (argc > 2)
+    make_model (file, g_ascii_strtoull (argv[2], NULL, 10), g_ascii_strtoull (argv[3], NULL, 10));
   else
     load_model (file);
 

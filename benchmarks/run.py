@@ -147,21 +147,23 @@ def measure_calls(build, results):
 
 
 def measure_loading(build, results):
-    """A model of 100 MB: the median of several loads, and what stays in memory afterwards."""
+    """Models of 100 MB, of few large trees and of many small ones: the median of several loads,
+    what stays in memory afterwards, and what was needed in between."""
     program = build / 'benchmarks' / 'bench-load'
-    rounds = []
-    with tempfile.TemporaryDirectory() as name:
-        path = pathlib.Path(name) / 'large.pymva'
-        subprocess.run([program, 'make', path], check=True)
-        for _round in range(5):
-            rounds.append(read_figures(program, path))
-    size = rounds[0]['loading/size']
-    results.add('loading/size of the file', size, 'MB')
-    results.add('loading/wall', statistics.median(r['loading/wall'] for r in rounds), 's')
-    results.add('loading/memory', statistics.median(r['loading/memory'] for r in rounds), 'MB',
-                bound=size + 15)
-    results.add('loading/memory, peak',
-                statistics.median(r['loading/memory, peak'] for r in rounds), 'MB')
+    for n_trees, depth in ((400, 13), (50000, 6)):
+        name = f'loading, {n_trees} trees of depth {depth}'
+        rounds = []
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder) / 'large.pymva'
+            subprocess.run([program, 'make', str(n_trees), str(depth), path], check=True)
+            for _round in range(5):
+                rounds.append(read_figures(program, path))
+        size = rounds[0]['size']
+        results.add(f'{name}/size of the file', size, 'MB')
+        results.add(f'{name}/wall', statistics.median(r['wall'] for r in rounds), 's')
+        for figure in ('memory', 'memory, peak'):
+            results.add(f'{name}/{figure}', statistics.median(r[figure] for r in rounds), 'MB',
+                        bound=size + 15)
 
 
 def measure_main_loop(build, results):
