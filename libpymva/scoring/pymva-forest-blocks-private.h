@@ -19,9 +19,10 @@ typedef struct
   gboolean has_entries;
 } PymvaForestBlocks;
 
-/* Cuts the forest into blocks for a kernel with these limits. */
+/* Cuts the forest into blocks for a kernel with these limits. The tables lose the nodes of the
+ * trees that are not walked any more. */
 void pymva_forest_blocks_init (PymvaForestBlocks *self,
-                               const PymvaForestTables *tables,
+                               PymvaForestTables *tables,
                                PymvaForestLimits limits);
 void pymva_forest_blocks_clear (PymvaForestBlocks *self);
 /* Memory that goes with the blocks: zeros, aligned to 64. */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "pymva-forest-blocks-private.h"
+#include "pymva-forest-cuts-private.h"
 #include "pymva-forest-heads-private.h"
 #include "pymva-forest-slots-private.h"
 
@@ -18,31 +19,26 @@
 typedef struct
 {
   PymvaForestBlocks *blocks;
-  const PymvaForestTables *tables;
+  PymvaForestTables *tables;
   PymvaForestLimits limits;
   PymvaForestHeads heads;
 
-  /* The block that grows: its trees, and its cuts in no order. */
+  /* The block that grows: its trees, their cuts, and by tree and place the number of a cut. */
   guint32 first_tree;
   guint32 first_root;
-  GArray *cuts;
-  guint32 n_columns;
+  PymvaForestCuts cuts;
+  GArray *numbers;
 
-  /* By cut and by column, the first tree of the block that they were last seen in. */
-  guint32 *seen_cut;
-  guint32 *seen_column;
-  guint32 *n_column_cuts;
-  /* By cut, the column of the block that has it, and its number there. A column's cuts may be too
-   * many for one in the block. */
-  guint32 *cut_columns;
-  guint32 *cut_numbers;
+  /* By cut, the column of the block that has it, and its number there. */
+  guint8 cut_columns[PYMVA_FOREST_MOST_CUTS];
+  guint8 cut_numbers[PYMVA_FOREST_MOST_CUTS];
 } Making;
 
 static const PymvaForestCut *
 get_cut (const Making *making,
-         guint32 cut)
+         guint cut)
 {
-  return &g_array_index (making->heads.distinct, PymvaForestCut, cut);
+  return &g_array_index (making->cuts.cuts, PymvaForestCut, cut);
 }
 
 static gpointer
@@ -54,69 +50,46 @@ allocate (Making *making,
 
 /* --- which trees --- */
 
-/* Adds a tree's cuts to the block that grows, or finds that there is no room for them, and takes
- * back what it has added. */
+/* Adds a tree to the block that grows, unless there is no room for its cuts. */
 static gboolean
-add_cuts (Making *making,
-          guint32 tree)
+add_tree (Making *making,
+          guint32 tree,
+          guint32 root)
 {
-  const guint32 *cuts = making->heads.cuts + (gsize) tree * making->heads.n_places;
-  guint n_before = making->cuts->len;
-  guint32 columns_before = making->n_columns;
-  gboolean fits = TRUE;
+  guint32 nodes[PYMVA_FOREST_MOST_PLACES];
+  guint16 numbers[PYMVA_FOREST_MOST_PLACES];
 
-  for (guint i = 0; i < making->heads.n_places && fits; i++)
-    {
-      guint32 cut = cuts[i];
-      guint32 column;
+  pymva_forest_heads_find_nodes (&making->heads, making->tables, tree, root, nodes);
+  if (!pymva_forest_cuts_add (&making->cuts, making->tables, nodes, making->heads.n_places,
+                              numbers))
+    return FALSE;
 
-      if (cut == PYMVA_FOREST_NONE || making->seen_cut[cut] == making->first_tree)
-        continue;
+  g_array_append_vals (making->numbers, numbers, making->heads.n_places);
+  return TRUE;
+}
 
-      column = get_cut (making, cut)->column;
-      if (making->seen_column[column] != making->first_tree)
-        {
-          making->seen_column[column] = making->first_tree;
-          making->n_column_cuts[column] = 0;
-        }
-      making->seen_cut[cut] = making->first_tree;
-      making->n_columns += making->n_column_cuts[column] % PYMVA_BYTE_MOST_CUTS == 0;
-      making->n_column_cuts[column]++;
-      g_array_append_val (making->cuts, cut);
-      fits = making->n_columns <= (making->n_column_cuts[column] <= PYMVA_BYTE_MOST_CUTS
-                                     ? making->limits.most_columns
-                                     : making->limits.few_columns);
-    }
-  if (fits)
-    return TRUE;
+/* The cuts of a tree of the block. */
+static const guint16 *
+get_numbers (const Making *making,
+             guint32 tree)
+{
+  gsize place = (gsize) (tree - making->first_tree) * making->heads.n_places;
 
-  g_array_set_size (making->cuts, n_before);
-  making->n_columns = columns_before;
-  return FALSE;
+  return &g_array_index (making->numbers, guint16, place);
 }
 
 /* --- columns and cuts --- */
-
-static int
-compare_numbers (gconstpointer a,
-                 gconstpointer b)
-{
-  guint32 first = *(const guint32 *) a;
-  guint32 second = *(const guint32 *) b;
-
-  return (first > second) - (first < second);
-}
 
 static guint
 count_levels (const Making *making,
               guint32 tree)
 {
-  const guint32 *nodes = making->heads.nodes + (gsize) tree * making->heads.n_places;
+  const guint16 *numbers = get_numbers (making, tree);
   guint place = making->heads.n_places;
 
   if (making->heads.jumps)
     return making->heads.most_levels;
-  while (place > 0 && nodes[place - 1] == PYMVA_FOREST_NONE)
+  while (place > 0 && numbers[place - 1] == PYMVA_FOREST_NO_CUT)
     place--;
 
   return place > 0 ? g_bit_storage (place) : 0;
@@ -127,20 +100,20 @@ static gboolean
 pays (const Making *making,
       guint32 end_tree)
 {
-  guint32 last = PYMVA_FOREST_NONE;
+  const PymvaForestCut *last = NULL;
   guint n = 0;
   double cost = 0;
   double gain = 0;
 
-  for (guint i = 0; i < making->cuts->len; i++)
+  for (guint i = 0; i < making->cuts.cuts->len; i++)
     {
-      const PymvaForestCut *cut = get_cut (making, g_array_index (making->cuts, guint32, i));
+      const PymvaForestCut *cut = get_cut (making, i);
 
-      if (cut->column != last)
+      if (last == NULL || cut->key != last->key)
         n = 0;
       if (n++ % PYMVA_BYTE_MOST_CUTS == 0)
         cost += pymva_forest_node_is_set (making->tables, cut->node) ? SET_COST : COLUMN_COST;
-      last = cut->column;
+      last = cut;
     }
   for (guint32 tree = making->first_tree; tree < end_tree; tree++)
     gain += LEVEL_GAIN * count_levels (making, tree);
@@ -151,8 +124,7 @@ pays (const Making *making,
 /* The table of a column: the last cut of each full group, and then the groups; infinity fills
  * up. @floats holds the thresholds rounded down, @doubles as they are, or is NULL. */
 static void
-fill_cuts (const Making *making,
-           const guint32 *cuts,
+fill_cuts (const PymvaForestCut *cuts,
            guint n,
            float *floats,
            double *doubles)
@@ -164,7 +136,7 @@ fill_cuts (const Making *making,
     {
       gboolean top = i < PYMVA_BYTE_GROUP;
       guint number = top ? PYMVA_BYTE_GROUP * (i + 1) - 1 : i - PYMVA_BYTE_GROUP;
-      double threshold = number < n ? get_cut (making, cuts[number])->threshold : INFINITY;
+      double threshold = number < n ? cuts[number].threshold : INFINITY;
 
       floats[i] = pymva_forest_round_threshold (threshold);
       if (doubles != NULL)
@@ -177,10 +149,9 @@ static void
 make_columns (Making *making,
               PymvaForestBlock *block)
 {
-  const guint32 *cuts = (const guint32 *) making->cuts->data;
-  guint n_cuts = making->cuts->len;
-  PymvaByteColumn *columns = allocate (making, making->n_columns * sizeof (PymvaByteColumn));
-  gsize most = (gsize) n_cuts + 2 * PYMVA_BYTE_GROUP * making->n_columns;
+  guint n_cuts = making->cuts.cuts->len;
+  PymvaByteColumn *columns = allocate (making, making->cuts.n_columns * sizeof (PymvaByteColumn));
+  gsize most = (gsize) n_cuts + 2 * PYMVA_BYTE_GROUP * making->cuts.n_columns;
   float *floats = allocate (making, most * sizeof (float));
   double *doubles =
     making->tables->doubles != NULL ? allocate (making, most * sizeof (double)) : NULL;
@@ -189,14 +160,13 @@ make_columns (Making *making,
 
   for (guint i = 0; i < n_cuts; i += n)
     {
-      const PymvaForestCut *cut = get_cut (making, cuts[i]);
+      const PymvaForestCut *cut = get_cut (making, i);
       PymvaByteColumn *column = &columns[block->n_columns];
 
-      for (n = 0; n < PYMVA_BYTE_MOST_CUTS && i + n < n_cuts &&
-                  get_cut (making, cuts[i + n])->column == cut->column; n++)
+      for (n = 0; n < PYMVA_BYTE_MOST_CUTS && i + n < n_cuts && cut[n].key == cut->key; n++)
         {
-          making->cut_columns[cuts[i + n]] = block->n_columns;
-          making->cut_numbers[cuts[i + n]] = n + 1;
+          making->cut_columns[cut[n].number] = block->n_columns;
+          making->cut_numbers[cut[n].number] = n + 1;
         }
       block->n_columns++;
 
@@ -210,7 +180,7 @@ make_columns (Making *making,
 
       block->n_numbers++;
       column->cuts = offset;
-      fill_cuts (making, cuts + i, n, floats + offset, doubles != NULL ? doubles + offset : NULL);
+      fill_cuts (cut, n, floats + offset, doubles != NULL ? doubles + offset : NULL);
       offset += PYMVA_BYTE_GROUP * (2 + n / PYMVA_BYTE_GROUP);
     }
 
@@ -221,6 +191,28 @@ make_columns (Making *making,
 
 /* --- nodes --- */
 
+/* By place, whether a missing value goes left at the node there. */
+static void
+find_lefts (const Making *making,
+            guint32 tree,
+            guint32 root,
+            gboolean *lefts)
+{
+  const PymvaForestTables *tables = making->tables;
+  guint32 nodes[PYMVA_FOREST_MOST_PLACES];
+
+  if (tables->missing == NULL)
+    {
+      memset (lefts, 0, making->heads.n_places * sizeof *lefts);
+      return;
+    }
+
+  pymva_forest_heads_find_nodes (&making->heads, tables, tree, root, nodes);
+  for (guint i = 0; i < making->heads.n_places; i++)
+    lefts[i] = nodes[i] != PYMVA_FOREST_NONE &&
+               (tables->missing[nodes[i]] & PYMVA_FOREST_MISSING_LEFT) != 0;
+}
+
 /* Where NaN goes at the nodes of each number column: if it is the same everywhere, that is its
  * byte; if it is not, the nodes' widths say it. */
 static void
@@ -230,17 +222,19 @@ find_nan_bytes (Making *making,
   enum { LEFT = 1, RIGHT = 2 };
   PymvaByteColumn *columns = (PymvaByteColumn *) block->columns;
   guint8 sides[PYMVA_BYTE_NAN + 1] = { 0 };
-  gsize first = (gsize) block->first_tree * making->heads.n_places;
-  gsize n = (gsize) block->n_trees * making->heads.n_places;
+  guint32 root = making->first_root;
 
-  for (gsize i = first; i < first + n; i++)
-    if (making->heads.cuts[i] != PYMVA_FOREST_NONE)
-      {
-        guint32 place = making->cut_columns[making->heads.cuts[i]];
-        guint missing = pymva_forest_tables_get_missing (making->tables, making->heads.nodes[i]);
+  for (guint32 tree = block->first_tree; tree < block->first_tree + block->n_trees; tree++)
+    {
+      const guint16 *numbers = get_numbers (making, tree);
+      gboolean lefts[PYMVA_FOREST_MOST_PLACES];
 
-        sides[place] |= (missing & PYMVA_FOREST_MISSING_LEFT) != 0 ? LEFT : RIGHT;
-      }
+      find_lefts (making, tree, root, lefts);
+      for (guint i = 0; i < making->heads.n_places; i++)
+        if (numbers[i] != PYMVA_FOREST_NO_CUT)
+          sides[making->cut_columns[numbers[i]]] |= lefts[i] ? LEFT : RIGHT;
+      root += making->tables->node_counts[tree];
+    }
 
   for (guint32 i = 0; i < block->n_numbers; i++)
     {
@@ -260,90 +254,136 @@ typedef struct
 /* Where there is no node, the column is @none, and no number goes right. */
 static Split
 make_split (const Making *making,
-            gsize place,
+            guint16 number,
+            gboolean left,
             guint8 none)
 {
-  guint32 cut = making->heads.cuts[place];
-  guint missing;
   Split split = { none, PYMVA_BYTE_NAN, 0 };
 
-  if (cut == PYMVA_FOREST_NONE)
+  if (number == PYMVA_FOREST_NO_CUT)
     return split;
 
-  missing = pymva_forest_tables_get_missing (making->tables, making->heads.nodes[place]);
-  split.column = making->cut_columns[cut];
-  split.cut = making->cut_numbers[cut];
-  split.width = PYMVA_BYTE_NAN - split.cut + !(missing & PYMVA_FOREST_MISSING_LEFT);
+  split.column = making->cut_columns[number];
+  split.cut = making->cut_numbers[number];
+  split.width = PYMVA_BYTE_NAN - split.cut + !left;
   return split;
+}
+
+/* The nodes of the block's trees, before they are filled in. */
+typedef struct
+{
+  guint8 *columns;
+  guint8 *cuts;
+  guint8 *widths;
+  guint16 *offsets;
+  PymvaForestTail *tails;
+  guint8 *tail_widths;
+} Nodes;
+
+/* @tree: counted from the block's first one. */
+static void
+fill_nodes (const Making *making,
+            const PymvaForestBlock *block,
+            guint32 tree,
+            const guint16 *numbers,
+            const gboolean *lefts,
+            Nodes *nodes)
+{
+  guint n_places = MIN (making->heads.n_places, block->width);
+  gsize to = (gsize) tree * block->width;
+
+  for (guint place = 0; place < n_places; place++, to++)
+    {
+      Split split = make_split (making, numbers[place], lefts[place], 0);
+
+      nodes->columns[to] = split.column;
+      nodes->cuts[to] = split.cut;
+      nodes->offsets[to] = split.column * making->limits.n_lanes;
+      if (nodes->widths != NULL)
+        nodes->widths[to] = split.width;
+    }
+}
+
+/* The splits of tails lie in the heap behind those of the heads. */
+static void
+fill_tails (const Making *making,
+            const PymvaForestBlock *block,
+            guint32 tree,
+            const guint16 *numbers,
+            const gboolean *lefts,
+            Nodes *nodes)
+{
+  for (guint slot = 0; slot < PYMVA_MOST_SLOTS; slot++)
+    {
+      gsize to = (gsize) tree * PYMVA_MOST_SLOTS + slot;
+      guint places[] = { PYMVA_MOST_SLOTS - 1 + slot, 2 * (PYMVA_MOST_SLOTS + slot) - 1,
+                         2 * (PYMVA_MOST_SLOTS + slot) };
+
+      for (guint k = 0; k < G_N_ELEMENTS (places); k++)
+        {
+          guint place = places[k];
+          Split split = make_split (making, numbers[place], lefts[place], block->n_columns);
+
+          nodes->tails[to].columns[k] = split.column;
+          nodes->tails[to].cuts[k] = split.cut;
+          if (nodes->tail_widths != NULL)
+            nodes->tail_widths[4 * to + k] = split.width;
+        }
+    }
+}
+
+static Nodes
+allocate_nodes (Making *making,
+                PymvaForestBlock *block)
+{
+  gsize size = (gsize) (block->n_trees + 7) / 8 * 8 * block->width;
+  gsize n_tails = (gsize) block->n_trees * PYMVA_MOST_SLOTS;
+  Nodes nodes = { allocate (making, size), allocate (making, size) };
+
+  /* Also where there are no places. */
+  memset (nodes.cuts, PYMVA_BYTE_NAN, size);
+  if (block->has_widths)
+    nodes.widths = allocate (making, size);
+  nodes.offsets = allocate (making, size * sizeof (guint16));
+  if (making->heads.n_levels == PYMVA_TAIL_LEVELS)
+    {
+      nodes.tails = allocate (making, n_tails * sizeof (PymvaForestTail));
+      if (block->has_widths)
+        nodes.tail_widths = allocate (making, 4 * n_tails);
+    }
+
+  block->node_columns = nodes.columns;
+  block->node_cuts = nodes.cuts;
+  block->node_widths = nodes.widths;
+  block->node_offsets = nodes.offsets;
+  block->tails = nodes.tails;
+  block->tail_widths = nodes.tail_widths;
+  return nodes;
 }
 
 static void
 make_nodes (Making *making,
             PymvaForestBlock *block)
 {
-  const PymvaForestHeads *heads = &making->heads;
-  guint n_places = MIN (heads->n_places, block->width);
-  gsize size = (gsize) (block->n_trees + 7) / 8 * 8 * block->width;
-  guint8 *columns = allocate (making, size);
-  guint8 *cuts = allocate (making, size);
-  guint8 *widths = block->has_widths ? allocate (making, size) : NULL;
-  guint16 *offsets = allocate (making, size * sizeof (guint16));
+  Nodes nodes = allocate_nodes (making, block);
   guint8 *n_levels = allocate (making, block->n_trees);
+  guint32 root = making->first_root;
 
-  /* Also where there are no places. */
-  memset (cuts, PYMVA_BYTE_NAN, size);
-  for (guint32 tree = 0; tree < block->n_trees; tree++)
-    n_levels[tree] = MIN (count_levels (making, block->first_tree + tree), PYMVA_MOST_LEVELS);
-  for (guint32 tree = 0; tree < block->n_trees; tree++)
-    for (guint place = 0; place < n_places; place++)
-      {
-        gsize from = (gsize) (block->first_tree + tree) * heads->n_places + place;
-        gsize to = (gsize) tree * block->width + place;
-        Split split = make_split (making, from, 0);
-
-        columns[to] = split.column;
-        cuts[to] = split.cut;
-        offsets[to] = split.column * making->limits.n_lanes;
-        if (widths != NULL)
-          widths[to] = split.width;
-      }
-
-  block->node_columns = columns;
-  block->node_cuts = cuts;
-  block->node_widths = widths;
-  block->node_offsets = offsets;
-  block->n_levels = n_levels;
-}
-
-/* The splits of tails lie in the heap behind those of the heads. */
-static void
-make_tails (Making *making,
-            PymvaForestBlock *block)
-{
-  gsize n = (gsize) block->n_trees * PYMVA_MOST_SLOTS;
-  PymvaForestTail *tails = allocate (making, n * sizeof (PymvaForestTail));
-  guint8 *widths = block->has_widths ? allocate (making, 4 * n) : NULL;
-
-  for (gsize i = 0; i < n; i++)
+  for (guint32 i = 0; i < block->n_trees; i++)
     {
-      gsize slot = i % PYMVA_MOST_SLOTS;
-      gsize first = (block->first_tree + i / PYMVA_MOST_SLOTS) * making->heads.n_places;
-      gsize places[] = { PYMVA_MOST_SLOTS - 1 + slot, 2 * (PYMVA_MOST_SLOTS + slot) - 1,
-                         2 * (PYMVA_MOST_SLOTS + slot) };
+      guint32 tree = block->first_tree + i;
+      const guint16 *numbers = get_numbers (making, tree);
+      gboolean lefts[PYMVA_FOREST_MOST_PLACES];
 
-      for (guint k = 0; k < G_N_ELEMENTS (places); k++)
-        {
-          Split split = make_split (making, first + places[k], block->n_columns);
-
-          tails[i].columns[k] = split.column;
-          tails[i].cuts[k] = split.cut;
-          if (widths != NULL)
-            widths[4 * i + k] = split.width;
-        }
+      n_levels[i] = MIN (count_levels (making, tree), PYMVA_MOST_LEVELS);
+      find_lefts (making, tree, root, lefts);
+      fill_nodes (making, block, i, numbers, lefts, &nodes);
+      if (nodes.tails != NULL)
+        fill_tails (making, block, i, numbers, lefts, &nodes);
+      root += making->tables->node_counts[tree];
     }
 
-  block->tails = tails;
-  block->tail_widths = widths;
+  block->n_levels = n_levels;
 }
 
 /* --- blocks --- */
@@ -390,55 +430,51 @@ set_layout (const Making *making,
     block->n_rounds++;
 }
 
+/* Lays the trees of the block out. What the tables say of them goes as soon as nothing needs it any
+ * more. */
+static void
+make_block (Making *making,
+            PymvaForestBlock *block,
+            guint32 n_nodes)
+{
+  PymvaForestTables *tables = making->tables;
+
+  make_columns (making, block);
+  if (making->heads.whole)
+    pymva_forest_tables_drop_cuts (tables, making->first_root, n_nodes);
+  find_nan_bytes (making, block);
+  make_nodes (making, block);
+  pymva_forest_slots_make (making->blocks, tables, &making->heads, making->first_root, block);
+  if (!block->goes_on)
+    pymva_forest_tables_drop_nodes (tables, making->first_root, n_nodes);
+
+  making->blocks->most_columns = MAX (making->blocks->most_columns, block->n_columns + 1);
+  g_array_append_val (making->blocks->blocks, *block);
+}
+
 /* Ends the block that grows before a tree, and begins the next one. */
 static void
 end_block (Making *making,
-           guint32 end_tree)
+           guint32 end_tree,
+           guint32 end_root)
 {
   PymvaForestBlock block = { .first_tree = making->first_tree };
 
   block.n_trees = end_tree - making->first_tree;
-  if (block.n_trees == 0)
-    return;
-
-  set_layout (making, &block);
-  g_array_sort (making->cuts, compare_numbers);
-  if (pays (making, end_tree))
+  if (block.n_trees > 0)
     {
-      make_columns (making, &block);
-      find_nan_bytes (making, &block);
-      make_nodes (making, &block);
-      if (making->heads.n_levels == PYMVA_TAIL_LEVELS)
-        make_tails (making, &block);
-      pymva_forest_slots_make (making->blocks, making->tables, &making->heads, making->first_root,
-                               &block);
-      making->blocks->most_columns = MAX (making->blocks->most_columns, block.n_columns + 1);
-      g_array_append_val (making->blocks->blocks, block);
+      set_layout (making, &block);
+      pymva_forest_cuts_sort (&making->cuts);
+      if (pays (making, end_tree))
+        make_block (making, &block, end_root - making->first_root);
+      else
+        add_walked (making, block.n_trees);
     }
-  else
-    add_walked (making, block.n_trees);
 
-  for (; making->first_tree < end_tree; making->first_tree++)
-    making->first_root += making->tables->node_counts[making->first_tree];
-  g_array_set_size (making->cuts, 0);
-  making->n_columns = 0;
-}
-
-/* Walks a tree that is too wide for a block of its own. */
-static void
-skip_tree (Making *making)
-{
-  add_walked (making, 1);
-  making->first_root += making->tables->node_counts[making->first_tree++];
-}
-
-static guint32 *
-new_numbers (gsize n)
-{
-  guint32 *numbers = g_new (guint32, MAX (n, 1));
-
-  memset (numbers, 0xff, n * sizeof (guint32));
-  return numbers;
+  making->first_tree = end_tree;
+  making->first_root = end_root;
+  pymva_forest_cuts_reset (&making->cuts);
+  g_array_set_size (making->numbers, 0);
 }
 
 gpointer
@@ -452,46 +488,60 @@ pymva_forest_blocks_allocate (PymvaForestBlocks *self,
   return memory;
 }
 
-void
-pymva_forest_blocks_init (PymvaForestBlocks *self,
-                          const PymvaForestTables *tables,
-                          PymvaForestLimits limits)
+/* A tree that is too wide for a block of its own is walked. */
+static void
+make_blocks (Making *making)
 {
-  g_auto (PymvaForestHeads) heads = { 0 };
-  g_autoptr (GArray) cuts = g_array_new (FALSE, FALSE, sizeof (guint32));
-  g_autofree guint32 *numbers = NULL;
-  Making making = { .blocks = self, .tables = tables, .limits = limits, .cuts = cuts };
-  guint32 n_cuts;
-
-  self->blocks = g_array_new (FALSE, FALSE, sizeof (PymvaForestBlock));
-  self->memory = g_ptr_array_new_with_free_func (g_aligned_free);
-  pymva_forest_heads_init (&heads, tables, limits);
-  making.heads = heads;
-  /* Tails need a column that is none. */
-  if (heads.n_levels == PYMVA_TAIL_LEVELS)
-    making.limits.most_columns--;
-  if (heads.n_places == 0)
-    {
-      add_walked (&making, tables->n_trees);
-      return;
-    }
-  n_cuts = heads.distinct->len;
-
-  numbers = new_numbers (3 * (gsize) n_cuts + 2 * (gsize) heads.n_columns);
-  making.seen_cut = numbers;
-  making.cut_numbers = making.seen_cut + n_cuts;
-  making.cut_columns = making.cut_numbers + n_cuts;
-  making.seen_column = making.cut_columns + n_cuts;
-  making.n_column_cuts = making.seen_column + heads.n_columns;
+  const PymvaForestTables *tables = making->tables;
+  guint32 root = 0;
 
   for (guint32 tree = 0; tree < tables->n_trees; tree++)
-    if (!add_cuts (&making, tree))
-      {
-        end_block (&making, tree);
-        if (!add_cuts (&making, tree))
-          skip_tree (&making);
-      }
-  end_block (&making, tables->n_trees);
+    {
+      guint32 end_root = root + tables->node_counts[tree];
+
+      if (!add_tree (making, tree, root))
+        {
+          end_block (making, tree, root);
+          if (!add_tree (making, tree, root))
+            {
+              add_walked (making, 1);
+              making->first_tree = tree + 1;
+              making->first_root = end_root;
+              pymva_forest_cuts_reset (&making->cuts);
+            }
+        }
+      root = end_root;
+    }
+  end_block (making, tables->n_trees, root);
+}
+
+void
+pymva_forest_blocks_init (PymvaForestBlocks *self,
+                          PymvaForestTables *tables,
+                          PymvaForestLimits limits)
+{
+  g_autofree Making *making = g_new0 (Making, 1);
+
+  making->blocks = self;
+  making->tables = tables;
+  making->limits = limits;
+  self->blocks = g_array_new (FALSE, FALSE, sizeof (PymvaForestBlock));
+  self->memory = g_ptr_array_new_with_free_func (g_aligned_free);
+  pymva_forest_heads_init (&making->heads, tables, limits);
+  if (making->heads.n_places == 0)
+    {
+      add_walked (making, tables->n_trees);
+      return;
+    }
+
+  /* Tails need a column that is none. */
+  if (making->heads.n_levels == PYMVA_TAIL_LEVELS)
+    limits.most_columns--;
+  pymva_forest_cuts_init (&making->cuts, limits);
+  making->numbers = g_array_new (FALSE, FALSE, sizeof (guint16));
+  make_blocks (making);
+  g_array_unref (making->numbers);
+  pymva_forest_cuts_clear (&making->cuts);
 }
 
 void

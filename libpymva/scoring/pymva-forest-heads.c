@@ -13,54 +13,9 @@
 #define PLACE_BYTES 40.0
 #define NODE_BYTES 16.0
 
-/* What a node compares, as it is sorted. */
-typedef struct
-{
-  guint64 key;
-  double threshold;
-  /* Its place among all nodes of heads. */
-  guint32 place;
-} Item;
-
-/* A column's key: what its byte of a row depends on. */
-#define KEY_IS_SET (G_GUINT64_CONSTANT (1) << 63)
-#define KEY_SET_SHIFT 32
-#define KEY_FEATURE_SHIFT 8
-#define KEY_RULE_SHIFT 5
-#define KEY_WHOLE 2
-
-static guint64
-get_key (const PymvaForestTables *tables,
-         guint32 node)
-{
-  guint missing = pymva_forest_tables_get_missing (tables, node);
-  guint64 key = (guint64) tables->features[node] << KEY_FEATURE_SHIFT |
-                (guint64) pymva_forest_tables_get_rule (tables, node, FALSE) << KEY_RULE_SHIFT;
-
-  if (!pymva_forest_node_is_set (tables, node))
-    return key;
-  /* The rest of what is missing is in the rule, whose place the last bit would take. */
-  return key | KEY_IS_SET | (guint64) tables->sets[node] << KEY_SET_SHIFT |
-         ((missing & PYMVA_FOREST_WHOLE) != 0 ? KEY_WHOLE : 0) |
-         (missing &
-          (PYMVA_FOREST_MISSING_LEFT | PYMVA_FOREST_BEYOND_IS_MISSING | PYMVA_FOREST_TRUNCATES));
-}
-
-static int
-compare_items (gconstpointer a,
-               gconstpointer b)
-{
-  const Item *first = a;
-  const Item *second = b;
-
-  if (first->key != second->key)
-    return first->key < second->key ? -1 : 1;
-  return (first->threshold > second->threshold) - (first->threshold < second->threshold);
-}
-
 /* Puts a tree's upper nodes in the places of a heap. */
 static void
-fill_heap (PymvaForestHeads *self,
+fill_heap (const PymvaForestHeads *self,
            const PymvaForestTables *tables,
            guint32 root,
            guint32 *nodes)
@@ -82,48 +37,6 @@ fill_heap (PymvaForestHeads *self,
               *below = child;
           }
       }
-}
-
-/* Sorts the cuts of all nodes of heads, and numbers them. */
-static void
-find_cuts (PymvaForestHeads *self,
-           const PymvaForestTables *tables)
-{
-  g_autoptr (GArray) items = g_array_new (FALSE, FALSE, sizeof (Item));
-  guint32 n_places = tables->n_trees * self->n_places;
-  const Item *last = NULL;
-
-  for (guint32 place = 0; place < n_places; place++)
-    {
-      guint32 node = self->nodes[place];
-      Item item = { .place = place };
-
-      self->cuts[place] = PYMVA_FOREST_NONE;
-      if (node == PYMVA_FOREST_NONE)
-        continue;
-      item.key = get_key (tables, node);
-      if (!pymva_forest_node_is_set (tables, node))
-        item.threshold =
-          tables->doubles != NULL ? tables->doubles[node] : (double) tables->floats[node];
-      g_array_append_val (items, item);
-    }
-  g_array_sort (items, compare_items);
-
-  for (guint i = 0; i < items->len; i++)
-    {
-      const Item *item = &g_array_index (items, Item, i);
-
-      if (last == NULL || compare_items (last, item) != 0)
-        {
-          PymvaForestCut cut = { item->key, item->threshold, self->nodes[item->place], 0 };
-
-          self->n_columns += last == NULL || last->key != item->key;
-          cut.column = self->n_columns - 1;
-          g_array_append_val (self->distinct, cut);
-        }
-      self->cuts[item->place] = self->distinct->len - 1;
-      last = item;
-    }
 }
 
 /* What is known of the trees when their places are chosen. */
@@ -236,7 +149,7 @@ choose_places (PymvaForestHeads *self,
 
 /* Puts a tree's splits into places in their order. */
 static void
-fill_splits (PymvaForestHeads *self,
+fill_splits (const PymvaForestHeads *self,
              const PymvaForestTables *tables,
              guint32 tree,
              guint32 root,
@@ -256,47 +169,22 @@ pymva_forest_heads_init (PymvaForestHeads *self,
                          const PymvaForestTables *tables,
                          PymvaForestLimits limits)
 {
-  guint32 root = 0;
-
   *self = (PymvaForestHeads) { 0 };
   choose_places (self, tables, limits);
-  self->nodes = g_new (guint32, (gsize) tables->n_trees * self->n_places);
-  self->cuts = g_new (guint32, (gsize) tables->n_trees * self->n_places);
-  self->distinct = g_array_new (FALSE, FALSE, sizeof (PymvaForestCut));
-
-  for (guint32 tree = 0; tree < tables->n_trees && self->n_places > 0; tree++)
-    {
-      guint32 *nodes = self->nodes + (gsize) tree * self->n_places;
-
-      if (self->jumps)
-        fill_splits (self, tables, tree, root, nodes);
-      else
-        fill_heap (self, tables, root, nodes);
-      root += tables->node_counts[tree];
-    }
-  find_cuts (self, tables);
-}
-
-guint32
-pymva_forest_heads_find_place (const PymvaForestHeads *self,
-                               guint32 tree,
-                               guint32 node)
-{
-  const guint32 *nodes = self->nodes + (gsize) tree * self->n_places;
-  guint32 place = 0;
-
-  while (nodes[place] != node)
-    place++;
-
-  return place;
+  self->whole = self->jumps || self->most_levels <= self->n_levels;
 }
 
 void
-pymva_forest_heads_clear (PymvaForestHeads *self)
+pymva_forest_heads_find_nodes (const PymvaForestHeads *self,
+                               const PymvaForestTables *tables,
+                               guint32 tree,
+                               guint32 root,
+                               guint32 *nodes)
 {
-  g_clear_pointer (&self->nodes, g_free);
-  g_clear_pointer (&self->cuts, g_free);
-  g_clear_pointer (&self->distinct, g_array_unref);
+  if (self->jumps)
+    fill_splits (self, tables, tree, root, nodes);
+  else
+    fill_heap (self, tables, root, nodes);
 }
 
 void

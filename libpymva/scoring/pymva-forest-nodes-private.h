@@ -11,6 +11,7 @@ typedef struct
   PymvaForestColumn *columns;
   guint32 n_columns;
   gboolean columns_are_inputs;
+  /* By tree, of those that are walked. */
   guint32 *roots;
   guint8 *n_levels;
   /* One of the two. */
@@ -20,11 +21,20 @@ typedef struct
   double *thresholds;
 } PymvaForestNodes;
 
-/* The entries of the blocks, if there are any, become places of nodes. The tables lose their nodes:
- * both together never take much more memory than the larger one. */
+/* Whether rows walk through the block's trees, or what is below their heads. */
+static inline gboolean
+pymva_forest_block_is_walked (const PymvaForestBlock *block)
+{
+  return block->n_columns == 0 || block->goes_on;
+}
+
+/* Makes the nodes of the trees that are walked. The entries of their blocks, if they have any,
+ * become places of nodes. The tables lose their nodes: both together never take much more memory
+ * than the larger one. */
 void pymva_forest_nodes_init (PymvaForestNodes *self,
                               PymvaForestTables *tables,
-                              const PymvaForestBlock *blocks);
+                              const PymvaForestBlock *blocks,
+                              guint32 n_blocks);
 void pymva_forest_nodes_clear (PymvaForestNodes *self);
 
 G_END_DECLS

@@ -3,6 +3,23 @@
 
 #include "pymva-forest-nodes-private.h"
 
+/* Making the nodes of trees. */
+typedef struct
+{
+  PymvaForestNodes *nodes;
+  PymvaForestTables *tables;
+  const PymvaForestBlock *blocks;
+  guint32 n_blocks;
+  /* Of the trees that are walked: how many nodes they have in all, and at most. */
+  gsize n_nodes;
+  guint32 most_nodes;
+  /* By input and rule, the number of the column. */
+  guint32 *numbers;
+  /* Of a tree that is being made. */
+  guint8 *levels;
+  guint32 *places;
+} Making;
+
 /* --- columns --- */
 
 /* A node's place among all inputs and rules. */
@@ -14,26 +31,62 @@ get_place (const PymvaForestTables *tables,
          pymva_forest_tables_get_rule (tables, node, TRUE);
 }
 
-/* Numbers the columns that splits compare: all inputs as they are if that will do, or else those
- * that occur. Gives the number of each by input and rule. */
-static guint32 *
-make_columns (PymvaForestNodes *self,
-              const PymvaForestTables *tables)
+/* Marks the columns that some nodes compare. */
+static void
+find_columns (const PymvaForestTables *tables,
+              guint32 first,
+              guint32 n_nodes,
+              guint32 *numbers)
 {
-  guint32 *numbers = g_new0 (guint32, (gsize) tables->n_inputs * PYMVA_N_COLUMN_RULES);
+  for (guint32 node = first; node < first + n_nodes; node++)
+    if (tables->children[node] >= 0)
+      numbers[get_place (tables, node)] = 1;
+}
+
+/* Finds the columns that are compared, and measures the trees that are walked. */
+static void
+measure_trees (Making *making)
+{
+  const PymvaForestTables *tables = making->tables;
+  guint32 root = 0;
+
+  making->numbers = g_new0 (guint32, (gsize) tables->n_inputs * PYMVA_N_COLUMN_RULES);
+  for (guint32 i = 0; i < making->n_blocks; i++)
+    {
+      const PymvaForestBlock *block = &making->blocks[i];
+      guint32 first_root = root;
+
+      for (guint32 tree = block->first_tree; tree < block->first_tree + block->n_trees; tree++)
+        {
+          guint32 count = tables->node_counts[tree];
+
+          root += count;
+          if (pymva_forest_block_is_walked (block))
+            making->most_nodes = MAX (making->most_nodes, count);
+        }
+      if (!pymva_forest_block_is_walked (block))
+        continue;
+      making->n_nodes += root - first_root;
+      find_columns (tables, first_root, root - first_root, making->numbers);
+    }
+}
+
+/* Numbers the columns that splits compare: all inputs as they are if that will do, or else those
+ * that occur. */
+static void
+make_columns (Making *making)
+{
+  PymvaForestNodes *self = making->nodes;
+  const PymvaForestTables *tables = making->tables;
+  gsize n_places = (gsize) tables->n_inputs * PYMVA_N_COLUMN_RULES;
   gboolean plain = TRUE;
   guint32 n = 0;
 
-  for (guint32 node = 0; node < tables->n_nodes; node++)
-    if (tables->children[node] >= 0)
-      {
-        gsize place = get_place (tables, node);
-        guint32 *number = &numbers[place];
-
-        plain &= place % PYMVA_N_COLUMN_RULES == PYMVA_COLUMN_PLAIN;
-        n += *number == 0;
-        *number = 1;
-      }
+  for (gsize place = 0; place < n_places; place++)
+    {
+      plain &= making->numbers[place] == 0 || place % PYMVA_N_COLUMN_RULES == PYMVA_COLUMN_PLAIN;
+      n += making->numbers[place];
+    }
 
   self->columns_are_inputs =
     plain && (n == 0 || tables->n_inputs <= PYMVA_NARROW_MOST_COLUMNS ||
@@ -47,15 +100,13 @@ make_columns (PymvaForestNodes *self,
   for (guint32 feature = 0; feature < tables->n_inputs; feature++)
     for (guint32 rule = 0; rule < PYMVA_N_COLUMN_RULES; rule++)
       {
-        guint32 *number = &numbers[feature * PYMVA_N_COLUMN_RULES + rule];
+        guint32 *number = &making->numbers[feature * PYMVA_N_COLUMN_RULES + rule];
 
         if (*number == 0 && (!self->columns_are_inputs || rule != PYMVA_COLUMN_PLAIN))
           continue;
         *number = n;
         self->columns[n++] = (PymvaForestColumn) { feature, rule };
       }
-
-  return numbers;
 }
 
 /* --- nodes --- */
@@ -101,17 +152,12 @@ make_wide (const PymvaForestTables *tables,
 }
 
 static gboolean
-needs_wide (const PymvaForestNodes *self,
-            const PymvaForestTables *tables)
+needs_wide (const Making *making)
 {
-  if (tables->sets != NULL || self->n_columns > PYMVA_NARROW_MOST_COLUMNS ||
-      tables->n_values > PYMVA_NARROW_MOST_VALUES)
-    return TRUE;
-
-  for (guint32 tree = 0; tree < tables->n_trees; tree++)
-    if ((guint32) tables->node_counts[tree] > PYMVA_NARROW_MOST_NODES - 1)
-      return TRUE;
-  return FALSE;
+  return making->tables->sets != NULL ||
+         making->nodes->n_columns > PYMVA_NARROW_MOST_COLUMNS ||
+         making->tables->n_values > PYMVA_NARROW_MOST_VALUES ||
+         making->most_nodes > PYMVA_NARROW_MOST_NODES - 1;
 }
 
 /* --- the order of nodes --- */
@@ -276,21 +322,21 @@ find_places (const PymvaForestTables *tables,
 
 /* @first: where the tree's root will lie. */
 static void
-fill_tree (PymvaForestNodes *self,
-           const PymvaForestTables *tables,
-           const guint32 *numbers,
+fill_tree (const Making *making,
            guint32 root,
            guint32 count,
-           const guint32 *places,
            guint32 first)
 {
+  PymvaForestNodes *self = making->nodes;
+  const PymvaForestTables *tables = making->tables;
+
   for (guint32 offset = 0; offset < count; offset++)
     {
       guint32 node = root + offset;
       gint32 child = tables->children[node];
-      guint32 place = places[offset];
-      guint32 column = child >= 0 ? numbers[get_place (tables, node)] : 0;
-      guint32 step = child >= 0 ? places[child] - place : 0;
+      guint32 place = making->places[offset];
+      guint32 column = child >= 0 ? making->numbers[get_place (tables, node)] : 0;
+      guint32 step = child >= 0 ? making->places[child] - place : 0;
 
       /* No row comes to a node that nothing leads to. */
       if (place == NO_PLACE)
@@ -320,53 +366,93 @@ place_entries (const PymvaForestBlock *block,
 /* So many nodes are made before those that they were made of are dropped. */
 #define DROPPED_NODES (1 << 17)
 
+/* From a root on, and a place; gives where the next tree's root may lie. */
+static guint32
+make_trees (const Making *making,
+            const PymvaForestBlock *block,
+            guint32 root,
+            guint32 first)
+{
+  PymvaForestNodes *self = making->nodes;
+  PymvaForestTables *tables = making->tables;
+  guint32 kept = root;
+
+  for (guint32 tree = block->first_tree; tree < block->first_tree + block->n_trees; tree++)
+    {
+      guint32 count = tables->node_counts[tree];
+
+      /* The two children of a narrow node are in one line of the cache. */
+      first |= 1;
+      self->roots[tree] = first;
+      self->n_levels[tree] = pymva_forest_tables_count_levels (tables, root, count,
+                                                               making->levels);
+      first += find_places (tables, root, count, making->places);
+      fill_tree (making, root, count, self->roots[tree]);
+      root += count;
+
+      if (block->goes_on)
+        place_entries (block, tree, making->places);
+      if (root - kept >= DROPPED_NODES)
+        {
+          pymva_forest_tables_drop_nodes (tables, kept, root - kept);
+          kept = root;
+        }
+    }
+
+  return first;
+}
+
+static void
+make_blocks (const Making *making)
+{
+  guint32 root = 0;
+  guint32 first = 0;
+
+  for (guint32 i = 0; i < making->n_blocks; i++)
+    {
+      const PymvaForestBlock *block = &making->blocks[i];
+
+      if (pymva_forest_block_is_walked (block))
+        first = make_trees (making, block, root, first);
+      for (guint32 tree = block->first_tree; tree < block->first_tree + block->n_trees; tree++)
+        root += making->tables->node_counts[tree];
+    }
+}
+
 void
 pymva_forest_nodes_init (PymvaForestNodes *self,
                          PymvaForestTables *tables,
-                         const PymvaForestBlock *block)
+                         const PymvaForestBlock *blocks,
+                         guint32 n_blocks)
 {
-  g_autofree guint32 *numbers = make_columns (self, tables);
-  guint32 most_nodes = pymva_forest_tables_find_most_nodes (tables);
-  g_autofree guint8 *levels = g_new (guint8, most_nodes);
-  g_autofree guint32 *places = g_new (guint32, most_nodes);
-  gsize most_places = (gsize) tables->n_nodes + tables->n_trees;
-  guint32 root = 0;
-  guint32 first = 0;
-  guint32 n_dropped = 0;
+  PymvaForestBlock all = { .n_trees = tables->n_trees };
+  Making making = { self, tables, blocks, n_blocks };
+  gsize most_places;
 
-  self->roots = g_new (guint32, tables->n_trees);
-  self->n_levels = g_new (guint8, tables->n_trees);
-  if (needs_wide (self, tables))
+  if (n_blocks == 0)
+    {
+      making.blocks = &all;
+      making.n_blocks = 1;
+    }
+  measure_trees (&making);
+  make_columns (&making);
+  most_places = making.n_nodes + tables->n_trees;
+
+  making.levels = g_new (guint8, making.most_nodes);
+  making.places = g_new (guint32, making.most_nodes);
+  self->roots = g_new0 (guint32, tables->n_trees);
+  self->n_levels = g_new0 (guint8, tables->n_trees);
+  if (needs_wide (&making))
     self->wide = g_new0 (PymvaWideNode, most_places);
   else
     self->narrow = g_aligned_alloc (most_places, sizeof (PymvaNarrowNode), 64);
   if (tables->doubles != NULL)
     self->thresholds = g_new0 (double, most_places);
 
-  for (guint32 tree = 0; tree < tables->n_trees; tree++)
-    {
-      guint32 count = tables->node_counts[tree];
-      guint32 n_places;
-
-      /* The two children of a narrow node are in one line of the cache. */
-      first |= 1;
-      self->roots[tree] = first;
-      self->n_levels[tree] = pymva_forest_tables_count_levels (tables, root, count, levels);
-      n_places = find_places (tables, root, count, places);
-      fill_tree (self, tables, numbers, root, count, places, first);
-      root += count;
-      first += n_places;
-
-      while (block != NULL && tree >= block->first_tree + block->n_trees)
-        block++;
-      if (block != NULL && block->goes_on)
-        place_entries (block, tree, places);
-      if (root - n_dropped >= DROPPED_NODES)
-        {
-          pymva_forest_tables_drop_nodes (tables, n_dropped, root - n_dropped);
-          n_dropped = root;
-        }
-    }
+  make_blocks (&making);
+  g_free (making.levels);
+  g_free (making.places);
+  g_free (making.numbers);
 }
 
 void

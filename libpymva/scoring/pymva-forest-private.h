@@ -59,7 +59,11 @@ gboolean pymva_forest_tables_read (PymvaForestTables *self,
                                    guint n_inputs,
                                    GError **error);
 void pymva_forest_tables_clear (PymvaForestTables *self);
-/* Lets go of the memory of some nodes, which lose what they hold. */
+/* Lets go of the memory of what some nodes compare, which is lost. */
+void pymva_forest_tables_drop_cuts (PymvaForestTables *self,
+                                    guint32 first,
+                                    guint32 n_nodes);
+/* The same of all that these nodes hold. */
 void pymva_forest_tables_drop_nodes (PymvaForestTables *self,
                                      guint32 first,
                                      guint32 n_nodes);

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "config.h"
 
-#include <string.h>
-
 #include "pymva-forest-slots-private.h"
 
 /* What leads to the slots of a block's trees, and what lies there. */
@@ -22,69 +20,79 @@ allocate (Making *making,
   return pymva_forest_blocks_allocate (making->blocks, size);
 }
 
-/* By slot, the value of a forest whose leaves have one, in the type of its sums. */
-static gconstpointer
-make_leaves (Making *making,
-             const guint32 *values,
-             gsize n)
-{
-  float *floats;
-  double *doubles;
-
-  if (making->tables->sums_are_floats)
-    {
-      floats = allocate (making, n * sizeof (float));
-      for (gsize i = 0; i < n; i++)
-        floats[i] = (float) making->tables->values[values[i]];
-      return floats;
-    }
-
-  doubles = allocate (making, n * sizeof (double));
-  for (gsize i = 0; i < n; i++)
-    doubles[i] = making->tables->values[values[i]];
-  return doubles;
-}
-
-/* By slot, what the leaf there gives: one value or the number of a row of them. */
+/* By slot, what the leaf there gives: one value, in the type of the forest's sums, or the number of
+ * a row of them. */
 static void
-make_values (Making *making,
-             PymvaForestBlock *block,
-             const guint32 *values,
-             gsize n)
+allocate_values (Making *making,
+                 PymvaForestBlock *block,
+                 gsize n)
 {
-  if (making->tables->n_value_columns == 1)
+  const PymvaForestTables *tables = making->tables;
+
+  if (tables->n_value_columns == 1)
     {
-      block->leaves = make_leaves (making, values, n);
+      block->leaves = allocate (making, n * (tables->sums_are_floats ? sizeof (float)
+                                                                     : sizeof (double)));
       return;
     }
 
-  block->entries = memcpy (allocate (making, n * sizeof (guint32)), values, n * sizeof (guint32));
+  block->entries = allocate (making, n * sizeof (guint32));
   making->blocks->has_entries = TRUE;
+}
+
+static void
+set_value (Making *making,
+           PymvaForestBlock *block,
+           gsize slot,
+           guint32 leaf)
+{
+  const PymvaForestTables *tables = making->tables;
+  guint32 value = pymva_forest_tables_get_value (tables, leaf);
+
+  if (block->leaves == NULL)
+    ((guint32 *) block->entries)[slot] = value;
+  else if (tables->sums_are_floats)
+    ((float *) block->leaves)[slot] = (float) tables->values[value];
+  else
+    ((double *) block->leaves)[slot] = tables->values[value];
 }
 
 /* --- jumps --- */
 
+static guint
+find_place (const guint32 *nodes,
+            guint32 node)
+{
+  guint place = 0;
+
+  while (nodes[place] != node)
+    place++;
+
+  return place;
+}
+
 /* What comes after a split, from its place in the group: the place of another one, or a slot. */
 static guint8
 make_jump (Making *making,
-           guint32 tree,
+           PymvaForestBlock *block,
+           const guint32 *nodes,
            guint32 root,
+           gsize group,
            guint first,
            guint place,
-           gboolean right,
-           guint32 *values)
+           gboolean right)
 {
   const PymvaForestTables *tables = making->tables;
-  guint32 split = making->heads->nodes[(gsize) tree * making->heads->n_places + place];
+  guint32 split = nodes[place];
   guint32 next = root;
   guint slot = first + place + (right ? PYMVA_JUMPS_RIGHT : 0);
 
   if (split != PYMVA_FOREST_NONE)
     next = root + tables->children[split] + right;
   if (tables->children[next] >= 0)
-    return first + pymva_forest_heads_find_place (making->heads, tree, next);
+    return first + find_place (nodes, next);
 
-  values[slot] = pymva_forest_tables_get_value (tables, next);
+  set_value (making, block, group * PYMVA_JUMPS_SLOTS + slot, next);
   return slot;
 }
 
@@ -95,70 +103,70 @@ make_jumps (Making *making,
   gsize n_groups = (block->n_trees >> block->group_shift) + 1;
   guint8 *lefts = allocate (making, n_groups * PYMVA_JUMPS_MOST_SPLITS);
   guint8 *rights = allocate (making, n_groups * PYMVA_JUMPS_MOST_SPLITS);
-  gsize n = n_groups * PYMVA_JUMPS_SLOTS;
-  g_autofree guint32 *values = g_new0 (guint32, n);
   guint32 root = making->first_root;
 
+  allocate_values (making, block, n_groups * PYMVA_JUMPS_SLOTS);
   for (guint32 i = 0; i < block->n_trees; i++)
     {
+      guint32 nodes[PYMVA_FOREST_MOST_PLACES];
       guint32 tree = block->first_tree + i;
       gsize group = i >> block->group_shift;
       guint first = i * block->width % PYMVA_JUMPS_MOST_SPLITS;
 
+      pymva_forest_heads_find_nodes (making->heads, making->tables, tree, root, nodes);
       for (guint place = 0; place < block->width; place++)
         {
           gsize at = group * PYMVA_JUMPS_MOST_SPLITS + first + place;
-          guint32 *those = values + group * PYMVA_JUMPS_SLOTS;
 
           /* A tree without splits is left where its first one would be. */
-          if (place > 0 &&
-              making->heads->nodes[(gsize) tree * block->width + place] == PYMVA_FOREST_NONE)
+          if (place > 0 && nodes[place] == PYMVA_FOREST_NONE)
             break;
-          lefts[at] = make_jump (making, tree, root, first, place, FALSE, those);
-          rights[at] = make_jump (making, tree, root, first, place, TRUE, those);
+          lefts[at] = make_jump (making, block, nodes, root, group, first, place, FALSE);
+          rights[at] = make_jump (making, block, nodes, root, group, first, place, TRUE);
         }
       root += making->tables->node_counts[tree];
     }
 
   block->node_lefts = lefts;
   block->node_rights = rights;
-  make_values (making, block, values, n);
 }
 
 /* --- tails --- */
 
-/* Appends the value of a leaf, unless this was the last one: where a head has a leaf above its
- * lowest level, that is in several slots. */
+/* A tree's leaves, in the order of the slots that lead to them. */
+typedef struct
+{
+  guint32 nodes[PYMVA_MOST_SLOTS << (PYMVA_TAIL_LEVELS - PYMVA_MOST_LEVELS)];
+  guint n;
+} Leaves;
+
+/* Appends a leaf, unless it was the last one: where a head has a leaf above its lowest level, that
+ * is in several slots. */
 static guint
-append_leaf (Making *making,
-             GArray *values,
-             guint first,
+append_leaf (Leaves *leaves,
              guint32 node,
              guint32 *last)
 {
-  guint32 value = pymva_forest_tables_get_value (making->tables, node);
-
   if (node != *last)
-    g_array_append_val (values, value);
+    leaves->nodes[leaves->n++] = node;
   *last = node;
-  return values->len - 1 - first;
+  return leaves->n - 1;
 }
 
 /* The leaves below a slot, and which of them are on the left. */
 static guint16
-append_tail (Making *making,
-             GArray *values,
-             guint first,
+append_tail (const PymvaForestTables *tables,
+             Leaves *leaves,
              guint32 root,
              guint32 node,
              guint32 *last)
 {
-  const gint32 *children = making->tables->children;
+  const gint32 *children = tables->children;
   guint16 leaf = 0;
   guint n_left = 0;
 
   if (children[node] < 0)
-    return append_leaf (making, values, first, node, last);
+    return append_leaf (leaves, node, last);
 
   for (guint side = 0; side < 2; side++)
     {
@@ -172,7 +180,7 @@ append_tail (Making *making,
 
           /* No leaf is left out among those of a split. */
           *last = PYMVA_FOREST_NONE;
-          number = append_leaf (making, values, first, end, last);
+          number = append_leaf (leaves, end, last);
           if (side == 0 && i == 0)
             leaf = number;
         }
@@ -182,32 +190,80 @@ append_tail (Making *making,
   return n_left == 2 ? leaf | PYMVA_TAIL_TWO_LEFT : leaf;
 }
 
+/* @tails: those of a tree, or NULL. */
+static void
+find_leaves (const PymvaForestTables *tables,
+             guint32 root,
+             PymvaForestTail *tails,
+             Leaves *leaves)
+{
+  guint32 exits[PYMVA_MOST_SLOTS];
+  guint32 last = PYMVA_FOREST_NONE;
+
+  leaves->n = 0;
+  pymva_forest_heads_find_exits (tables, root, PYMVA_MOST_LEVELS, exits);
+  for (guint slot = 0; slot < PYMVA_MOST_SLOTS; slot++)
+    {
+      guint16 leaf = append_tail (tables, leaves, root, root + exits[slot], &last);
+
+      if (tails != NULL)
+        tails[slot].leaf = leaf;
+    }
+}
+
 static void
 make_tail_leaves (Making *making,
                   PymvaForestBlock *block)
 {
-  g_autoptr (GArray) values = g_array_new (FALSE, FALSE, sizeof (guint32));
+  const gint32 *node_counts = making->tables->node_counts + block->first_tree;
   PymvaForestTail *tails = (PymvaForestTail *) block->tails;
   guint32 *firsts = allocate (making, block->n_trees * sizeof (guint32));
   guint32 root = making->first_root;
+  guint32 n = 0;
+  Leaves leaves;
 
   for (guint32 tree = 0; tree < block->n_trees; tree++)
     {
-      guint32 exits[PYMVA_MOST_SLOTS];
-      guint32 last = PYMVA_FOREST_NONE;
-
-      firsts[tree] = values->len;
-      pymva_forest_heads_find_exits (making->tables, root, PYMVA_MOST_LEVELS, exits);
-      for (guint slot = 0; slot < PYMVA_MOST_SLOTS; slot++, tails++)
-        tails->leaf = append_tail (making, values, firsts[tree], root, root + exits[slot], &last);
-      root += making->tables->node_counts[block->first_tree + tree];
+      find_leaves (making->tables, root, tails + (gsize) tree * PYMVA_MOST_SLOTS, &leaves);
+      firsts[tree] = n;
+      n += leaves.n;
+      root += node_counts[tree];
     }
-
   block->first_leaves = firsts;
-  make_values (making, block, (const guint32 *) values->data, values->len);
+
+  allocate_values (making, block, n);
+  root = making->first_root;
+  for (guint32 tree = 0; tree < block->n_trees; tree++)
+    {
+      find_leaves (making->tables, root, NULL, &leaves);
+      for (guint i = 0; i < leaves.n; i++)
+        set_value (making, block, firsts[tree] + i, leaves.nodes[i]);
+      root += node_counts[tree];
+    }
 }
 
 /* --- slots --- */
+
+static gboolean
+goes_on (const Making *making,
+         const PymvaForestBlock *block)
+{
+  const PymvaForestTables *tables = making->tables;
+  guint32 root = making->first_root;
+
+  for (guint32 tree = 0; tree < block->n_trees && !making->heads->whole; tree++)
+    {
+      guint32 exits[PYMVA_MOST_SLOTS];
+
+      pymva_forest_heads_find_exits (tables, root, making->heads->n_levels, exits);
+      for (guint32 slot = 0; slot < block->n_slots; slot++)
+        if (tables->children[root + exits[slot]] >= 0)
+          return TRUE;
+      root += tables->node_counts[block->first_tree + tree];
+    }
+
+  return FALSE;
+}
 
 static void
 make_slots (Making *making,
@@ -215,35 +271,32 @@ make_slots (Making *making,
 {
   const PymvaForestTables *tables = making->tables;
   gsize n = (gsize) block->n_trees * block->n_slots;
-  g_autofree guint32 *exits = g_new (guint32, n);
+  guint32 *entries = NULL;
   guint32 root = making->first_root;
+
+  block->goes_on = goes_on (making, block);
+  if (block->goes_on)
+    {
+      block->entries = entries = allocate (making, n * sizeof (guint32));
+      making->blocks->has_entries = TRUE;
+      making->blocks->walks = TRUE;
+    }
+  else
+    allocate_values (making, block, n);
 
   for (guint32 tree = 0; tree < block->n_trees; tree++)
     {
-      guint32 *those = exits + (gsize) tree * block->n_slots;
+      guint32 exits[PYMVA_MOST_SLOTS];
+      gsize first = (gsize) tree * block->n_slots;
 
-      pymva_forest_heads_find_exits (tables, root, making->heads->n_levels, those);
+      pymva_forest_heads_find_exits (tables, root, making->heads->n_levels, exits);
       for (guint32 slot = 0; slot < block->n_slots; slot++)
-        block->goes_on |= tables->children[root + those[slot]] >= 0;
+        if (entries != NULL)
+          entries[first + slot] = exits[slot];
+        else
+          set_value (making, block, first + slot, root + exits[slot]);
       root += tables->node_counts[block->first_tree + tree];
     }
-
-  if (!block->goes_on)
-    {
-      root = making->first_root;
-      for (gsize i = 0; i < n; i++)
-        {
-          exits[i] = pymva_forest_tables_get_value (tables, root + exits[i]);
-          if ((i + 1) % block->n_slots == 0)
-            root += tables->node_counts[block->first_tree + i / block->n_slots];
-        }
-      make_values (making, block, exits, n);
-      return;
-    }
-
-  block->entries = memcpy (allocate (making, n * sizeof (guint32)), exits, n * sizeof (guint32));
-  making->blocks->has_entries = TRUE;
-  making->blocks->walks = TRUE;
 }
 
 void

@@ -468,16 +468,24 @@ drop_numbers (gconstpointer table,
 }
 
 void
+pymva_forest_tables_drop_cuts (PymvaForestTables *self,
+                               guint32 first,
+                               guint32 n_nodes)
+{
+  drop_numbers (self->features, sizeof *self->features, first, n_nodes);
+  drop_numbers (self->floats, sizeof *self->floats, first, n_nodes);
+  drop_numbers (self->doubles, sizeof *self->doubles, first, n_nodes);
+  drop_numbers (self->sets, sizeof *self->sets, first, n_nodes);
+}
+
+void
 pymva_forest_tables_drop_nodes (PymvaForestTables *self,
                                 guint32 first,
                                 guint32 n_nodes)
 {
+  pymva_forest_tables_drop_cuts (self, first, n_nodes);
   drop_numbers (self->children, sizeof *self->children, first, n_nodes);
-  drop_numbers (self->features, sizeof *self->features, first, n_nodes);
-  drop_numbers (self->floats, sizeof *self->floats, first, n_nodes);
-  drop_numbers (self->doubles, sizeof *self->doubles, first, n_nodes);
   drop_numbers (self->missing, sizeof *self->missing, first, n_nodes);
-  drop_numbers (self->sets, sizeof *self->sets, first, n_nodes);
 }
 
 float

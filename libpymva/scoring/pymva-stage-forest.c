@@ -62,7 +62,8 @@ make_values (ForestStage *self,
 static void
 make_nodes (ForestStage *self)
 {
-  pymva_forest_nodes_init (&self->nodes, &self->tables, self->forest.blocks);
+  pymva_forest_nodes_init (&self->nodes, &self->tables, self->forest.blocks,
+                           self->forest.n_blocks);
   self->forest.columns = self->nodes.columns;
   self->forest.n_columns = self->nodes.n_columns;
   self->forest.columns_are_inputs = self->nodes.columns_are_inputs;
