@@ -20,7 +20,9 @@ typedef struct
   double threshold;
   /* A node that has it. */
   guint32 node;
-  guint32 number;
+  guint16 number;
+  /* The number of the key among those that were found. */
+  guint16 column;
 } PymvaForestCut;
 
 /* What the nodes of some trees compare, each cut once. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "config.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "pymva-forest-cuts-private.h"
@@ -75,7 +76,7 @@ hash_cut (const PymvaForestCut *cut)
 /* --- adding --- */
 
 /* There is room for one more column than there may be. */
-static guint32 *
+static guint
 find_column (PymvaForestCuts *self,
              guint64 key)
 {
@@ -92,16 +93,18 @@ find_column (PymvaForestCuts *self,
       self->columns[number - 1].n_cuts = 0;
     }
 
-  return &self->columns[number - 1].n_cuts;
+  return number - 1;
 }
 
 /* Whether a cut more still fits. */
 static gboolean
 count_cut (PymvaForestCuts *self,
-           const PymvaForestCut *cut)
+           PymvaForestCut *cut)
 {
-  guint32 *n_cuts = find_column (self, cut->key);
+  guint32 *n_cuts;
 
+  cut->column = find_column (self, cut->key);
+  n_cuts = &self->columns[cut->column].n_cuts;
   self->n_columns += *n_cuts % PYMVA_BYTE_MOST_CUTS == 0;
   (*n_cuts)++;
   return self->n_columns <= (*n_cuts <= PYMVA_BYTE_MOST_CUTS ? self->limits.most_columns
@@ -167,6 +170,18 @@ pymva_forest_cuts_add (PymvaForestCuts *self,
   return TRUE;
 }
 
+/* --- the order --- */
+
+static int
+compare_keys (gconstpointer a,
+              gconstpointer b)
+{
+  guint64 first = *(const guint64 *) a;
+  guint64 second = *(const guint64 *) b;
+
+  return (first > second) - (first < second);
+}
+
 static int
 compare_cuts (gconstpointer a,
               gconstpointer b)
@@ -179,10 +194,100 @@ compare_cuts (gconstpointer a,
   return (first->threshold > second->threshold) - (first->threshold < second->threshold);
 }
 
+/* What a cut is sorted by, from the highest bit: the place of its column, as much of its threshold
+ * as float32 has, and its number, which does not count. */
+#define ORDER_COLUMN_SHIFT 55
+#define ORDER_SHIFT 16
+
+/* Whole numbers in the order of the thresholds. */
+static guint64
+get_order (const PymvaForestCut *cut)
+{
+  guint64 bits;
+
+  memcpy (&bits, &cut->threshold, sizeof bits);
+  return bits >> 63 != 0 ? ~bits : bits | G_GUINT64_CONSTANT (1) << 63;
+}
+
+/* By column, its place among all. */
+static void
+place_columns (const PymvaForestCuts *self,
+               guint16 *places)
+{
+  guint64 keys[PYMVA_FOREST_MOST_COLUMNS];
+
+  for (guint i = 0; i < self->n_keys; i++)
+    keys[i] = self->columns[i].key;
+  qsort (keys, self->n_keys, sizeof *keys, compare_keys);
+  for (guint i = 0; i < self->n_keys; i++)
+    {
+      const guint64 *found =
+        bsearch (&self->columns[i].key, keys, self->n_keys, sizeof *keys, compare_keys);
+
+      places[i] = found - keys;
+    }
+}
+
+/* Sorts by one byte after the other, and so ends where it began; @others is room for as many. */
+static void
+sort_orders (guint64 *orders,
+             guint64 *others,
+             guint n)
+{
+  for (guint shift = ORDER_SHIFT; shift < 64; shift += 8)
+    {
+      guint counts[257] = { 0 };
+      guint64 *sorted = others;
+
+      for (guint i = 0; i < n; i++)
+        counts[(orders[i] >> shift & 0xff) + 1]++;
+      for (guint i = 0; i < 256; i++)
+        counts[i + 1] += counts[i];
+      for (guint i = 0; i < n; i++)
+        sorted[counts[orders[i] >> shift & 0xff]++] = orders[i];
+      others = orders;
+      orders = sorted;
+    }
+}
+
+/* Of thresholds that are float64 some may still be out of order, and few are. */
+static void
+finish_order (PymvaForestCuts *self)
+{
+  for (guint i = 1; i < self->cuts->len; i++)
+    if (compare_cuts (&g_array_index (self->cuts, PymvaForestCut, i - 1),
+                      &g_array_index (self->cuts, PymvaForestCut, i)) > 0)
+      {
+        g_array_sort (self->cuts, compare_cuts);
+        return;
+      }
+}
+
 void
 pymva_forest_cuts_sort (PymvaForestCuts *self)
 {
-  g_array_sort (self->cuts, compare_cuts);
+  guint n = self->cuts->len;
+  g_autofree guint64 *orders = g_new (guint64, 2 * (gsize) n + 1);
+  GArray *sorted = g_array_sized_new (FALSE, FALSE, sizeof (PymvaForestCut), n);
+  guint16 places[PYMVA_FOREST_MOST_COLUMNS];
+
+  place_columns (self, places);
+  for (guint i = 0; i < n; i++)
+    {
+      const PymvaForestCut *cut = &g_array_index (self->cuts, PymvaForestCut, i);
+
+      orders[i] = (guint64) places[cut->column] << ORDER_COLUMN_SHIFT |
+                  get_order (cut) >> (64 - ORDER_COLUMN_SHIFT) >> ORDER_SHIFT << ORDER_SHIFT |
+                  cut->number;
+    }
+  sort_orders (orders, orders + n, n);
+  for (guint i = 0; i < n; i++)
+    g_array_append_val (sorted, g_array_index (self->cuts, PymvaForestCut,
+                                               orders[i] & G_MAXUINT16));
+
+  g_array_unref (self->cuts);
+  self->cuts = sorted;
+  finish_order (self);
 }
 
 /* --- life --- */
