@@ -29,4 +29,30 @@ void pymva_forest_blocks_clear (PymvaForestBlocks *self);
 gpointer pymva_forest_blocks_allocate (PymvaForestBlocks *self,
                                        gsize size);
 
+/* Whether rows walk through the block's trees, or what is below their heads. */
+static inline gboolean
+pymva_forest_block_is_walked (const PymvaForestBlock *block)
+{
+  return block->n_columns == 0 || block->goes_on;
+}
+
+/* The nodes of the block's trees. */
+static inline guint32
+pymva_forest_block_count_nodes (const PymvaForestBlock *block,
+                                const PymvaForestTables *tables)
+{
+  guint32 n_nodes = 0;
+
+  for (guint32 i = 0; i < block->n_trees; i++)
+    n_nodes += tables->node_counts[block->first_tree + i];
+
+  return n_nodes;
+}
+
+/* Keeps the values of trees that are walked, if they are few: where leaves have one value, all
+ * others are in blocks. */
+void pymva_forest_tables_keep_walked_values (PymvaForestTables *tables,
+                                             const PymvaForestBlock *blocks,
+                                             guint32 n_blocks);
+
 G_END_DECLS

@@ -21,13 +21,6 @@ typedef struct
   double *thresholds;
 } PymvaForestNodes;
 
-/* Whether rows walk through the block's trees, or what is below their heads. */
-static inline gboolean
-pymva_forest_block_is_walked (const PymvaForestBlock *block)
-{
-  return block->n_columns == 0 || block->goes_on;
-}
-
 /* Makes the nodes of the trees that are walked. The entries of their blocks, if they have any,
  * become places of nodes. The tables lose their nodes: both together never take much more memory
  * than the larger one. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "config.h"
 
+#include "pymva-forest-blocks-private.h"
 #include "pymva-forest-nodes-private.h"
 
 /* Making the nodes of trees. */
@@ -18,6 +19,8 @@ typedef struct
   /* Of a tree that is being made. */
   guint8 *levels;
   guint32 *places;
+  /* The first node that the tables have not lost since it was made. */
+  guint32 kept;
 } Making;
 
 /* --- columns --- */
@@ -54,20 +57,17 @@ measure_trees (Making *making)
   for (guint32 i = 0; i < making->n_blocks; i++)
     {
       const PymvaForestBlock *block = &making->blocks[i];
-      guint32 first_root = root;
+      guint32 n_nodes = pymva_forest_block_count_nodes (block, tables);
 
-      for (guint32 tree = block->first_tree; tree < block->first_tree + block->n_trees; tree++)
+      if (pymva_forest_block_is_walked (block))
         {
-          guint32 count = tables->node_counts[tree];
-
-          root += count;
-          if (pymva_forest_block_is_walked (block))
-            making->most_nodes = MAX (making->most_nodes, count);
+          find_columns (tables, root, n_nodes, making->numbers);
+          making->n_nodes += n_nodes;
+          for (guint32 j = 0; j < block->n_trees; j++)
+            making->most_nodes = MAX (making->most_nodes,
+                                      (guint32) tables->node_counts[block->first_tree + j]);
         }
-      if (!pymva_forest_block_is_walked (block))
-        continue;
-      making->n_nodes += root - first_root;
-      find_columns (tables, first_root, root - first_root, making->numbers);
+      root += n_nodes;
     }
 }
 
@@ -368,14 +368,13 @@ place_entries (const PymvaForestBlock *block,
 
 /* From a root on, and a place; gives where the next tree's root may lie. */
 static guint32
-make_trees (const Making *making,
+make_trees (Making *making,
             const PymvaForestBlock *block,
             guint32 root,
             guint32 first)
 {
   PymvaForestNodes *self = making->nodes;
   PymvaForestTables *tables = making->tables;
-  guint32 kept = root;
 
   for (guint32 tree = block->first_tree; tree < block->first_tree + block->n_trees; tree++)
     {
@@ -392,10 +391,10 @@ make_trees (const Making *making,
 
       if (block->goes_on)
         place_entries (block, tree, making->places);
-      if (root - kept >= DROPPED_NODES)
+      if (root - making->kept >= DROPPED_NODES)
         {
-          pymva_forest_tables_drop_nodes (tables, kept, root - kept);
-          kept = root;
+          pymva_forest_tables_drop_nodes (tables, making->kept, root - making->kept);
+          making->kept = root;
         }
     }
 
@@ -403,7 +402,7 @@ make_trees (const Making *making,
 }
 
 static void
-make_blocks (const Making *making)
+make_blocks (Making *making)
 {
   guint32 root = 0;
   guint32 first = 0;
@@ -414,8 +413,9 @@ make_blocks (const Making *making)
 
       if (pymva_forest_block_is_walked (block))
         first = make_trees (making, block, root, first);
-      for (guint32 tree = block->first_tree; tree < block->first_tree + block->n_trees; tree++)
-        root += making->tables->node_counts[tree];
+      root += pymva_forest_block_count_nodes (block, making->tables);
+      if (!pymva_forest_block_is_walked (block))
+        making->kept = root;
     }
 }
 

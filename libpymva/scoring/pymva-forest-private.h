@@ -70,6 +70,8 @@ void pymva_forest_tables_drop_nodes (PymvaForestTables *self,
 /* Frees all that describes the trees: what is left are values, sets and outputs. */
 void pymva_forest_tables_free_trees (PymvaForestTables *self);
 void pymva_forest_tables_free_values (PymvaForestTables *self);
+/* Keeps equal rows of values once, if there are many. */
+void pymva_forest_tables_keep_values_once (PymvaForestTables *self);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (PymvaForestTables, pymva_forest_tables_clear)
 

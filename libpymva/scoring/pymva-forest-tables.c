@@ -2,7 +2,6 @@
 #include "config.h"
 
 #include <math.h>
-#include <string.h>
 
 #include <pymva/pymva-error.h>
 
@@ -299,104 +298,6 @@ check_trees (const PymvaForestTables *self,
   return FALSE;
 }
 
-/* --- values that occur again --- */
-
-/* Values are kept once if so many times fewer are left, and no more than these: to look for more
- * would take memory where a large file has taken much already. */
-#define LEAST_SAVING 4
-#define MOST_KEPT (1 << 16)
-/* Values that are chosen for it could all have one hash, and to find each would take longer and
- * longer; that of others is in one of so many places. */
-#define MOST_PLACES 256
-
-/* Rows of values that are kept, and by the hash of a row, one more than its number. */
-typedef struct
-{
-  const PymvaForestTables *tables;
-  double *kept;
-  guint32 *numbers;
-  guint32 mask;
-  guint32 n_kept;
-  guint32 most_kept;
-} Values;
-
-static guint64
-hash_values (const double *values,
-             guint n)
-{
-  guint64 hash = 0;
-
-  for (guint i = 0; i < n; i++)
-    {
-      guint64 bits;
-
-      memcpy (&bits, &values[i], sizeof bits);
-      hash = (hash ^ bits) * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15);
-      hash ^= hash >> 32;
-    }
-
-  return hash;
-}
-
-/* The number of a row that is kept, also if it is only kept from now on. FALSE if there is no room
- * for it where it could be found again. */
-static gboolean
-keep_value (Values *self,
-            guint32 value,
-            guint32 *number)
-{
-  guint n_columns = self->tables->n_value_columns;
-  gsize size = n_columns * sizeof (double);
-  const double *values = self->tables->values + (gsize) value * n_columns;
-  guint32 place = hash_values (values, n_columns) & self->mask;
-  guint n_places = 1;
-
-  while (self->numbers[place] != 0 && n_places <= MOST_PLACES &&
-         memcmp (self->kept + (gsize) (self->numbers[place] - 1) * n_columns, values, size) != 0)
-    {
-      place = (place + 1) & self->mask;
-      n_places++;
-    }
-  if (n_places > MOST_PLACES)
-    return FALSE;
-  if (self->numbers[place] == 0)
-    {
-      if (self->n_kept == self->most_kept)
-        return FALSE;
-      memcpy (self->kept + (gsize) self->n_kept * n_columns, values, size);
-      self->numbers[place] = ++self->n_kept;
-    }
-
-  *number = self->numbers[place] - 1;
-  return TRUE;
-}
-
-/* Keeps equal rows of values once: the leaves of a forest whose trees end in single events have no
- * others than 0 and 1, and each that is fetched from a large table takes as long as a step. */
-static void
-keep_values_once (PymvaForestTables *self)
-{
-  guint32 most_kept = MIN (self->n_values / LEAST_SAVING, MOST_KEPT);
-  guint32 mask = (1u << g_bit_storage (most_kept)) * 2 - 1;
-  g_autofree guint32 *numbers = g_new0 (guint32, (gsize) mask + 1);
-  g_autofree double *kept = g_new (double, (gsize) most_kept * self->n_value_columns);
-  Values values = { self, kept, numbers, mask, 0, most_kept };
-  gint32 *children = (gint32 *) self->children;
-  guint32 number;
-
-  for (guint32 value = 0; value < self->n_values; value++)
-    if (!keep_value (&values, value, &number))
-      return;
-
-  for (guint32 node = 0; node < self->n_nodes; node++)
-    if (children[node] < 0 && keep_value (&values, ~(guint32) children[node], &number))
-      children[node] = ~number;
-  self->n_values = values.n_kept;
-  self->values_are_few = TRUE;
-  pymva_forest_tables_free_values (self);
-  self->values = g_memdup2 (kept, (gsize) values.n_kept * self->n_value_columns * sizeof (double));
-}
-
 gboolean
 pymva_forest_tables_read (PymvaForestTables *self,
                           JsonObject *description,
@@ -413,7 +314,7 @@ pymva_forest_tables_read (PymvaForestTables *self,
       !read_values (&reader, error) || !check_trees (self, error))
     return FALSE;
 
-  keep_values_once (self);
+  pymva_forest_tables_keep_values_once (self);
   return TRUE;
 }
 

@@ -99,6 +99,9 @@ lay_out (ForestStage *self)
       walks = self->blocks.walks;
       has_entries = self->blocks.has_entries;
     }
+  if (walks && self->forest.n_blocks > 0 && self->forest.n_value_columns == 1)
+    pymva_forest_tables_keep_walked_values (&self->tables, self->forest.blocks,
+                                            self->forest.n_blocks);
   if (walks)
     make_nodes (self);
   pymva_forest_tables_free_trees (&self->tables);
