@@ -70,15 +70,29 @@ print_python (GVariant *description)
   print_fact ("started by", attached ? "its host" : "libpymva");
 }
 
+/* What is imported of packages that have another name, or that the library imports in its way. */
+static const struct
+{
+  const char *package;
+  const char *module;
+} modules[] = {
+  { "keras", "pymva_bridge.keras_module" },
+  { "scikit-learn", "sklearn" },
+};
+
 /* An installed package may be broken: "works", or what its import says. */
 static char *
 check_package (PymvaInterpreter *interpreter,
                const char *package)
 {
-  const char *module = g_str_equal (package, "scikit-learn") ? "sklearn" : package;
+  const char *module = package;
   g_autoptr (GError) error = NULL;
-  g_autoptr (PymvaObject) imported = pymva_interpreter_import_module (interpreter, module, &error);
+  g_autoptr (PymvaObject) imported = NULL;
 
+  for (guint i = 0; i < G_N_ELEMENTS (modules); i++)
+    if (g_str_equal (modules[i].package, package))
+      module = modules[i].module;
+  imported = pymva_interpreter_import_module (interpreter, module, &error);
   if (imported != NULL)
     return g_strdup ("works");
 

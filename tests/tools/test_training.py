@@ -235,6 +235,20 @@ class DoctorTest(CommandTest):
             self.assertRegex(text, rf"(?m)^{name} +\d\S* +works$")
         self.assertRegex(text, r"(?m)^missing +-$")
 
+    def test_keras(self):
+        """It is imported as the methods do: whatever a user's settings are, and none is written."""
+        home = self.folder / "home"
+        (home / ".keras").mkdir(parents=True)
+        (home / ".keras" / "keras.json").write_text('{"backend": "tensorflow"}')
+        bare = self.folder / "bare"
+        bare.mkdir()
+        for folder in (home, bare):
+            environment = dict(os.environ, HOME=str(folder))
+            environment.pop("KERAS_BACKEND", None)
+            text = self.run_tool("doctor", env=environment).stdout
+            self.assertRegex(text, r"(?m)^keras +\d\S* +works$")
+        self.assertEqual(list(bare.glob(".keras")), [])
+
     def test_choice(self):
         python = os.environ["PYMVA_PYTHON"]
         folder = re.sub("/bin/python[0-9.]*$", "", python)
