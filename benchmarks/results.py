@@ -9,13 +9,13 @@ class Results:
     def __init__(self):
         self.rows = []
 
-    def add(self, name, value, unit, peer=None, bound=None, at_least=None):
+    def add(self, name, value, unit, bound=None, at_least=None):
         met = None
         if bound is not None:
             met = value <= bound
         if at_least is not None:
             met = value >= at_least
-        self.rows.append({'name': name, 'value': value, 'unit': unit, 'peer': peer,
+        self.rows.append({'name': name, 'value': value, 'unit': unit,
                           'at_most': bound, 'at_least': at_least, 'met': met})
 
     def bound(self, name, at_most):

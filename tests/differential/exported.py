@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Models that are written as C, compiled, and asked.
 
-As a program it compares a few models of every family, in a process of its own for all of them."""
+As a program it compares a few models of every family that trains, all in one process of its own."""
 
 import ctypes
 import os
