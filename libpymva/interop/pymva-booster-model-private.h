@@ -32,21 +32,19 @@ typedef struct
 
 void pymva_booster_model_free (PymvaBoosterModel *self);
 
-/* What is chosen of a model. */
-typedef struct
-{
-  /* How many rounds; 0: as many as the framework itself would use. */
-  guint n_rounds;
-} PymvaBoosterChoice;
+/* Reads a model, with so many of its rounds; 0: as many as the framework itself would use. */
+typedef PymvaBoosterModel *(*PymvaBoosterReadFunc) (GBytes *bytes,
+                                                    guint n_rounds,
+                                                    GError **error);
 
 /* XGBoost's JSON or Universal Binary JSON. What cannot be reproduced exactly is refused with
  * PYMVA_ERROR_UNSUPPORTED, and everything else that is wrong with PYMVA_ERROR_FORMAT. */
 PymvaBoosterModel *pymva_xgboost_model_new (GBytes *bytes,
-                                            const PymvaBoosterChoice *choice,
+                                            guint n_rounds,
                                             GError **error);
 /* LightGBM's text, with the same errors. */
 PymvaBoosterModel *pymva_lightgbm_model_new (GBytes *bytes,
-                                             const PymvaBoosterChoice *choice,
+                                             guint n_rounds,
                                              GError **error);
 
 /* Whether @bytes begin as such a file does. */
@@ -54,6 +52,10 @@ gboolean pymva_xgboost_model_is_json (GBytes *bytes);
 gboolean pymva_xgboost_model_is_ubj (GBytes *bytes);
 gboolean pymva_lightgbm_model_is_text (GBytes *bytes);
 
+/* For these: takes so many of the rounds that the file has, or, for 0, as many as @self says. */
+gboolean pymva_booster_model_choose_rounds (PymvaBoosterModel *self,
+                                            guint n_rounds,
+                                            GError **error);
 /* Makes one model of two whose answers stand side by side. */
 gboolean pymva_booster_model_append (PymvaBoosterModel *self,
                                      const PymvaBoosterModel *other,

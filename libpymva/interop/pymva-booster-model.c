@@ -18,6 +18,24 @@ pymva_booster_model_free (PymvaBoosterModel *self)
 }
 
 gboolean
+pymva_booster_model_choose_rounds (PymvaBoosterModel *self,
+                                   guint n_rounds,
+                                   GError **error)
+{
+  if (n_rounds > self->n_rounds_found)
+    {
+      g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_VALUE,
+                   "%u rounds are asked for, and the model has %u", n_rounds,
+                   self->n_rounds_found);
+      return FALSE;
+    }
+
+  if (n_rounds > 0)
+    self->n_rounds = n_rounds;
+  return TRUE;
+}
+
+gboolean
 pymva_booster_model_append (PymvaBoosterModel *self,
                             const PymvaBoosterModel *other,
                             GError **error)

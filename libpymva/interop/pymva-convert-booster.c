@@ -8,27 +8,22 @@
 
 /* What boosters write of themselves, as the tables "model" and so on of their adapters. */
 
-typedef PymvaBoosterModel *(*ReadFunc) (GBytes *bytes,
-                                        const PymvaBoosterChoice *choice,
-                                        GError **error);
-
 static PymvaBoosterModel *
 read_model (const PymvaDump *dump,
             const char *name,
-            ReadFunc read,
+            PymvaBoosterReadFunc read,
             GError **error)
 {
-  static const PymvaBoosterChoice all = { 0 };
   PymvaTensor *content = pymva_dump_get_tensor (dump, name, PYMVA_DTYPE_UINT8, 1, -1, -1, error);
 
-  return content != NULL ? read (pymva_tensor_get_bytes (content), &all, error) : NULL;
+  return content != NULL ? read (pymva_tensor_get_bytes (content), 0, error) : NULL;
 }
 
 /* Models "model-1" to "model-N", one for each target. */
 static gboolean
 convert (PymvaModelBuilder *builder,
          const PymvaDump *dump,
-         ReadFunc read,
+         PymvaBoosterReadFunc read,
          GError **error)
 {
   g_autoptr (PymvaBoosterModel) all = read_model (dump, "model-1", read, error);

@@ -141,7 +141,6 @@ read_booster (Layout *self,
               PymvaBoosterModel **model,
               GError **error)
 {
-  static const PymvaBoosterChoice all = { 0 };
   const char *kind = "";
   const char *name;
   PymvaTensor *content;
@@ -159,8 +158,8 @@ read_booster (Layout *self,
 
   g_hash_table_add (self->used, g_strdup (name));
   *model = g_str_equal (kind, "lightgbm")
-             ? pymva_lightgbm_model_new (pymva_tensor_get_bytes (content), &all, error)
-             : pymva_xgboost_model_new (pymva_tensor_get_bytes (content), &all, error);
+             ? pymva_lightgbm_model_new (pymva_tensor_get_bytes (content), 0, error)
+             : pymva_xgboost_model_new (pymva_tensor_get_bytes (content), 0, error);
   return *model != NULL;
 }
 

@@ -7,23 +7,23 @@
 #include "pymva-import-private.h"
 
 static gboolean
-read_choice (const PymvaImport *import,
-             PymvaBoosterChoice *choice,
+read_rounds (const PymvaImport *import,
+             guint *n_rounds,
              GError **error)
 {
-  gint64 n_rounds;
+  gint64 number;
 
-  *choice = (PymvaBoosterChoice) { 0 };
-  if (!g_variant_lookup (import->options, "rounds", "x", &n_rounds))
+  *n_rounds = 0;
+  if (!g_variant_lookup (import->options, "rounds", "x", &number))
     return TRUE;
-  if (n_rounds < 1 || n_rounds > G_MAXINT32)
+  if (number < 1 || number > G_MAXINT32)
     {
       g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_VALUE,
-                   "the option “rounds” is %" G_GINT64_FORMAT ", and must be at least 1", n_rounds);
+                   "the option “rounds” is %" G_GINT64_FORMAT ", and must be at least 1", number);
       return FALSE;
     }
 
-  choice->n_rounds = n_rounds;
+  *n_rounds = number;
   return TRUE;
 }
 
@@ -43,14 +43,22 @@ describe (const PymvaBoosterModel *model,
 }
 
 static PymvaModelBuilder *
-build (const PymvaImport *import,
-       const char *method_name,
-       PymvaBoosterModel *model,
-       GError **error)
+import_booster (const PymvaImport *import,
+                const char *method_name,
+                PymvaBoosterReadFunc read,
+                GError **error)
 {
-  g_autoptr (PymvaModelBuilder) builder =
-    pymva_model_builder_new (method_name, model->analysis_type);
+  g_autoptr (PymvaBoosterModel) model = NULL;
+  g_autoptr (PymvaModelBuilder) builder = NULL;
+  guint n_rounds;
 
+  if (!read_rounds (import, &n_rounds, error))
+    return NULL;
+  model = read (import->bytes, n_rounds, error);
+  if (model == NULL)
+    return NULL;
+
+  builder = pymva_model_builder_new (method_name, model->analysis_type);
   pymva_model_builder_set_outputs (builder, model->outputs);
   if (!pymva_import_add_variables (import, (const char * const *) model->features,
                                    model->n_features, builder, error) ||
@@ -66,26 +74,12 @@ PymvaModelBuilder *
 pymva_import_xgboost (const PymvaImport *import,
                       GError **error)
 {
-  g_autoptr (PymvaBoosterModel) model = NULL;
-  PymvaBoosterChoice choice;
-
-  if (!read_choice (import, &choice, error))
-    return NULL;
-  model = pymva_xgboost_model_new (import->bytes, &choice, error);
-
-  return model != NULL ? build (import, "xgboost", model, error) : NULL;
+  return import_booster (import, "xgboost", pymva_xgboost_model_new, error);
 }
 
 PymvaModelBuilder *
 pymva_import_lightgbm (const PymvaImport *import,
                        GError **error)
 {
-  g_autoptr (PymvaBoosterModel) model = NULL;
-  PymvaBoosterChoice choice;
-
-  if (!read_choice (import, &choice, error))
-    return NULL;
-  model = pymva_lightgbm_model_new (import->bytes, &choice, error);
-
-  return model != NULL ? build (import, "lightgbm", model, error) : NULL;
+  return import_booster (import, "lightgbm", pymva_lightgbm_model_new, error);
 }

@@ -426,11 +426,11 @@ add_tree (PymvaForestWriter *writer,
 
 static gboolean
 read_trees (Span *text,
-            const PymvaBoosterChoice *choice,
+            guint n_rounds,
             PymvaBoosterModel *model,
             GError **error)
 {
-  gsize most = (gsize) choice->n_rounds * model->n_outputs;
+  gsize most = (gsize) n_rounds * model->n_outputs;
   gsize n_trees = 0;
   Span line = { NULL, NULL };
 
@@ -455,17 +455,10 @@ read_trees (Span *text,
     return set_error (error, "it ends before “end of trees”");
   if (n_trees == 0 || n_trees % model->n_outputs != 0)
     return set_error (error, "it has no trees, or not as many for each output");
-  model->n_rounds_found = n_trees / model->n_outputs;
-  if (choice->n_rounds > model->n_rounds_found)
-    {
-      g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_VALUE,
-                   "%u rounds are asked for, and the model has %u", choice->n_rounds,
-                   model->n_rounds_found);
-      return FALSE;
-    }
-  model->n_rounds = choice->n_rounds > 0 ? choice->n_rounds : model->n_rounds_found;
 
-  return TRUE;
+  model->n_rounds_found = n_trees / model->n_outputs;
+  model->n_rounds = model->n_rounds_found;
+  return pymva_booster_model_choose_rounds (model, n_rounds, error);
 }
 
 /* --- what holds for all trees --- */
@@ -519,7 +512,7 @@ read_header (Section *header,
 
 PymvaBoosterModel *
 pymva_lightgbm_model_new (GBytes *bytes,
-                          const PymvaBoosterChoice *choice,
+                          guint n_rounds,
                           GError **error)
 {
   g_autoptr (PymvaBoosterModel) model = g_new0 (PymvaBoosterModel, 1);
@@ -532,7 +525,7 @@ pymva_lightgbm_model_new (GBytes *bytes,
   model->options.aggregation = "sum";
   model->options.precision = "float64";
   header = read_section (&text);
-  if (!read_header (header, model, error) || !read_trees (&text, choice, model, error))
+  if (!read_header (header, model, error) || !read_trees (&text, n_rounds, model, error))
     return NULL;
   if (g_str_equal (model->options.aggregation, "average"))
     model->options.divisor = model->n_rounds;

@@ -275,7 +275,7 @@ read_leaf_size (Source *self,
 /* How many rounds are used: XGBoost's scikit-learn estimators stop at the best one. */
 static gboolean
 choose_rounds (const Source *self,
-               const PymvaBoosterChoice *choice,
+               guint n_rounds,
                PymvaBoosterModel *model,
                GError **error)
 {
@@ -292,24 +292,14 @@ choose_rounds (const Source *self,
   if (best != NULL && g_ascii_string_to_unsigned (best, 10, 0, G_MAXINT32, &number, NULL))
     model->n_rounds = MIN (number + 1, model->n_rounds_found);
 
-  if (choice->n_rounds > model->n_rounds_found)
-    {
-      g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_VALUE,
-                   "%u rounds are asked for, and the model has %u", choice->n_rounds,
-                   model->n_rounds_found);
-      return FALSE;
-    }
-  if (choice->n_rounds > 0)
-    model->n_rounds = choice->n_rounds;
-
-  return TRUE;
+  return pymva_booster_model_choose_rounds (model, n_rounds, error);
 }
 
 /* Where the trees of the rounds end that are used. Since 2.0 the file says where each round
  * begins; before, all rounds have as many trees. */
 static gboolean
 count_trees (const Source *self,
-             const PymvaBoosterChoice *choice,
+             guint n_rounds,
              gsize n_trees,
              PymvaBoosterModel *model,
              gsize *n_used,
@@ -329,7 +319,7 @@ count_trees (const Source *self,
 
   round_size = (gsize) MAX (n_parallel, 1) * (self->n_leaf_values > 1 ? 1 : self->n_outputs);
   model->n_rounds_found = starts != NULL && n_starts > 0 ? n_starts - 1 : n_trees / round_size;
-  if (!choose_rounds (self, choice, model, error))
+  if (!choose_rounds (self, n_rounds, model, error))
     return FALSE;
 
   *n_used = model->n_rounds * round_size;
@@ -347,7 +337,7 @@ count_trees (const Source *self,
 
 static gboolean
 read_trees (Source *self,
-            const PymvaBoosterChoice *choice,
+            guint n_rounds,
             PymvaBoosterModel *model,
             GError **error)
 {
@@ -363,7 +353,7 @@ read_trees (Source *self,
   n_trees = pymva_document_get_length (trees);
   if (n_outputs != n_trees || (self->weights != NULL && self->n_weights != n_trees))
     return set_error (error, "“tree_info” or “weight_drop” has not one number for each tree");
-  if (!count_trees (self, choice, n_trees, model, &n_trees, error))
+  if (!count_trees (self, n_rounds, n_trees, model, &n_trees, error))
     return FALSE;
   if (n_trees == 0)
     return set_error (error, "it has no trees");
@@ -424,7 +414,7 @@ read_objective (const Source *self,
 
 PymvaBoosterModel *
 pymva_xgboost_model_new (GBytes *bytes,
-                         const PymvaBoosterChoice *choice,
+                         guint n_rounds,
                          GError **error)
 {
   g_autoptr (PymvaBoosterModel) model = g_new0 (PymvaBoosterModel, 1);
@@ -447,7 +437,7 @@ pymva_xgboost_model_new (GBytes *bytes,
       !read_names (&source, model, error) || !read_version (&source, document, model, error) ||
       !read_objective (&source, &objective, model, error) ||
       !read_base (&source, objective, model, error) ||
-      !read_trees (&source, choice, model, error))
+      !read_trees (&source, n_rounds, model, error))
     return NULL;
 
   return g_steal_pointer (&model);

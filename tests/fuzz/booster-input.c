@@ -26,12 +26,11 @@ build (PymvaBoosterModel *booster)
 int
 booster_input_read (const guint8 *data,
                     gsize size,
-                    BoosterReader read)
+                    PymvaBoosterReadFunc read)
 {
-  const PymvaBoosterChoice all = { 0 };
   g_autoptr (GBytes) bytes = g_bytes_new_static (data, size);
   g_autoptr (GError) error = NULL;
-  g_autoptr (PymvaBoosterModel) booster = read (bytes, &all, &error);
+  g_autoptr (PymvaBoosterModel) booster = read (bytes, 0, &error);
 
   g_assert ((booster == NULL) == (error != NULL));
   if (booster != NULL && booster->n_features <= MOST_FEATURES)

@@ -5,13 +5,9 @@
 
 G_BEGIN_DECLS
 
-typedef PymvaBoosterModel *(*BoosterReader) (GBytes *bytes,
-                                             const PymvaBoosterChoice *choice,
-                                             GError **error);
-
 /* Reads a booster, and if there is one, makes a model of it and scores some rows. */
 int booster_input_read (const guint8 *data,
                         gsize size,
-                        BoosterReader read);
+                        PymvaBoosterReadFunc read);
 
 G_END_DECLS

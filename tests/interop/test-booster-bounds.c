@@ -7,23 +7,18 @@
 
 /* Files that are short, and would take any time or memory if they were believed. */
 
-typedef PymvaBoosterModel *(*Reader) (GBytes *bytes,
-                                      const PymvaBoosterChoice *choice,
-                                      GError **error);
-
 static PymvaBoosterModel *
-read_text (Reader read,
+read_text (PymvaBoosterReadFunc read,
            const char *text,
            GError **error)
 {
-  const PymvaBoosterChoice all = { 0 };
   g_autoptr (GBytes) bytes = g_bytes_new_static (text, strlen (text));
 
-  return read (bytes, &all, error);
+  return read (bytes, 0, error);
 }
 
 static void
-assert_read (Reader read,
+assert_read (PymvaBoosterReadFunc read,
              const char *text)
 {
   g_autoptr (GError) error = NULL;
@@ -34,7 +29,7 @@ assert_read (Reader read,
 }
 
 static void
-assert_refused (Reader read,
+assert_refused (PymvaBoosterReadFunc read,
                 const char *text,
                 const char *words)
 {
