@@ -35,7 +35,6 @@ typedef struct
   /* The version of XGBoost; 0 where the file does not say it. */
   int major;
   int minor;
-  guint n_outputs;
   /* 1, or of a tree whose leaves have a value for each output, as many. */
   guint n_leaf_values;
 } Source;
@@ -108,7 +107,7 @@ find_trees (Source *self,
 }
 
 static gboolean
-read_shape (Source *self,
+read_shape (const Source *self,
             PymvaBoosterModel *model,
             GError **error)
 {
@@ -123,8 +122,7 @@ read_shape (Source *self,
   if (n_classes > 1 && n_targets > 1)
     return set_error (error, "it has both several classes and several targets");
 
-  self->n_outputs = MAX (MAX (n_classes, n_targets), 1);
-  model->n_outputs = self->n_outputs;
+  model->n_outputs = MAX (MAX (n_classes, n_targets), 1);
   return TRUE;
 }
 
@@ -215,12 +213,12 @@ read_base (const Source *self,
     }
 
   numbers = pymva_document_peek_numbers (document, &n_numbers);
-  if (n_numbers != 1 && n_numbers != self->n_outputs)
+  if (n_numbers != 1 && n_numbers != model->n_outputs)
     return set_error (error, "“base_score” is neither one number nor one for each output");
 
   is_list = text[strspn (text, " ")] == '[';
-  model->base = g_new (double, self->n_outputs);
-  for (guint i = 0; i < self->n_outputs; i++)
+  model->base = g_new (double, model->n_outputs);
+  for (guint i = 0; i < model->n_outputs; i++)
     {
       float base_score = numbers[n_numbers > 1 ? i : 0];
 
@@ -237,6 +235,7 @@ read_base (const Source *self,
 /* Whether leaves have a value for each output: all trees are alike in that. */
 static gboolean
 read_leaf_size (Source *self,
+                const PymvaBoosterModel *model,
                 const PymvaDocument *trees,
                 GError **error)
 {
@@ -259,7 +258,7 @@ read_leaf_size (Source *self,
       self->n_leaf_values = size;
     }
 
-  if (self->n_leaf_values != 1 && self->n_leaf_values != self->n_outputs)
+  if (self->n_leaf_values != 1 && self->n_leaf_values != model->n_outputs)
     return set_error (error, "its leaves have not as many values as there are outputs");
   if (self->n_leaf_values == 1 || self->weights == NULL)
     return TRUE;
@@ -317,7 +316,7 @@ count_trees (const Source *self,
                                    error))
     return FALSE;
 
-  round_size = (gsize) MAX (n_parallel, 1) * (self->n_leaf_values > 1 ? 1 : self->n_outputs);
+  round_size = (gsize) MAX (n_parallel, 1) * (self->n_leaf_values > 1 ? 1 : model->n_outputs);
   model->n_rounds_found = starts != NULL && n_starts > 0 ? n_starts - 1 : n_trees / round_size;
   if (!choose_rounds (self, n_rounds, model, error))
     return FALSE;
@@ -348,7 +347,7 @@ read_trees (Source *self,
 
   if (!pymva_document_get_list (self->trees, "trees", TRUE, &trees, error) ||
       !pymva_document_get_numbers (self->trees, "tree_info", TRUE, &outputs, &n_outputs, error) ||
-      !read_leaf_size (self, trees, error))
+      !read_leaf_size (self, model, trees, error))
     return FALSE;
   n_trees = pymva_document_get_length (trees);
   if (n_outputs != n_trees || (self->weights != NULL && self->n_weights != n_trees))
@@ -363,7 +362,7 @@ read_trees (Source *self,
   pymva_forest_writer_limit_sets (model->forest, self->size);
   for (gsize i = 0; i < n_trees; i++)
     {
-      PymvaXGBoostPlace place = { self->n_outputs, self->n_leaf_values, outputs[i],
+      PymvaXGBoostPlace place = { model->n_outputs, self->n_leaf_values, outputs[i],
                                   self->weights != NULL ? &self->weights[i] : NULL };
 
       if (!pymva_xgboost_tree_add (pymva_document_get_element (trees, i), &place, model->forest,
@@ -400,15 +399,15 @@ read_objective (const Source *self,
   model->analysis_type = (*found)->analysis_type;
   model->outputs = (*found)->outputs;
   model->link = pymva_xgboost_objective_describe_link (*found);
-  if (model->analysis_type == PYMVA_ANALYSIS_TYPE_CLASSIFICATION && self->n_outputs > 1)
+  if (model->analysis_type == PYMVA_ANALYSIS_TYPE_CLASSIFICATION && model->n_outputs > 1)
     {
       g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_UNSUPPORTED,
                    "its objective is “%s” with %u targets: labels that do not exclude each other "
-                   "cannot be converted", name, self->n_outputs);
+                   "cannot be converted", name, model->n_outputs);
       return FALSE;
     }
 
-  return model->analysis_type != PYMVA_ANALYSIS_TYPE_MULTICLASS || self->n_outputs > 1 ||
+  return model->analysis_type != PYMVA_ANALYSIS_TYPE_MULTICLASS || model->n_outputs > 1 ||
          set_error (error, "its objective is for several classes, and it has one");
 }
 
