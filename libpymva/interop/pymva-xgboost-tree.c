@@ -302,7 +302,8 @@ pymva_xgboost_tree_add (const PymvaDocument *document,
     return FALSE;
 
   /* dart multiplies in float32 before it adds. */
-  weighted = g_new (double, MAX (tree.n_nodes, 1));
+  if (place->weight != NULL)
+    weighted = g_new (double, MAX (tree.n_nodes, 1));
   for (gsize i = 0; place->weight != NULL && i < tree.n_nodes; i++)
     if (nodes[i].left < 0)
       {
