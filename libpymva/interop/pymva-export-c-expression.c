@@ -185,12 +185,8 @@ pymva_c_write_expressions (PymvaCWriter *writer,
     pymva_c_write_expression_helpers (writer,
                                       pymva_stage_expression_get_output (stage, i, &columns));
 
-  pymva_c_writer_print (writer,
-                        "\n"
-                        "static void\n"
-                        "%s (const double *x, double *y)\n"
-                        "{\n"
-                        "  (void) x;\n", name);
+  pymva_c_writer_begin_stage (writer, name);
+  pymva_c_writer_print (writer, "  (void) x;\n");
   for (guint i = 0; i < stage->n_outputs; i++)
     {
       PymvaExpression *expression = pymva_stage_expression_get_output (stage, i, &columns);

@@ -337,7 +337,7 @@ pymva_c_write_forest (PymvaCWriter *writer,
   if (has_rules)
     write_turn_function (writer, &self);
 
-  pymva_c_writer_print (writer, "\nstatic void\n%s (const double *x, double *y)\n{\n", name);
+  pymva_c_writer_begin_stage (writer, name);
   if (tables->sums_are_floats)
     pymva_c_writer_print (writer, "  float sums[%u];\n", tables->n_outputs);
   if (tables->floats != NULL)

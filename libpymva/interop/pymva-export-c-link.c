@@ -206,12 +206,8 @@ pymva_c_write_link (PymvaCWriter *writer,
   code = g_strdup_printf ("static void\n%s %s", helper,
                           tables.is_single ? links[i].single_code : links[i].code);
   pymva_c_writer_add_helper (writer, helper, code);
-  pymva_c_writer_print (writer,
-                        "\n"
-                        "static void\n"
-                        "%s (const double *x, double *y)\n"
-                        "{\n"
-                        "  %s (x, %u, ", name, helper, stage->n_inputs);
+  pymva_c_writer_begin_stage (writer, name);
+  pymva_c_writer_print (writer, "  %s (x, %u, ", helper, stage->n_inputs);
   if (links[i].has_slope)
     {
       pymva_c_append_double (writer->text, tables.slope);

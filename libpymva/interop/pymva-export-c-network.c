@@ -243,7 +243,7 @@ pymva_c_write_mlp_double (PymvaCWriter *writer,
       width = MAX (width, layers[i]->n_outputs);
     }
 
-  pymva_c_writer_print (writer, "\nstatic void\n%s (const double *x, double *y)\n{\n", name);
+  pymva_c_writer_begin_stage (writer, name);
   for (guint i = 0; i + 1 < n_layers && i < G_N_ELEMENTS (arrays); i++)
     pymva_c_writer_print (writer, "  double %s[%u];\n", arrays[i], width);
   for (guint i = 0; i < n_layers; i++)

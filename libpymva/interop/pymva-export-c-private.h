@@ -25,6 +25,10 @@ void pymva_c_writer_add_helper (PymvaCWriter *self,
                                 const char *name,
                                 const char *code);
 
+/* The beginning of the function of a stage, up to its first statement. */
+void pymva_c_writer_begin_stage (PymvaCWriter *self,
+                                 const char *name);
+
 /* Writes the function “static void NAME (const double *x, double *y)”, which computes a stage for
  * one row, and the tables before it, whose names begin with NAME, too. The outputs do not overlap
  * the inputs. */

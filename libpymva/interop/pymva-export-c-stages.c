@@ -44,17 +44,6 @@ append_firsts (PymvaCWriter *writer,
   append_numbers (writer, name, "_firsts", numbers, n_columns + 1);
 }
 
-static void
-begin_function (PymvaCWriter *writer,
-                const char *name)
-{
-  pymva_c_writer_print (writer,
-                        "\n"
-                        "static void\n"
-                        "%s (const double *x, double *y)\n"
-                        "{\n", name);
-}
-
 /* The function whose columns are independent of one another: @value is what becomes of x[i]. */
 static void
 write_map (PymvaCWriter *writer,
@@ -62,7 +51,7 @@ write_map (PymvaCWriter *writer,
            const char *name,
            const char *value)
 {
-  begin_function (writer, name);
+  pymva_c_writer_begin_stage (writer, name);
   pymva_c_writer_print (writer,
                         "  for (int i = 0; i < %u; i++)\n"
                         "    y[i] = %s;\n"
@@ -109,7 +98,7 @@ write_choose (PymvaCWriter *writer,
 {
   PymvaChooseTables tables = pymva_stage_choose_get_tables (stage);
 
-  begin_function (writer, name);
+  pymva_c_writer_begin_stage (writer, name);
   pymva_c_writer_print (writer,
                         "  int chosen = %u;\n"
                         "\n"
@@ -180,7 +169,7 @@ write_encode (PymvaCWriter *writer,
   append_firsts (writer, name, tables.firsts, n);
   append_doubles (writer, name, "_categories", tables.categories, tables.firsts[n]);
 
-  begin_function (writer, name);
+  pymva_c_writer_begin_stage (writer, name);
   pymva_c_writer_print (writer,
                         "  for (int i = 0; i < %u; i++)\n"
                         "    {\n"
@@ -259,7 +248,7 @@ write_interpolate (PymvaCWriter *writer,
   append_doubles (writer, name, "_knots", tables.x, tables.firsts[n]);
   append_doubles (writer, name, "_values", tables.y, tables.firsts[n]);
 
-  begin_function (writer, name);
+  pymva_c_writer_begin_stage (writer, name);
   pymva_c_writer_print (writer,
                         "  for (int i = 0; i < %u; i++)\n"
                         "    {\n"
@@ -287,7 +276,7 @@ write_kernel (PymvaCWriter *writer,
   pymva_c_append_double (writer->text, tables.gamma);
   pymva_c_writer_print (writer, ";\n");
 
-  begin_function (writer, name);
+  pymva_c_writer_begin_stage (writer, name);
   pymva_c_writer_print (writer,
                         "  double sum = 0;\n"
                         "\n"
@@ -329,7 +318,7 @@ write_matrix (PymvaCWriter *writer,
   if (tables.bias != NULL)
     append_doubles (writer, name, "_bias", tables.bias, tables.n_rows);
 
-  begin_function (writer, name);
+  pymva_c_writer_begin_stage (writer, name);
   if (tables.columns != NULL)
     pymva_c_writer_print (writer, "  double sums[%u];\n\n", tables.n_rows);
   pymva_c_writer_print (writer,
@@ -362,7 +351,7 @@ write_product (PymvaCWriter *writer,
                const PymvaStage *stage,
                const char *name)
 {
-  begin_function (writer, name);
+  pymva_c_writer_begin_stage (writer, name);
   pymva_c_writer_print (writer,
                         "  y[0] = 1;\n"
                         "  for (int i = 0; i < %u; i++)\n"
@@ -486,7 +475,7 @@ write_weighted_median (PymvaCWriter *writer,
     pymva_c_writer_add_helper (writer, "find_mean", finding_mean);
   append_doubles (writer, name, "_weights", tables.weights, n);
 
-  begin_function (writer, name);
+  pymva_c_writer_begin_stage (writer, name);
   pymva_c_writer_print (writer,
                         "  share memory[2][%u];\n"
                         "  share *shares;\n"

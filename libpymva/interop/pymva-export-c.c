@@ -50,6 +50,17 @@ pymva_c_writer_add_helper (PymvaCWriter *self,
     pymva_c_writer_print (self, "\n%s", code);
 }
 
+void
+pymva_c_writer_begin_stage (PymvaCWriter *self,
+                            const char *name)
+{
+  pymva_c_writer_print (self,
+                        "\n"
+                        "static void\n"
+                        "%s (const double *x, double *y)\n"
+                        "{\n", name);
+}
+
 /* --- what the files are about --- */
 
 static gboolean
