@@ -38,6 +38,17 @@ pymva_onnx_write_floats (PymvaOnnxWriter *writer,
 }
 
 const char *
+pymva_onnx_write_concat (PymvaOnnxWriter *writer,
+                         const char * const *names,
+                         guint n_names)
+{
+  const char *output = pymva_onnx_writer_add_list (writer, "Concat", names, n_names);
+
+  pymva_onnx_writer_set_int (writer, "axis", 1);
+  return output;
+}
+
+const char *
 pymva_onnx_write_gather (PymvaOnnxWriter *writer,
                          const char *name,
                          const guint *columns,
@@ -186,7 +197,6 @@ write_each (PymvaOnnxStage *self,
   const char *name = pymva_onnx_write_doubles (writer, self->inputs);
   guint n = self->stage->n_inputs;
   g_autofree const char **columns = g_new (const char *, n);
-  const char *output;
 
   for (guint i = 0; i < n; i++)
     {
@@ -194,9 +204,8 @@ write_each (PymvaOnnxStage *self,
       if (firsts[i] < firsts[i + 1])
         columns[i] = write (self, columns[i], firsts[i], firsts[i + 1]);
     }
-  output = pymva_onnx_writer_add_list (writer, "Concat", columns, n);
-  pymva_onnx_writer_set_int (writer, "axis", 1);
-  return (PymvaOnnxColumns) { output, TRUE };
+
+  return (PymvaOnnxColumns) { pymva_onnx_write_concat (writer, columns, n), TRUE };
 }
 
 /* Compared with all categories at once, one of which may equal it. */

@@ -33,7 +33,6 @@ typedef struct
 
   /* The attributes. */
   GArray *ints[6];
-  GArray *missing;
   GArray *numbers;
   GPtrArray *modes;
   GArray *weight_ints[3];
@@ -309,7 +308,6 @@ write_inputs (Forest *self)
   PymvaOnnxColumns columns = self->stage->inputs;
   const char *parts[3];
   guint n_parts = 0;
-  const char *joined;
 
   if (self->tables->floats != NULL && columns.is_double)
     columns = (PymvaOnnxColumns) { pymva_onnx_write_floats (writer, columns), FALSE };
@@ -319,12 +317,8 @@ write_inputs (Forest *self)
     parts[n_parts++] = write_small_columns (self, parts[0]);
   if (self->set_nodes->len > 0)
     parts[n_parts++] = write_set_columns (self, parts[0]);
-  if (n_parts == 1)
-    return parts[0];
 
-  joined = pymva_onnx_writer_add_list (writer, "Concat", parts, n_parts);
-  pymva_onnx_writer_set_int (writer, "axis", 1);
-  return joined;
+  return n_parts > 1 ? pymva_onnx_write_concat (writer, parts, n_parts) : parts[0];
 }
 
 /* --- nodes --- */
@@ -589,8 +583,7 @@ write_exact_sums (Forest *self,
                                   NULL);
   for (guint i = 0; i < tables->n_outputs; i++)
     outputs[i] = write_output_sum (self, places, rows, i);
-  sums = pymva_onnx_writer_add_list (writer, "Concat", outputs, tables->n_outputs);
-  pymva_onnx_writer_set_int (writer, "axis", 1);
+  sums = pymva_onnx_write_concat (writer, outputs, tables->n_outputs);
 
   if (tables->base != NULL)
     sums = pymva_onnx_writer_add (

@@ -31,8 +31,7 @@ pymva_onnx_write_matrix (PymvaOnnxStage *self)
     return (PymvaOnnxColumns) { name, TRUE };
 
   /* The other columns stay. */
-  name = pymva_onnx_writer_add (writer, "Concat", all, name, NULL);
-  pymva_onnx_writer_set_int (writer, "axis", 1);
+  name = pymva_onnx_write_concat (writer, (const char *[]) { all, name }, 2);
   order = g_new (guint, n);
   for (guint i = 0; i < n; i++)
     order[i] = i;

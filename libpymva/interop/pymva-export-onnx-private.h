@@ -51,6 +51,10 @@ const char *pymva_onnx_write_floats (PymvaOnnxWriter *writer,
 const char *pymva_onnx_write_cast (PymvaOnnxWriter *writer,
                                    const char *name,
                                    gint32 type);
+/* Columns side by side. */
+const char *pymva_onnx_write_concat (PymvaOnnxWriter *writer,
+                                     const char * const *names,
+                                     guint n_names);
 /* Columns by their numbers. */
 const char *pymva_onnx_write_gather (PymvaOnnxWriter *writer,
                                      const char *name,

@@ -57,16 +57,15 @@ join_inputs (const Exporter *self,
              const PymvaGraphStage *stage)
 {
   g_autofree const char **names = g_new (const char *, stage->n_inputs);
-  const char *joined;
 
   if (stage->n_inputs == 1)
     return get_columns (self, stage->inputs[0]);
 
   for (guint i = 0; i < stage->n_inputs; i++)
     names[i] = pymva_onnx_write_doubles (self->writer, get_columns (self, stage->inputs[i]));
-  joined = pymva_onnx_writer_add_list (self->writer, "Concat", names, stage->n_inputs);
-  pymva_onnx_writer_set_int (self->writer, "axis", 1);
-  return (PymvaOnnxColumns) { joined, TRUE };
+
+  return (PymvaOnnxColumns) { pymva_onnx_write_concat (self->writer, names, stage->n_inputs),
+                              TRUE };
 }
 
 /* Whether a stage answers differently on the two sides of a number, by more than it differs. */
