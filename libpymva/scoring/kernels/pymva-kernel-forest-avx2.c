@@ -7,6 +7,7 @@
 #define LANES 32
 #define REGISTER_BYTES 16
 #define FEW_REGISTERS 2
+#define LEAVES_TAILS_BY_ROW false
 
 /* --- ranks --- */
 
@@ -200,6 +201,19 @@ find_row_slots_in (const PymvaForestBlock *block,
       else
         slots[tree] = find_slot (turns);
     }
+}
+
+static PYMVA_ALWAYS_INLINE void
+find_row_leaves_in (const PymvaForestBlock *block,
+                    unsigned n_registers,
+                    bool nan,
+                    const uint8_t *row,
+                    uint32_t first,
+                    uint32_t n,
+                    const uint8_t *slots,
+                    uint32_t *leaves)
+{
+  pymva_forest_leave_tails (block, nan, row, first, n, slots, leaves);
 }
 
 /* --- a tile: a byte lane for each row --- */

@@ -9,6 +9,7 @@
 #define LANES 64
 #define REGISTER_BYTES 64
 #define FEW_REGISTERS 1
+#define LEAVES_TAILS_BY_ROW true
 
 /* --- ranks --- */
 
@@ -193,6 +194,97 @@ find_row_slots_in (const PymvaForestBlock *block,
           memcpy (slots + tree, &eight, 8);
         }
     }
+}
+
+/* Eight numbers of 64 bits, each from where a slot of the next tree has it. A gather is slower. */
+#define LOAD_BY_SLOTS(load, data, slots) \
+  _mm512_set_epi64 (load (data, 7, slots), load (data, 6, slots), load (data, 5, slots), \
+                    load (data, 4, slots), load (data, 3, slots), load (data, 2, slots), \
+                    load (data, 1, slots), load (data, 0, slots))
+
+static PYMVA_ALWAYS_INLINE int64_t
+load_tail (const PymvaForestTail *tails,
+           unsigned tree,
+           uint64_t slots)
+{
+  int64_t tail;
+
+  memcpy (&tail, &tails[PYMVA_MOST_SLOTS * tree + (slots >> 8 * tree & 0xff)], sizeof tail);
+  return tail;
+}
+
+static PYMVA_ALWAYS_INLINE int64_t
+load_tail_widths (const uint8_t *widths,
+                  unsigned tree,
+                  uint64_t slots)
+{
+  uint32_t four;
+
+  memcpy (&four, &widths[4 * (PYMVA_MOST_SLOTS * tree + (slots >> 8 * tree & 0xff))], sizeof four);
+  return four;
+}
+
+/* pymva_forest_leave_tail() for the slots of eight trees. */
+static PYMVA_ALWAYS_INLINE __m512i
+leave_eight_tails (const PymvaForestBlock *block,
+                   const RowBytes *bytes,
+                   unsigned n_registers,
+                   bool nan,
+                   size_t first_slot,
+                   uint64_t slots)
+{
+  /* By the turns at the three splits, and whether two leaves are on the left: which leaf it is. */
+  const __m512i ways = _mm512_set4_epi32 (0x03010300, 0x02010200, 0x02010200, 0x01010100);
+  /* From the lowest byte on: three columns, three cuts, and the leaf. */
+  __m512i tails = LOAD_BY_SLOTS (load_tail, block->tails + first_slot, slots);
+  __m512i ranks = look_up_bytes (bytes, n_registers, tails);
+  __m512i cuts = _mm512_srli_epi64 (tails, 24);
+  __mmask64 right;
+  __m512i way;
+
+  if (nan)
+    right = _mm512_cmplt_epu8_mask (
+      _mm512_sub_epi8 (ranks, cuts),
+      LOAD_BY_SLOTS (load_tail_widths, block->tail_widths + 4 * first_slot, slots));
+  else
+    right = _mm512_cmpge_epu8_mask (ranks, cuts);
+
+  way = _mm512_sad_epu8 (_mm512_maskz_mov_epi8 (right, _mm512_set1_epi64 (0x040201)),
+                         _mm512_setzero_si512 ());
+  way = _mm512_or_si512 (way, _mm512_slli_epi64 (_mm512_srli_epi64 (tails, 63), 3));
+  return _mm512_add_epi64 (_mm512_and_si512 (_mm512_srli_epi64 (tails, 48),
+                                             _mm512_set1_epi64 (PYMVA_TAIL_TWO_LEFT - 1)),
+                           _mm512_shuffle_epi8 (ways, way));
+}
+
+static PYMVA_ALWAYS_INLINE void
+find_row_leaves_in (const PymvaForestBlock *block,
+                    unsigned n_registers,
+                    bool nan,
+                    const uint8_t *row,
+                    uint32_t first,
+                    uint32_t n,
+                    const uint8_t *slots,
+                    uint32_t *leaves)
+{
+  RowBytes bytes = load_row (row, n_registers);
+  uint32_t tree = 0;
+
+  for (; tree + 8 <= n; tree += 8)
+    {
+      __m256i first_leaves =
+        _mm256_loadu_si256 ((const __m256i *) (block->first_leaves + first + tree));
+      uint64_t eight;
+      __m512i found;
+
+      memcpy (&eight, slots + tree, sizeof eight);
+      found = leave_eight_tails (block, &bytes, n_registers, nan,
+                                 (size_t) (first + tree) * PYMVA_MOST_SLOTS, eight);
+      _mm256_storeu_si256 ((__m256i *) (leaves + tree),
+                           _mm256_add_epi32 (first_leaves, _mm512_cvtepi64_epi32 (found)));
+    }
+
+  pymva_forest_leave_tails (block, nan, row, first + tree, n - tree, slots + tree, leaves + tree);
 }
 
 /* --- a tile: a byte lane for each row --- */

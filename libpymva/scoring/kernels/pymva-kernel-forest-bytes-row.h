@@ -88,18 +88,18 @@ DEFINE_ADD_ROW_LEAVES (double)
 DEFINE_ADD_LEAVES (float)
 DEFINE_ADD_LEAVES (double)
 
-/* Calls a function for the registers that the block's columns need, and for whether there is NaN:
- * of these cases each gets its own loop. */
-#define CALL_BY_CASE(function, block, nan, ...) \
+/* Calls a function for the registers that so many columns need, and for whether there is NaN: of
+ * these cases each gets its own loop. */
+#define CALL_BY_CASE(function, block, n_columns, nan, ...) \
   do \
     { \
-      if (block->n_columns <= FEW_REGISTERS * REGISTER_BYTES && !nan) \
+      if ((n_columns) <= FEW_REGISTERS * REGISTER_BYTES && !nan) \
         function (block, FEW_REGISTERS, false, __VA_ARGS__); \
-      else if (block->n_columns <= FEW_REGISTERS * REGISTER_BYTES) \
+      else if ((n_columns) <= FEW_REGISTERS * REGISTER_BYTES) \
         function (block, FEW_REGISTERS, true, __VA_ARGS__); \
-      else if (block->n_columns <= 2 * FEW_REGISTERS * REGISTER_BYTES && !nan) \
+      else if ((n_columns) <= 2 * FEW_REGISTERS * REGISTER_BYTES && !nan) \
         function (block, 2 * FEW_REGISTERS, false, __VA_ARGS__); \
-      else if (block->n_columns <= 2 * FEW_REGISTERS * REGISTER_BYTES) \
+      else if ((n_columns) <= 2 * FEW_REGISTERS * REGISTER_BYTES) \
         function (block, 2 * FEW_REGISTERS, true, __VA_ARGS__); \
       else if (!nan) \
         function (block, 4 * FEW_REGISTERS, false, __VA_ARGS__); \
@@ -117,7 +117,7 @@ find_row_slots (const PymvaForestBlock *block,
                 bool nan,
                 uint8_t *slots)
 {
-  CALL_BY_CASE (find_row_slots_in, block, nan, row, first, n, slots);
+  CALL_BY_CASE (find_row_slots_in, block, block->n_columns, nan, row, first, n, slots);
 }
 
 /* So many eights of trees are decided before the slots of the first one are found: what has just
@@ -177,58 +177,24 @@ find_row_slots (const PymvaForestBlock *block,
                           bool nan, \
                           type *sum) \
   { \
-    CALL_BY_CASE (sum_row_##type##_heads_in, block, nan, row, sum); \
+    CALL_BY_CASE (sum_row_##type##_heads_in, block, block->n_columns, nan, row, sum); \
   }
 
 DEFINE_SUM_ROW_HEADS (float)
 DEFINE_SUM_ROW_HEADS (double)
 
-/* Which leaf of its tree a row comes to from a slot; its ranks are @stride bytes apart. */
-static PYMVA_ALWAYS_INLINE uint32_t
-leave_tail (const PymvaForestBlock *block,
-            size_t slot,
-            bool nan,
-            const uint8_t *ranks,
-            size_t stride)
-{
-  const PymvaForestTail *tail = &block->tails[slot];
-  uint32_t right[3];
-  uint32_t n_left;
-
-  for (unsigned i = 0; i < 3; i++)
-    {
-      uint8_t rank = ranks[tail->columns[i] * stride];
-
-      if (nan)
-        right[i] = (uint8_t) (rank - tail->cuts[i]) < block->tail_widths[4 * slot + i];
-      else
-        right[i] = rank >= tail->cuts[i];
-    }
-
-  /* A branch would often be guessed wrongly. */
-  n_left = 1 + (tail->leaf >> PYMVA_TAIL_LEAF_BITS);
-  return (tail->leaf & (PYMVA_TAIL_TWO_LEFT - 1)) + right[1] +
-         (-right[0] & (n_left + right[2] - right[1]));
-}
-
+/* Which leaves of the trees from @first on a row comes to from their slots. */
 static void
 find_row_leaves (const PymvaForestBlock *block,
-                 const uint8_t *bytes,
+                 const uint8_t *row,
                  uint32_t first,
                  uint32_t n,
                  bool nan,
                  const uint8_t *slots,
                  uint32_t *leaves)
 {
-  const uint32_t *first_leaves = block->first_leaves + first;
-  size_t slot = (size_t) first * PYMVA_MOST_SLOTS;
-
-  if (nan)
-    for (uint32_t i = 0; i < n; i++, slot += PYMVA_MOST_SLOTS)
-      leaves[i] = first_leaves[i] + leave_tail (block, slot + slots[i], true, bytes, 1);
-  else
-    for (uint32_t i = 0; i < n; i++, slot += PYMVA_MOST_SLOTS)
-      leaves[i] = first_leaves[i] + leave_tail (block, slot + slots[i], false, bytes, 1);
+  /* The column behind the last one is asked, too. */
+  CALL_BY_CASE (find_row_leaves_in, block, block->n_columns + 1, nan, row, first, n, slots, leaves);
 }
 
 /* From the leaves of a run of trees to one row's sums. */

@@ -11,6 +11,8 @@
  * decide_row(): which of 64 nodes send the row right,
  * find_slots_of_eight(): from the turns at the heads of eight trees to their slots, a byte each,
  * find_row_slots_in(): where some trees of a block end for one row,
+ * find_row_leaves_in(): to which leaves their tails lead it from there,
+ * LEAVES_TAILS_BY_ROW, whether that is quicker than a tile's rows together,
  * find_tile_slots_in(): where one tree of a block ends for LANES rows,
  * add_tile_floats(), add_tile_doubles(): what lies in these slots to LANES sums. */
 
@@ -174,10 +176,10 @@ add_tile_leaves (const PymvaForest *self,
 
   if (nan)
     for (size_t i = 0; i < n_rows; i++)
-      leaves[i] = first + leave_tail (block, slot + slots[i], true, bytes + i, LANES);
+      leaves[i] = first + pymva_forest_leave_tail (block, slot + slots[i], true, bytes + i, LANES);
   else
     for (size_t i = 0; i < n_rows; i++)
-      leaves[i] = first + leave_tail (block, slot + slots[i], false, bytes + i, LANES);
+      leaves[i] = first + pymva_forest_leave_tail (block, slot + slots[i], false, bytes + i, LANES);
 
   if (block->leaves == NULL)
     for (size_t i = 0; i < n_rows; i++)
@@ -275,7 +277,7 @@ sum_tile (const PymvaForest *self,
             pymva_forest_walk_tree (self, block->first_tree + tree, rows, n_rows, NULL, sums);
           continue;
         }
-      if (block->jumps)
+      if (block->jumps || (LEAVES_TAILS_BY_ROW && block->tails != NULL))
         {
           sum_tile_rows (self, block, rows, n_rows, bytes, sums);
           continue;

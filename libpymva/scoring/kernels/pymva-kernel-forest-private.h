@@ -113,6 +113,55 @@ void pymva_forest_sum_avx512 (const PymvaForest *self,
                               const PymvaForestMemory *memory,
                               double *outputs);
 
+/* --- tails --- */
+
+/* Which leaf of its tree a row comes to from a slot; its ranks are @stride bytes apart. */
+static PYMVA_ALWAYS_INLINE uint32_t
+pymva_forest_leave_tail (const PymvaForestBlock *block,
+                         size_t slot,
+                         bool nan,
+                         const uint8_t *ranks,
+                         size_t stride)
+{
+  const PymvaForestTail *tail = &block->tails[slot];
+  uint32_t right[3];
+  uint32_t n_left;
+
+  for (unsigned i = 0; i < 3; i++)
+    {
+      uint8_t rank = ranks[tail->columns[i] * stride];
+
+      if (nan)
+        right[i] = (uint8_t) (rank - tail->cuts[i]) < block->tail_widths[4 * slot + i];
+      else
+        right[i] = rank >= tail->cuts[i];
+    }
+
+  /* A branch would often be guessed wrongly. */
+  n_left = 1 + (tail->leaf >> PYMVA_TAIL_LEAF_BITS);
+  return (tail->leaf & (PYMVA_TAIL_TWO_LEFT - 1)) + right[1] +
+         (-right[0] & (n_left + right[2] - right[1]));
+}
+
+/* The same for some trees from @first on: their leaves, counted from the block's first one. */
+static PYMVA_ALWAYS_INLINE void
+pymva_forest_leave_tails (const PymvaForestBlock *block,
+                          bool nan,
+                          const uint8_t *row,
+                          uint32_t first,
+                          uint32_t n,
+                          const uint8_t *slots,
+                          uint32_t *leaves)
+{
+  for (uint32_t i = 0; i < n; i++)
+    {
+      size_t slot = (size_t) (first + i) * PYMVA_MOST_SLOTS + slots[i];
+
+      leaves[i] = block->first_leaves[first + i] +
+                  pymva_forest_leave_tail (block, slot, nan, row, 1);
+    }
+}
+
 /* --- columns --- */
 
 /* One definition for float and double. */
