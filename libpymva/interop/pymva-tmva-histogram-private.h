@@ -39,20 +39,12 @@ PymvaTmvaHistogram *pymva_tmva_histogram_read (const PymvaXmlElement *pdf,
 void pymva_tmva_histogram_free (PymvaTmvaHistogram *self);
 double pymva_tmva_histogram_get_center (const PymvaTmvaHistogram *self,
                                         guint bin);
-/* The content of the bin that @x lies in, or of the next one. */
-float pymva_tmva_histogram_lookup (const PymvaTmvaHistogram *self,
-                                   double x);
 
 /* TMVA samples its functions at the centres of so many bins, between which it draws lines. */
 #define PYMVA_TMVA_HISTOGRAM_N_POINTS 10000
-/* No sample is lower. */
-#define PYMVA_TMVA_HISTOGRAM_EPSILON 1e-12
 
-/* The centres. */
-void pymva_tmva_histogram_fill_centers (const PymvaTmvaHistogram *self,
-                                        double *x);
-/* The samples, which are float32, of a spline through the centres of the bins. There are as many of
- * these as pymva_tmva_spline_get_least_points() says. */
+/* The centres, and the samples, which are float32, of a spline through the centres of the bins that
+ * there are. Of these there are as many as pymva_tmva_spline_get_least_points() says. */
 void pymva_tmva_histogram_sample (const PymvaTmvaHistogram *self,
                                   double *x,
                                   double *y);

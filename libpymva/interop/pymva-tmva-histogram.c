@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "config.h"
 
-#include <math.h>
-
 #include <pymva/pymva-error.h>
 
 #include "pymva-tmva-histogram-private.h"
@@ -10,6 +8,8 @@
 
 /* More bins than TMVA ever makes. */
 #define MOST_BINS (1 << 24)
+/* No sample is lower. */
+#define EPSILON 1e-12
 
 void
 pymva_tmva_histogram_free (PymvaTmvaHistogram *self)
@@ -147,9 +147,10 @@ pymva_tmva_histogram_get_center (const PymvaTmvaHistogram *self,
   return self->edges[0] + (bin + 0.5) * width;
 }
 
-float
-pymva_tmva_histogram_lookup (const PymvaTmvaHistogram *self,
-                             double x)
+/* The content of the bin that @x lies in, or of the next one. */
+static float
+lookup_bin (const PymvaTmvaHistogram *self,
+            double x)
 {
   guint low = 0;
   guint high = self->n_bins;
@@ -168,17 +169,6 @@ pymva_tmva_histogram_lookup (const PymvaTmvaHistogram *self,
 }
 
 void
-pymva_tmva_histogram_fill_centers (const PymvaTmvaHistogram *self,
-                                   double *x)
-{
-  double first = self->edges[0];
-  double width = (self->edges[self->n_bins] - first) / PYMVA_TMVA_HISTOGRAM_N_POINTS;
-
-  for (guint i = 0; i < PYMVA_TMVA_HISTOGRAM_N_POINTS; i++)
-    x[i] = first + (i + 0.5) * width;
-}
-
-void
 pymva_tmva_histogram_sample (const PymvaTmvaHistogram *self,
                              double *x,
                              double *y)
@@ -186,6 +176,8 @@ pymva_tmva_histogram_sample (const PymvaTmvaHistogram *self,
   g_autofree double *centers = g_new (double, self->n_bins);
   g_autofree double *contents = g_new (double, self->n_bins);
   g_autoptr (PymvaTmvaSpline) spline = NULL;
+  double first = self->edges[0];
+  double width = (self->edges[self->n_bins] - first) / PYMVA_TMVA_HISTOGRAM_N_POINTS;
 
   for (guint i = 0; i < self->n_bins; i++)
     {
@@ -194,14 +186,15 @@ pymva_tmva_histogram_sample (const PymvaTmvaHistogram *self,
     }
   spline = pymva_tmva_spline_new (self->interpolation, centers, contents, self->n_bins);
 
-  pymva_tmva_histogram_fill_centers (self, x);
   for (guint i = 0; i < PYMVA_TMVA_HISTOGRAM_N_POINTS; i++)
     {
-      double value = pymva_tmva_spline_evaluate (spline, x[i]);
+      double value;
 
+      x[i] = first + (i + 0.5) * width;
+      value = pymva_tmva_spline_evaluate (spline, x[i]);
       /* Where a curve goes down to nothing, the bins themselves count. */
-      if (value <= PYMVA_TMVA_HISTOGRAM_EPSILON)
-        value = pymva_tmva_histogram_lookup (self, x[i]);
-      y[i] = (float) MAX (value, PYMVA_TMVA_HISTOGRAM_EPSILON);
+      if (value <= EPSILON)
+        value = lookup_bin (self, x[i]);
+      y[i] = (float) MAX (value, EPSILON);
     }
 }

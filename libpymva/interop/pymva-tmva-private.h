@@ -165,11 +165,6 @@ void pymva_tmva_stage_set_doubles (PymvaTmvaStage *self,
                                    const double *values,
                                    gsize n_rows,
                                    gsize n_columns);
-void pymva_tmva_stage_set_floats (PymvaTmvaStage *self,
-                                  const char *key,
-                                  const float *values,
-                                  gsize n_rows,
-                                  gsize n_columns);
 /* A table that the stage names elsewhere: adds it, and gives its name, new. */
 char *pymva_tmva_stage_add_doubles (PymvaTmvaStage *self,
                                     const char *key,

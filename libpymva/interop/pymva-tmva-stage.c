@@ -114,16 +114,6 @@ pymva_tmva_stage_set_doubles (PymvaTmvaStage *self,
 }
 
 void
-pymva_tmva_stage_set_floats (PymvaTmvaStage *self,
-                             const char *key,
-                             const float *values,
-                             gsize n_rows,
-                             gsize n_columns)
-{
-  set_table (self, key, PYMVA_DTYPE_FLOAT32, values, n_rows, n_columns);
-}
-
-void
 pymva_tmva_stage_set_ints (PymvaTmvaStage *self,
                            const char *key,
                            const gint32 *values,
