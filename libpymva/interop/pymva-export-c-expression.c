@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "config.h"
 
-#include <pymva/pymva-error.h>
-
 #include "data/pymva-expression-program-private.h"
 #include "pymva-export-c-private.h"
 

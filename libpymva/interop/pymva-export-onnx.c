@@ -1,10 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "config.h"
 
-#include <string.h>
-
-#include <pymva/pymva-error.h>
-
 #include "pymva-export-onnx-private.h"
 #include "scoring/pymva-json-private.h"
 

@@ -8,7 +8,6 @@
 
 #include "base/pymva-bytes-private.h"
 #include "base/pymva-names-private.h"
-#include "data/pymva-expression-private.h"
 #include "pymva-tmva-private.h"
 
 /* Weight files of TMVA, the “weights.xml” of its methods: https://root.cern/manual/tmva */

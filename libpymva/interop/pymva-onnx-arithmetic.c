@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "config.h"
 
-#include <pymva/pymva-error.h>
-
 #include "pymva-onnx-private.h"
 
 /* Columns and constants: one step of a stage “affine” each, rounded as the operator rounds. */

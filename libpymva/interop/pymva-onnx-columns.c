@@ -3,8 +3,6 @@
 
 #include <math.h>
 
-#include <pymva/pymva-error.h>
-
 #include "pymva-onnx-private.h"
 
 /* Operators that move columns, and leave the numbers as they are. Rows stay rows: what would mix

@@ -3,8 +3,6 @@
 
 #include <math.h>
 
-#include <pymva/pymva-error.h>
-
 #include "pymva-forest-writer-private.h"
 #include "pymva-onnx-forest-private.h"
 #include "scoring/pymva-forest-private.h"

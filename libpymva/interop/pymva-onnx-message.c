@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "config.h"
 
-#include <string.h>
-
 #include <pymva/pymva-error.h>
 
 #include "base/pymva-bytes-private.h"

@@ -3,8 +3,6 @@
 
 #include <math.h>
 
-#include <pymva/pymva-error.h>
-
 #include "pymva-onnx-private.h"
 
 /* Layers of networks. Those of float32 become layers of a stage “mlp”, and of float64 stages of

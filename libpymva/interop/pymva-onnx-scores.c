@@ -1,10 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "config.h"
 
-#include <string.h>
-
-#include <pymva/pymva-error.h>
-
 #include "pymva-onnx-private.h"
 
 /* The operators of ai.onnx.ml that are no trees. Where their specification leaves something open,

@@ -1,13 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "config.h"
 
-#include <math.h>
 #include <string.h>
 
-#include <pymva/pymva-error.h>
-
 #include "pymva-onnx-forest-private.h"
-#include "scoring/pymva-forest-private.h"
 
 /* TreeEnsembleClassifier and TreeEnsembleRegressor, of ai.onnx.ml 1 to 5: nodes and the weights of
  * leaves as lists, one number in each for a node or a weight. What becomes of the sums is as ONNX

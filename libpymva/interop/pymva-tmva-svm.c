@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "config.h"
 
-#include <pymva/pymva-error.h>
-
 #include "pymva-tmva-private.h"
 
 /* TMVA's support vector machine with a radial kernel, in float32. */

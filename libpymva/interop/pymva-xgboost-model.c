@@ -12,7 +12,6 @@
 #include "pymva-document-private.h"
 #include "pymva-xgboost-objective-private.h"
 #include "pymva-xgboost-tree-private.h"
-#include "scoring/pymva-manifest-private.h"
 
 /* XGBoost's models, as "Introduction to Model IO" in its documentation describes them, and as its
  * predictor on the processor reads them: numbers are float32, x < threshold goes left, categories
