@@ -261,7 +261,7 @@ goes_left (const Forest *forest,
     return (missing & 1) != 0;
   if (set < 0)
     return x <= (forest->has_doubles ? forest->doubles[node] : (double) forest->floats[node]);
-  if (is_beyond)
+  if (is_beyond || ((missing & 32) != 0 && x != truncf (x)))
     return FALSE;
 
   category = (gint32) x;
