@@ -52,10 +52,11 @@ static Measures
 measure_trees (const PymvaForestTables *tables)
 {
   guint32 most_nodes = pymva_forest_tables_find_most_nodes (tables);
-  g_autofree guint8 *levels = g_new (guint8, most_nodes);
-  g_autofree guint32 *depths = g_new0 (guint32, most_nodes);
+  g_autofree guint8 *levels = g_new (guint8, most_nodes + 1);
+  /* Behind the last node, what is below leaves. */
+  g_autofree guint32 *depths = g_new0 (guint32, most_nodes + 2);
   Measures measures = { 0 };
-  double sum_depths = 0;
+  guint64 sum_depths = 0;
   guint32 n_splits = 0;
   guint32 root = 0;
 
@@ -69,11 +70,10 @@ measure_trees (const PymvaForestTables *tables)
       for (guint32 i = 0; i < count; i++)
         {
           gint32 child = tables->children[root + i];
+          guint32 below = child >= 0 ? (guint32) child : most_nodes;
 
-          if (child >= 0)
-            depths[child] = depths[child + 1] = depths[i] + 1;
-          else
-            sum_depths += depths[i];
+          depths[below] = depths[below + 1] = depths[i] + 1;
+          sum_depths += child >= 0 ? 0 : depths[i];
           n_splits += child >= 0;
         }
       measures.most_splits = MAX (measures.most_splits, n_splits - n_before);
@@ -81,7 +81,7 @@ measure_trees (const PymvaForestTables *tables)
       root += count;
     }
 
-  measures.mean_depth = sum_depths / (tables->n_nodes - n_splits);
+  measures.mean_depth = (double) sum_depths / (tables->n_nodes - n_splits);
   return measures;
 }
 

@@ -34,26 +34,33 @@ get_place (const PymvaForestTables *tables,
          pymva_forest_tables_get_rule (tables, node, TRUE);
 }
 
-/* Marks the columns that some nodes compare. */
+/* Marks the columns that some nodes compare, and a place behind all, in which leaves are. */
 static void
 find_columns (const PymvaForestTables *tables,
               guint32 first,
               guint32 n_nodes,
               guint32 *numbers)
 {
+  gsize none = (gsize) tables->n_inputs * PYMVA_N_COLUMN_RULES;
+
   for (guint32 node = first; node < first + n_nodes; node++)
-    if (tables->children[node] >= 0)
-      numbers[get_place (tables, node)] = 1;
+    {
+      gsize place = get_place (tables, node);
+
+      numbers[tables->children[node] >= 0 ? place : none] = 1;
+    }
 }
 
-/* Finds the columns that are compared, and measures the trees that are walked. */
+/* Finds the columns that are compared, and measures the trees that are walked. Where columns will
+ * be the inputs, whichever are compared, that need not be known. */
 static void
 measure_trees (Making *making)
 {
   const PymvaForestTables *tables = making->tables;
+  gboolean matters = tables->missing != NULL || tables->n_inputs > PYMVA_NARROW_MOST_COLUMNS;
   guint32 root = 0;
 
-  making->numbers = g_new0 (guint32, (gsize) tables->n_inputs * PYMVA_N_COLUMN_RULES);
+  making->numbers = g_new0 (guint32, (gsize) tables->n_inputs * PYMVA_N_COLUMN_RULES + 1);
   for (guint32 i = 0; i < making->n_blocks; i++)
     {
       const PymvaForestBlock *block = &making->blocks[i];
@@ -61,7 +68,8 @@ measure_trees (Making *making)
 
       if (pymva_forest_block_is_walked (block))
         {
-          find_columns (tables, root, n_nodes, making->numbers);
+          if (matters)
+            find_columns (tables, root, n_nodes, making->numbers);
           making->n_nodes += n_nodes;
           for (guint32 j = 0; j < block->n_trees; j++)
             making->most_nodes = MAX (making->most_nodes,
@@ -117,13 +125,6 @@ make_narrow (const PymvaForestTables *tables,
              guint32 step,
              guint32 column)
 {
-  gint32 child = tables->children[node];
-
-  if (child < 0)
-    return (PymvaNarrowNode) {
-      .number = pymva_forest_tables_get_value (tables, node),
-      .link = PYMVA_NARROW_LEAF,
-    };
   return (PymvaNarrowNode) {
     .number = pymva_narrow_make_key (pymva_forest_tables_get_threshold (tables, node)),
     .link = column | (step + 1) << PYMVA_NARROW_STEP_SHIFT,
@@ -136,11 +137,7 @@ make_wide (const PymvaForestTables *tables,
            guint32 step,
            guint32 column)
 {
-  gint32 child = tables->children[node];
   PymvaWideNode made = { .column = PYMVA_WIDE_SPLIT };
-
-  if (child < 0)
-    return (PymvaWideNode) { .value = pymva_forest_tables_get_value (tables, node) };
 
   if (pymva_forest_node_is_set (tables, node))
     made = pymva_forest_tables_make_set (tables, node);
@@ -320,6 +317,34 @@ find_places (const PymvaForestTables *tables,
 
 /* --- trees --- */
 
+static void
+fill_leaf (PymvaForestNodes *self,
+           guint32 value,
+           guint32 to)
+{
+  if (self->wide != NULL)
+    self->wide[to] = (PymvaWideNode) { .value = value };
+  else
+    self->narrow[to] = (PymvaNarrowNode) { .number = value, .link = PYMVA_NARROW_LEAF };
+}
+
+static void
+fill_split (const Making *making,
+            guint32 node,
+            guint32 step,
+            guint32 to)
+{
+  PymvaForestNodes *self = making->nodes;
+  guint32 column = making->numbers[get_place (making->tables, node)];
+
+  if (self->wide != NULL)
+    self->wide[to] = make_wide (making->tables, node, step, column);
+  else
+    self->narrow[to] = make_narrow (making->tables, node, step, column);
+  if (self->thresholds != NULL)
+    self->thresholds[to] = making->tables->doubles[node];
+}
+
 /* @first: where the tree's root will lie. */
 static void
 fill_tree (const Making *making,
@@ -327,26 +352,20 @@ fill_tree (const Making *making,
            guint32 count,
            guint32 first)
 {
-  PymvaForestNodes *self = making->nodes;
-  const PymvaForestTables *tables = making->tables;
+  const gint32 *children = making->tables->children + root;
 
   for (guint32 offset = 0; offset < count; offset++)
     {
-      guint32 node = root + offset;
-      gint32 child = tables->children[node];
       guint32 place = making->places[offset];
-      guint32 column = child >= 0 ? making->numbers[get_place (tables, node)] : 0;
-      guint32 step = child >= 0 ? making->places[child] - place : 0;
 
       /* No row comes to a node that nothing leads to. */
       if (place == NO_PLACE)
         continue;
-      if (self->wide != NULL)
-        self->wide[first + place] = make_wide (tables, node, step, column);
+      if (children[offset] < 0)
+        fill_leaf (making->nodes, ~(guint32) children[offset], first + place);
       else
-        self->narrow[first + place] = make_narrow (tables, node, step, column);
-      if (self->thresholds != NULL)
-        self->thresholds[first + place] = tables->doubles[node];
+        fill_split (making, root + offset, making->places[children[offset]] - place,
+                    first + place);
     }
 }
 
@@ -438,7 +457,7 @@ pymva_forest_nodes_init (PymvaForestNodes *self,
   make_columns (&making);
   most_places = making.n_nodes + tables->n_trees;
 
-  making.levels = g_new (guint8, making.most_nodes);
+  making.levels = g_new (guint8, making.most_nodes + 1);
   making.places = g_new (guint32, making.most_nodes);
   self->roots = g_new0 (guint32, tables->n_trees);
   self->n_levels = g_new0 (guint8, tables->n_trees);

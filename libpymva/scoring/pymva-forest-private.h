@@ -82,7 +82,7 @@ float pymva_forest_round_threshold (double threshold);
 /* The nodes of the largest tree. */
 guint32 pymva_forest_tables_find_most_nodes (const PymvaForestTables *self);
 /* The levels of splits that a tree of @count nodes has, up to 255; @levels is room for a number per
- * node. */
+ * node, and for one more. */
 guint8 pymva_forest_tables_count_levels (const PymvaForestTables *self,
                                          guint32 root,
                                          guint32 count,
@@ -91,11 +91,6 @@ guint8 pymva_forest_tables_count_levels (const PymvaForestTables *self,
 /* The threshold of a node for rows of floats. */
 float pymva_forest_tables_get_threshold (const PymvaForestTables *self,
                                          guint32 node);
-/* What a node does with missing values before it compares. A node that asks a set, and all others
- * that are not @sided, find NaN where a value is missing. */
-PymvaColumnRule pymva_forest_tables_get_rule (const PymvaForestTables *self,
-                                              guint32 node,
-                                              gboolean sided);
 /* The node that asks a set; its child is not set. */
 PymvaWideNode pymva_forest_tables_make_set (const PymvaForestTables *self,
                                             guint32 node);
@@ -120,6 +115,25 @@ pymva_forest_node_is_set (const PymvaForestTables *self,
                           guint32 node)
 {
   return self->sets != NULL && self->sets[node] >= 0;
+}
+
+/* What a node does with missing values before it compares. A node that asks a set, and all others
+ * that are not @sided, find NaN where a value is missing. */
+static inline PymvaColumnRule
+pymva_forest_tables_get_rule (const PymvaForestTables *self,
+                              guint32 node,
+                              gboolean sided)
+{
+  guint missing = pymva_forest_tables_get_missing (self, node);
+  gboolean left = sided && (missing & PYMVA_FOREST_MISSING_LEFT) != 0 &&
+                  !pymva_forest_node_is_set (self, node);
+
+  /* Where NaN is zero and zero is missing, both are missing. */
+  if ((missing & PYMVA_FOREST_SMALL_IS_MISSING) != 0)
+    return left ? PYMVA_COLUMN_SMALL_LEFT : PYMVA_COLUMN_SMALL_RIGHT;
+  if ((missing & PYMVA_FOREST_NAN_IS_ZERO) != 0)
+    return PYMVA_COLUMN_NAN_ZERO;
+  return left ? PYMVA_COLUMN_NAN_LEFT : PYMVA_COLUMN_PLAIN;
 }
 
 G_END_DECLS

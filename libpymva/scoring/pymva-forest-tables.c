@@ -408,20 +408,23 @@ pymva_forest_tables_find_most_nodes (const PymvaForestTables *self)
   return most;
 }
 
-/* Children come after their parents, so the leaves come first. */
+/* Children come after their parents, so the leaves come first. Which nodes are leaves nobody can
+ * guess, so no branch asks for it: a leaf looks at the levels of the root, and has none. */
 guint8
 pymva_forest_tables_count_levels (const PymvaForestTables *self,
                                   guint32 root,
                                   guint32 count,
                                   guint8 *levels)
 {
+  levels[0] = levels[1] = 0;
   for (guint32 offset = count; offset-- > 0;)
     {
       gint32 child = self->children[root + offset];
+      guint32 is_split = (child >= 0) * G_MAXUINT32;
+      guint32 below = child & is_split;
+      guint n = MAX (levels[below], levels[below + 1]) + 1;
 
-      levels[offset] = 0;
-      if (child >= 0)
-        levels[offset] = MIN (MAX (levels[child], levels[child + 1]) + 1, G_MAXUINT8);
+      levels[offset] = MIN (n, G_MAXUINT8) & is_split;
     }
 
   return levels[0];
@@ -435,23 +438,6 @@ pymva_forest_tables_get_threshold (const PymvaForestTables *self,
 {
   return self->floats != NULL ? self->floats[node]
                               : pymva_forest_round_threshold (self->doubles[node]);
-}
-
-PymvaColumnRule
-pymva_forest_tables_get_rule (const PymvaForestTables *self,
-                              guint32 node,
-                              gboolean sided)
-{
-  guint missing = pymva_forest_tables_get_missing (self, node);
-  gboolean left = sided && (missing & PYMVA_FOREST_MISSING_LEFT) != 0 &&
-                  !pymva_forest_node_is_set (self, node);
-
-  /* Where NaN is zero and zero is missing, both are missing. */
-  if ((missing & PYMVA_FOREST_SMALL_IS_MISSING) != 0)
-    return left ? PYMVA_COLUMN_SMALL_LEFT : PYMVA_COLUMN_SMALL_RIGHT;
-  if ((missing & PYMVA_FOREST_NAN_IS_ZERO) != 0)
-    return PYMVA_COLUMN_NAN_ZERO;
-  return left ? PYMVA_COLUMN_NAN_LEFT : PYMVA_COLUMN_PLAIN;
 }
 
 PymvaWideNode

@@ -107,6 +107,54 @@ keep_value (Values *self,
   return TRUE;
 }
 
+/* What a row of values holds that its number is known of instead. */
+static void
+set_number (PymvaForestTables *self,
+            guint32 value,
+            guint32 number)
+{
+  memcpy ((double *) get_row (self, value), &number, sizeof number);
+}
+
+static guint32
+get_number (const PymvaForestTables *self,
+            guint32 value)
+{
+  guint32 number;
+
+  memcpy (&number, get_row (self, value), sizeof number);
+
+  return number;
+}
+
+/* Finds the numbers of all rows of values, which hold them then, but for the first ones with each
+ * number. If there are too many, all rows are as they were. */
+static gboolean
+number_values (PymvaForestTables *self,
+               Values *values)
+{
+  gsize row_size = self->n_value_columns * sizeof (double);
+  guint32 end = 0;
+  guint32 number;
+
+  while (end < self->n_values && keep_value (values, end, &number))
+    {
+      if (values->firsts[number] != end)
+        set_number (self, end, number);
+      end++;
+    }
+  if (end == self->n_values)
+    return TRUE;
+
+  for (guint32 value = 0, n = 0; value < end; value++)
+    if (n < values->n_kept && values->firsts[n] == value)
+      n++;
+    else
+      memcpy ((double *) get_row (self, value),
+              get_row (self, values->firsts[get_number (self, value)]), row_size);
+  return FALSE;
+}
+
 /* The leaves of a forest whose trees end in single events have no others than 0 and 1, and each
  * that is fetched from a large table takes as long as a step. */
 void
@@ -120,18 +168,19 @@ pymva_forest_tables_keep_values_once (PymvaForestTables *self)
   gint32 *children = (gint32 *) self->children;
   gsize row_size = self->n_value_columns * sizeof (double);
   char *kept;
-  guint32 number;
 
-  for (guint32 value = 0; value < self->n_values; value++)
-    if (!keep_value (&values, value, &number))
-      return;
+  if (!number_values (self, &values))
+    return;
 
-  for (guint32 node = 0; node < self->n_nodes; node++)
-    if (children[node] < 0 && keep_value (&values, ~(guint32) children[node], &number))
-      children[node] = ~number;
   kept = g_malloc (values.n_kept * row_size);
   for (guint32 i = 0; i < values.n_kept; i++)
-    memcpy (kept + i * row_size, get_row (self, firsts[i]), row_size);
+    {
+      memcpy (kept + i * row_size, get_row (self, firsts[i]), row_size);
+      set_number (self, firsts[i], i);
+    }
+  for (guint32 node = 0; node < self->n_nodes; node++)
+    if (children[node] < 0)
+      children[node] = ~get_number (self, pymva_forest_tables_get_value (self, node));
   pymva_forest_tables_free_values (self);
   self->values = (const double *) kept;
   self->n_values = values.n_kept;
