@@ -11,9 +11,9 @@
 #include "base/pymva-names-private.h"
 #include "base/pymva-options-private.h"
 #include "data/pymva-expression-private.h"
+#include "onnx/pymva-onnx-detect-private.h"
 #include "pymva-booster-model-private.h"
 #include "pymva-import-private.h"
-#include "pymva-onnx-detect-private.h"
 #include "scoring/pymva-manifest-private.h"
 
 /* The formats, in the order in which they are tried. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "fuzz.h"
+#include "interop/onnx/pymva-onnx-detect-private.h"
 #include "interop/pymva-import-private.h"
-#include "interop/pymva-onnx-detect-private.h"
 #include "score-model.h"
 
 int

@@ -7,7 +7,7 @@
 
 #include "base/memory-file.h"
 #include "data/pymva-tensor-private.h"
-#include "interop/pymva-onnx-writer-private.h"
+#include "interop/onnx/pymva-onnx-writer-private.h"
 #include "scoring/pymva-model-builder-private.h"
 #include "text-file.h"
 

@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-#include "pymva-forest-writer-private.h"
+#include "interop/pymva-forest-writer-private.h"
 #include "pymva-onnx-forest-private.h"
 #include "scoring/pymva-forest-private.h"
 

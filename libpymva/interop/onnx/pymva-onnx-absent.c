@@ -3,8 +3,8 @@
 
 #include <pymva/pymva-error.h>
 
-#include "pymva-export-private.h"
-#include "pymva-import-private.h"
+#include "interop/pymva-export-private.h"
+#include "interop/pymva-import-private.h"
 
 /* What there is of ONNX where the library was built without it. */
 PymvaModelBuilder *

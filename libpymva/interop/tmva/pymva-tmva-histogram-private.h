@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include "pymva-xml-private.h"
+#include "interop/pymva-xml-private.h"
 
 G_BEGIN_DECLS
 

@@ -6,7 +6,7 @@
 #include <pymva/pymva-error.h>
 
 #include "base/pymva-names-private.h"
-#include "pymva-import-private.h"
+#include "interop/pymva-import-private.h"
 #include "pymva-onnx-private.h"
 #include "scoring/pymva-json-private.h"
 

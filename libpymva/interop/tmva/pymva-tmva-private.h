@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include "pymva-forest-writer-private.h"
-#include "pymva-import-private.h"
-#include "pymva-xml-private.h"
+#include "interop/pymva-forest-writer-private.h"
+#include "interop/pymva-import-private.h"
+#include "interop/pymva-xml-private.h"
 
 G_BEGIN_DECLS
 

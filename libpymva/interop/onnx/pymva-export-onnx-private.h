@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include "pymva-export-private.h"
+#include "interop/pymva-export-private.h"
 #include "pymva-onnx-writer-private.h"
 
 G_BEGIN_DECLS

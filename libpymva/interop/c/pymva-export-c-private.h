@@ -2,8 +2,8 @@
 #pragma once
 
 #include "data/pymva-expression-private.h"
+#include "interop/pymva-export-private.h"
 #include "pymva-c-text-private.h"
-#include "pymva-export-private.h"
 
 G_BEGIN_DECLS
 
