@@ -263,7 +263,7 @@ rank_row (const PymvaForest *self,
   bool nan = row->doubles != NULL ? rank_row_double (block, row->doubles, bytes)
                                   : rank_row_float (block, row->floats, bytes);
 
-  ask_sets (self, block, row, 1, 1, bytes);
+  ask_sets (self, block, row, 1, (RowsBytes) { bytes, 1, 0 });
   if (block->tails != NULL)
     bytes[block->n_columns] = 0;
   return nan && block->has_widths;

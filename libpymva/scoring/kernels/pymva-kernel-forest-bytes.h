@@ -18,7 +18,16 @@
 
 /* --- ranks --- */
 
-/* Gives whether there is NaN among them. */
+/* Where the bytes of rows lie: those of columns and of rows so far apart. */
+typedef struct
+{
+  uint8_t *bytes;
+  size_t column_stride;
+  size_t row_stride;
+} RowsBytes;
+
+/* Of a row, and of rows column by column, so that the cuts stay near. Gives whether there is NaN,
+ * or marks the rows that have it. */
 #define DEFINE_RANK_COLUMNS(type, cuts_of_block) \
   static bool \
   rank_row_##type (const PymvaForestBlock *block, \
@@ -47,37 +56,35 @@
     return nan; \
   } \
 \
-  static bool \
+  static void \
   rank_tile_##type (const PymvaForestBlock *block, \
                     const type *rows, \
                     size_t n_inputs, \
                     size_t n_rows, \
-                    uint8_t *bytes) \
+                    RowsBytes to, \
+                    bool *nans) \
   { \
-    bool nan = false; \
-\
-    for (uint32_t i = 0; i < block->n_numbers; i++) \
+    for (uint32_t i = 0; i < block->n_numbers; i++, to.bytes += to.column_stride) \
       { \
         const PymvaByteColumn *column = &block->columns[i]; \
         const type *cuts = block->cuts_of_block + column->cuts; \
         const type *next = rows + column->column.feature; \
+        uint8_t *byte = to.bytes; \
 \
-        for (size_t row = 0; row < n_rows; row++, next += n_inputs) \
+        for (size_t row = 0; row < n_rows; row++, next += n_inputs, byte += to.row_stride) \
           { \
             type x = *next; \
 \
             if (column->column.rule != PYMVA_COLUMN_PLAIN) \
               x = pymva_column_read_##type (x, column->column.rule); \
-            bytes[i * LANES + row] = rank_##type (cuts, x); \
+            *byte = rank_##type (cuts, x); \
             if (__builtin_expect (x != x, 0)) \
               { \
-                bytes[i * LANES + row] = column->nan_byte; \
-                nan = true; \
+                *byte = column->nan_byte; \
+                nans[row] = true; \
               } \
           } \
       } \
-\
-    return nan; \
   }
 
 DEFINE_RANK_COLUMNS (float, cuts)
@@ -89,8 +96,7 @@ ask_sets (const PymvaForest *self,
           const PymvaForestBlock *block,
           const PymvaForestRows *rows,
           size_t n_rows,
-          size_t stride,
-          uint8_t *bytes)
+          RowsBytes to)
 {
   for (uint32_t i = block->n_numbers; i < block->n_columns; i++)
     {
@@ -104,7 +110,8 @@ ask_sets (const PymvaForest *self,
                        ? pymva_column_read_double (rows->doubles[place], read.rule)
                        : pymva_column_read_float (rows->floats[place], read.rule);
 
-          bytes[i * stride + row] = pymva_forest_misses_set (self, &column->node, x);
+          to.bytes[i * to.column_stride + row * to.row_stride] =
+            pymva_forest_misses_set (self, &column->node, x);
         }
     }
 }
@@ -228,6 +235,28 @@ add_tile_slots (const PymvaForest *self,
     }
 }
 
+/* The ranks of the rows of a tile, and which of them have NaN that the nodes' widths matter for. */
+static void
+rank_tile (const PymvaForest *self,
+           const PymvaForestBlock *block,
+           const PymvaForestRows *rows,
+           size_t n_rows,
+           RowsBytes to,
+           bool *nans)
+{
+  memset (nans, false, n_rows * sizeof (bool));
+  if (rows->doubles != NULL)
+    rank_tile_double (block, rows->doubles, self->n_inputs, n_rows, to, nans);
+  else
+    rank_tile_float (block, rows->floats, self->n_inputs, n_rows, to, nans);
+  if (!block->has_widths)
+    memset (nans, false, n_rows * sizeof (bool));
+
+  ask_sets (self, block, rows, n_rows, to);
+  for (size_t row = 0; block->tails != NULL && row < n_rows; row++)
+    to.bytes[block->n_columns * to.column_stride + row * to.row_stride] = 0;
+}
+
 /* Row by row, but with some trees after the other, which stay near. */
 static void
 sum_tile_rows (const PymvaForest *self,
@@ -239,22 +268,16 @@ sum_tile_rows (const PymvaForest *self,
 {
   size_t stride = (self->most_byte_columns + 63) / 64 * 64;
   size_t sum_size = self->sums_are_floats ? sizeof (float) : sizeof (double);
-  bool nan[LANES];
+  bool nans[LANES];
 
-  for (size_t i = 0; i < n_rows; i++)
-    {
-      PymvaForestRows row = pymva_forest_rows_skip (self, rows, i);
-
-      nan[i] = rank_row (self, block, &row, bytes + i * stride);
-    }
-
+  rank_tile (self, block, rows, n_rows, (RowsBytes) { bytes, 1, stride }, nans);
   for (uint32_t first = 0; first < block->n_trees; first += PYMVA_FOREST_CHUNK)
     for (size_t i = 0; i < n_rows; i++)
       {
         PymvaForestSums row_sums = *sums;
 
         row_sums.data = (char *) sums->data + i * sums->row_stride * sum_size;
-        sum_row_chunk (self, block, first, rows, bytes + i * stride, nan[i], &row_sums);
+        sum_row_chunk (self, block, first, rows, bytes + i * stride, nans[i], &row_sums);
       }
 }
 
@@ -269,7 +292,8 @@ sum_tile (const PymvaForest *self,
     {
       const PymvaForestBlock *block = &self->blocks[i];
       uint8_t slots[LANES] __attribute__ ((aligned (64)));
-      bool nan;
+      bool nans[LANES];
+      bool nan = false;
 
       if (block->n_columns == 0)
         {
@@ -283,13 +307,9 @@ sum_tile (const PymvaForest *self,
           continue;
         }
 
-      nan = rows->doubles != NULL
-              ? rank_tile_double (block, rows->doubles, self->n_inputs, n_rows, bytes)
-              : rank_tile_float (block, rows->floats, self->n_inputs, n_rows, bytes);
-      nan &= block->has_widths;
-      ask_sets (self, block, rows, n_rows, LANES, bytes);
-      if (block->tails != NULL)
-        memset (bytes + (size_t) block->n_columns * LANES, 0, LANES);
+      rank_tile (self, block, rows, n_rows, (RowsBytes) { bytes, LANES, 1 }, nans);
+      for (size_t row = 0; row < n_rows; row++)
+        nan |= nans[row];
       for (uint32_t tree = 0; tree < block->n_trees; tree++)
         {
           find_tile_slots (block, tree, nan, bytes, slots);
