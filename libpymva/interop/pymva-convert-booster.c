@@ -3,18 +3,17 @@
 
 #include <pymva/pymva-error.h>
 
-#include "pymva-booster-model-private.h"
 #include "pymva-dump-private.h"
 
 /* What boosters write of themselves, as the tables "model" and so on of their adapters. */
 
-static PymvaBoosterModel *
-read_model (const PymvaDump *dump,
-            const char *name,
-            PymvaBoosterReadFunc read,
-            GError **error)
+PymvaBoosterModel *
+pymva_dump_read_booster (const PymvaDump *self,
+                         const char *name,
+                         PymvaBoosterReadFunc read,
+                         GError **error)
 {
-  PymvaTensor *content = pymva_dump_get_tensor (dump, name, PYMVA_DTYPE_UINT8, 1, -1, -1, error);
+  PymvaTensor *content = pymva_dump_get_tensor (self, name, PYMVA_DTYPE_UINT8, 1, -1, -1, error);
 
   return content != NULL ? read (pymva_tensor_get_bytes (content), 0, error) : NULL;
 }
@@ -26,7 +25,7 @@ convert (PymvaModelBuilder *builder,
          PymvaBoosterReadFunc read,
          GError **error)
 {
-  g_autoptr (PymvaBoosterModel) all = read_model (dump, "model-1", read, error);
+  g_autoptr (PymvaBoosterModel) all = pymva_dump_read_booster (dump, "model-1", read, error);
   gint64 n_models;
   gint64 n_features;
 
@@ -44,7 +43,7 @@ convert (PymvaModelBuilder *builder,
   for (gint64 i = 2; i <= n_models; i++)
     {
       g_autofree char *name = g_strdup_printf ("model-%" G_GINT64_FORMAT, i);
-      g_autoptr (PymvaBoosterModel) model = read_model (dump, name, read, error);
+      g_autoptr (PymvaBoosterModel) model = pymva_dump_read_booster (dump, name, read, error);
 
       if (model == NULL || !pymva_booster_model_append (all, model, error))
         return FALSE;

@@ -3,7 +3,6 @@
 
 #include <pymva/pymva-error.h>
 
-#include "pymva-booster-model-private.h"
 #include "pymva-dump-private.h"
 
 /* Stages that a bridge module has laid out itself. They count from 0, and -1 are the inputs of the
@@ -143,7 +142,7 @@ read_booster (Layout *self,
 {
   const char *kind = "";
   const char *name;
-  PymvaTensor *content;
+  PymvaBoosterReadFunc read;
 
   *model = NULL;
   g_variant_lookup (stage, "kind", "&s", &kind);
@@ -152,14 +151,10 @@ read_booster (Layout *self,
 
   if (!pymva_dump_read_string (stage, "model", &name, error))
     return FALSE;
-  content = pymva_dump_get_tensor (self->dump, name, PYMVA_DTYPE_UINT8, 1, -1, -1, error);
-  if (content == NULL)
-    return FALSE;
 
   g_hash_table_add (self->used, g_strdup (name));
-  *model = g_str_equal (kind, "lightgbm")
-             ? pymva_lightgbm_model_new (pymva_tensor_get_bytes (content), 0, error)
-             : pymva_xgboost_model_new (pymva_tensor_get_bytes (content), 0, error);
+  read = g_str_equal (kind, "lightgbm") ? pymva_lightgbm_model_new : pymva_xgboost_model_new;
+  *model = pymva_dump_read_booster (self->dump, name, read, error);
   return *model != NULL;
 }
 

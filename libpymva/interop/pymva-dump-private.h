@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "pymva-booster-model-private.h"
 #include "pymva-convert-private.h"
 
 G_BEGIN_DECLS
@@ -43,6 +44,12 @@ PymvaTensor *pymva_dump_get_tensor (const PymvaDump *self,
                                     gint64 first,
                                     gint64 second,
                                     GError **error);
+
+/* What a framework has written of a booster, as a tensor of that name has it. */
+PymvaBoosterModel *pymva_dump_read_booster (const PymvaDump *self,
+                                            const char *name,
+                                            PymvaBoosterReadFunc read,
+                                            GError **error);
 
 /* The converters, by the kind of the dump. */
 gboolean pymva_convert_lightgbm (PymvaModelBuilder *builder,
