@@ -147,7 +147,8 @@ choose_places (PymvaForestHeads *self,
   self->n_places = 0;
 }
 
-/* Puts a tree's splits into places in their order. */
+/* Puts a tree's splits into places in their order, the root first. Where the root is a leaf, no row
+ * comes to any other node that there may be. */
 static void
 fill_splits (const PymvaForestHeads *self,
              const PymvaForestTables *tables,
@@ -155,9 +156,10 @@ fill_splits (const PymvaForestHeads *self,
              guint32 root,
              guint32 *nodes)
 {
+  gint32 count = tables->children[root] >= 0 ? tables->node_counts[tree] : 0;
   guint n = 0;
 
-  for (gint32 i = 0; i < tables->node_counts[tree]; i++)
+  for (gint32 i = 0; i < count; i++)
     if (tables->children[root + i] >= 0)
       nodes[n++] = root + i;
   while (n < self->n_places)
