@@ -59,8 +59,8 @@ measure_escape (const char *text,
  * could hide. */
 static gboolean
 check_text (const char *text,
-               gsize length,
-               GError **error)
+            gsize length,
+            GError **error)
 {
   guint depth = 0;
   gboolean in_string = FALSE;

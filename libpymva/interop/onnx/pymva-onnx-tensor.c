@@ -115,9 +115,6 @@ read_raw (PymvaOnnxTensor *self,
           const Onnx__TensorProto *proto,
           GError **error)
 {
-  /* Checked before anything is allocated for them. */
-  self->values = g_new (double, MAX (self->n_values, 1));
-
   switch (self->type)
     {
     case ONNX__TENSOR_PROTO__DATA_TYPE__FLOAT:
@@ -138,8 +135,6 @@ read_fields (PymvaOnnxTensor *self,
              const Onnx__TensorProto *proto,
              GError **error)
 {
-  self->values = g_new (double, MAX (self->n_values, 1));
-
   switch (self->type)
     {
     case ONNX__TENSOR_PROTO__DATA_TYPE__FLOAT:
@@ -175,6 +170,7 @@ read_values (PymvaOnnxTensor *self,
     return set_error (proto, PYMVA_ERROR_FORMAT, "has not as many numbers as its shape says",
                       error);
 
+  self->values = g_new (double, MAX (self->n_values, 1));
   return proto->has_raw_data && proto->raw_data.len > 0 ? read_raw (self, proto, error)
                                                         : read_fields (self, proto, error);
 }
