@@ -154,8 +154,9 @@ find_row_slots (const PymvaForestBlock *block,
           for (unsigned tree = 0; tree < 8; tree++, node += PYMVA_MOST_SLOTS) \
             next[tree] = decide_row (block, &bytes, n_registers, nan, node); \
         else if (i < n_ends) \
-          for (unsigned tree = 0; tree < n_rest; tree++, node += PYMVA_MOST_SLOTS) \
-            next[tree] = decide_row (block, &bytes, n_registers, nan, node); \
+          for (unsigned tree = 0; tree < 8; tree++, node += PYMVA_MOST_SLOTS) \
+            next[tree] = \
+              tree < n_rest ? decide_row (block, &bytes, n_registers, nan, node) : 0; \
         if (i < HEADS_AHEAD) \
           continue; \
 \
