@@ -34,10 +34,9 @@ add_lanes (__m256 v)
 }
 
 static inline uint32_t
-mark_numbers (const float *p)
+mark_numbers (__m256 v)
 {
-  return (uint32_t) _mm256_movemask_ps (
-    _mm256_cmp_ps (_mm256_loadu_ps (p), _mm256_setzero_ps (), _CMP_NEQ_UQ));
+  return (uint32_t) _mm256_movemask_ps (_mm256_cmp_ps (v, _mm256_setzero_ps (), _CMP_NEQ_UQ));
 }
 
 #include "pymva-kernel-network-template.h"

@@ -35,9 +35,9 @@ add_lanes (__m512 v)
 }
 
 static inline uint32_t
-mark_numbers (const float *p)
+mark_numbers (__m512 v)
 {
-  return _mm512_cmp_ps_mask (_mm512_loadu_ps (p), _mm512_setzero_ps (), _CMP_NEQ_UQ);
+  return _mm512_cmp_ps_mask (v, _mm512_setzero_ps (), _CMP_NEQ_UQ);
 }
 
 #include "pymva-kernel-network-template.h"

@@ -36,10 +36,10 @@ add_lanes (Four v)
 }
 
 static inline uint32_t
-mark_numbers (const float *p)
+mark_numbers (Four v)
 {
-  return (uint32_t) (p[0] != 0) | (uint32_t) (p[1] != 0) << 1 | (uint32_t) (p[2] != 0) << 2 |
-         (uint32_t) (p[3] != 0) << 3;
+  return (uint32_t) (v[0] != 0) | (uint32_t) (v[1] != 0) << 1 | (uint32_t) (v[2] != 0) << 2 |
+         (uint32_t) (v[3] != 0) << 3;
 }
 
 #include "pymva-kernel-network-template.h"

@@ -6,7 +6,7 @@
  *   SPLAT (x), FMA (a, b, c)      a vector of x; a b + c, rounded once or twice
  *   load_part (p, n)              the first n numbers at p, then zeros
  *   add_lanes (v)                 the sum of a vector's numbers
- *   mark_numbers (p)              a bit for each of LANES numbers at p that is not zero
+ *   mark_numbers (v)              a bit for each of a vector's numbers that is not zero
  *   MOST_VECTORS                  the vectors of outputs that a single row computes at once
  *   PHASES_1, _2, _3              the sums for each output where fewer panels are left, so that
  *                                 the adders have enough to do
@@ -90,8 +90,13 @@ add_numbers (const float *weights,
       uint64_t marks = 0;
 
       for (uint32_t i = 0; i < n; i += LANES)
-        marks |= (uint64_t) mark_numbers (x + start + i) << i;
-      for (marks &= UINT64_MAX >> (64 - n); marks != 0; marks &= marks - 1)
+        {
+          const float *p = x + start + i;
+          Vector numbers = n - i < LANES ? load_part (p, n - i) : load (p);
+
+          marks |= (uint64_t) mark_numbers (numbers) << i;
+        }
+      for (; marks != 0; marks &= marks - 1)
         {
           uint32_t i = start + (uint32_t) __builtin_ctzll (marks);
 
