@@ -41,4 +41,26 @@ mark_numbers (__m256 v)
 
 #include "pymva-kernel-network-template.h"
 
+uint32_t
+pymva_network_run_groups_avx2 (const PymvaDenseTables *tables,
+                               const float *inputs,
+                               size_t input_stride,
+                               float *outputs,
+                               size_t output_stride,
+                               size_t n_rows)
+{
+  return run_groups (tables, inputs, input_stride, outputs, output_stride, n_rows);
+}
+
+void
+pymva_network_run_dots_avx2 (const PymvaDenseTables *tables,
+                             const float *inputs,
+                             size_t input_stride,
+                             float *outputs,
+                             size_t output_stride,
+                             size_t n_rows)
+{
+  run_dots (tables, inputs, input_stride, outputs, output_stride, n_rows);
+}
+
 const PymvaNetworkKernel pymva_network_kernel_avx2 = { run_dense, run_function };

@@ -11,6 +11,11 @@
 #define PHASES_3 1
 #define SUMS 24
 #define ROW_VECTORS 4
+/* A single row waits for the weights, of which two registers of 8 numbers are loaded as quickly as
+ * one of 16 or more so; each output of a group has its additions in the same order. Sums across a
+ * register have not, and so are made for all rows alike. */
+#define RUN_GROUPS_ALONE pymva_network_run_groups_avx2
+#define RUN_DOTS pymva_network_run_dots_avx2
 
 #define SPLAT(x) _mm512_set1_ps (x)
 #define FMA(a, b, c) _mm512_fmadd_ps (a, b, c)

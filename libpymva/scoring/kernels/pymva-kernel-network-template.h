@@ -12,6 +12,11 @@
  *                                 the adders have enough to do
  *   SUMS, ROW_VECTORS             the registers for sums where rows go together, and the vectors
  *                                 of outputs that each row has there
+ *
+ * and may define:
+ *
+ *   RUN_GROUPS_ALONE, RUN_DOTS    what takes the place of run_groups() for a single row, and of
+ *                                 run_dots()
  */
 #include <math.h>
 
@@ -225,6 +230,57 @@ multiply_dot (const float *weights,
   return add_lanes ((sums[0] + sums[1]) + (sums[2] + sums[3]));
 }
 
+/* The panels in full groups; gives how many they are. */
+INLINE uint32_t
+run_groups (const PymvaDenseTables *tables,
+            const float *x,
+            size_t x_stride,
+            float *y,
+            size_t y_stride,
+            size_t n_rows)
+{
+  uint32_t panel = 0;
+
+  for (; panel + PYMVA_GROUP_PANELS <= tables->n_panels; panel += PYMVA_GROUP_PANELS)
+    multiply_group (tables, x, x_stride, y, y_stride, n_rows, panel, PYMVA_GROUP_PANELS, 1);
+
+  return panel;
+}
+
+/* The outputs behind the panels. */
+INLINE void
+run_dots (const PymvaDenseTables *tables,
+          const float *x,
+          size_t x_stride,
+          float *y,
+          size_t y_stride,
+          size_t n_rows)
+{
+  const uint32_t length = (tables->n_inputs + PYMVA_PANEL_WIDTH - 1) & -PYMVA_PANEL_WIDTH;
+  const uint32_t first = tables->n_panels * PYMVA_PANEL_WIDTH;
+
+  for (size_t row = 0; row < n_rows; row++)
+    {
+      float *outputs = y + row * y_stride + first;
+
+      for (uint32_t i = 0; i < PYMVA_PANEL_WIDTH; i += LANES)
+        store (outputs + i, SPLAT (0.0f));
+      for (uint32_t i = 0; i < tables->n_dots; i++)
+        {
+          float sum = tables->bias[first + i] +
+                      multiply_dot (tables->dots + (size_t) i * length, x + row * x_stride,
+                                    tables->n_inputs);
+
+          outputs[i] = tables->relu && sum < 0 ? 0 : sum;
+        }
+    }
+}
+
+#ifndef RUN_GROUPS_ALONE
+#define RUN_GROUPS_ALONE run_groups
+#define RUN_DOTS run_dots
+#endif
+
 static void
 run_dense (const PymvaDenseTables *tables,
            const float *x,
@@ -233,11 +289,9 @@ run_dense (const PymvaDenseTables *tables,
            size_t y_stride,
            size_t n_rows)
 {
-  const uint32_t dot_length = (tables->n_inputs + PYMVA_PANEL_WIDTH - 1) & -PYMVA_PANEL_WIDTH;
-  uint32_t panel = 0;
+  uint32_t panel = n_rows == 1 ? RUN_GROUPS_ALONE (tables, x, x_stride, y, y_stride, n_rows)
+                               : run_groups (tables, x, x_stride, y, y_stride, n_rows);
 
-  for (; panel + PYMVA_GROUP_PANELS <= tables->n_panels; panel += PYMVA_GROUP_PANELS)
-    multiply_group (tables, x, x_stride, y, y_stride, n_rows, panel, PYMVA_GROUP_PANELS, 1);
   switch (tables->n_panels - panel)
     {
     case 3: multiply_group (tables, x, x_stride, y, y_stride, n_rows, panel, 3, PHASES_3); break;
@@ -245,23 +299,8 @@ run_dense (const PymvaDenseTables *tables,
     case 1: multiply_group (tables, x, x_stride, y, y_stride, n_rows, panel, 1, PHASES_1); break;
     default: break;
     }
-
-  for (size_t row = 0; tables->n_dots > 0 && row < n_rows; row++)
-    {
-      const uint32_t first = tables->n_panels * PYMVA_PANEL_WIDTH;
-      float *outputs = y + row * y_stride + first;
-
-      for (uint32_t i = 0; i < PYMVA_PANEL_WIDTH; i += LANES)
-        store (outputs + i, SPLAT (0.0f));
-      for (uint32_t i = 0; i < tables->n_dots; i++)
-        {
-          float sum = tables->bias[first + i] +
-                      multiply_dot (tables->dots + (size_t) i * dot_length, x + row * x_stride,
-                                    tables->n_inputs);
-
-          outputs[i] = tables->relu && sum < 0 ? 0 : sum;
-        }
-    }
+  if (tables->n_dots > 0)
+    RUN_DOTS (tables, x, x_stride, y, y_stride, n_rows);
 }
 
 #include "pymva-kernel-network-functions.h"

@@ -84,4 +84,19 @@ extern const PymvaNetworkKernel pymva_network_kernel_portable;
 #if defined(__x86_64__)
 extern const PymvaNetworkKernel pymva_network_kernel_avx2;
 extern const PymvaNetworkKernel pymva_network_kernel_avx512;
+
+/* What run_dense() begins and ends with: the panels in full groups, and how many they are; and the
+ * outputs behind the panels. */
+uint32_t pymva_network_run_groups_avx2 (const PymvaDenseTables *tables,
+                                        const float *inputs,
+                                        size_t input_stride,
+                                        float *outputs,
+                                        size_t output_stride,
+                                        size_t n_rows);
+void pymva_network_run_dots_avx2 (const PymvaDenseTables *tables,
+                                  const float *inputs,
+                                  size_t input_stride,
+                                  float *outputs,
+                                  size_t output_stride,
+                                  size_t n_rows);
 #endif
