@@ -114,11 +114,9 @@ add_numbers (const float *weights,
  * the one before. All loops of constant length are unrolled, so the sums stay in registers; the
  * order of the additions to an output depends on @n_phases alone. */
 INLINE void
-multiply (const float *weights,
+multiply (const PymvaDenseTables *tables,
+          const float *weights,
           const float *bias,
-          uint32_t n,
-          int relu,
-          int skips_zeros,
           const float *x,
           size_t x_stride,
           float *y,
@@ -128,6 +126,8 @@ multiply (const float *weights,
           const uint32_t n_vectors,
           const uint32_t n_phases)
 {
+  const uint32_t n = tables->n_inputs;
+
   for (uint32_t i = 0, end; i < n; i = end)
     {
       const uint32_t start = i;
@@ -140,7 +140,7 @@ multiply (const float *weights,
           UNROLL for (uint32_t p = 0; p < n_phases; p++)
             sums[p][r][v] = p == 0 && start == 0 ? load (bias + v * LANES) : SPLAT (0.0f);
 
-      if (n_rows == 1 && n_phases == 1 && skips_zeros)
+      if (n_rows == 1 && n_phases == 1 && tables->skips_zeros)
         {
           add_numbers (weights, x, start, end, sums[0], w_stride, n_vectors);
           i = end;
@@ -166,7 +166,7 @@ multiply (const float *weights,
             sums[0][r][v] += load (y + r * y_stride + v * LANES);
 
       /* What is added last makes 0 of -0, which a sum is or not by the zeros that it skipped. */
-      lowest = relu && end == n ? SPLAT (0.0f) : SPLAT (-INFINITY);
+      lowest = tables->relu && end == n ? SPLAT (0.0f) : SPLAT (-INFINITY);
       UNROLL for (uint32_t v = 0; v < n_vectors; v++)
         UNROLL for (uint32_t r = 0; r < n_rows; r++)
           store (y + r * y_stride + v * LANES, cut (sums[0][r][v], lowest) + SPLAT (0.0f));
@@ -199,13 +199,12 @@ multiply_group (const PymvaDenseTables *tables,
   y += panel * PYMVA_PANEL_WIDTH;
   for (; row + n_together <= n_rows; row += n_together)
     for (uint32_t i = 0; i < stride; i += n_shared * LANES)
-      multiply (weights + i, bias + i, tables->n_inputs, tables->relu, 0, x + row * x_stride,
-                x_stride, y + row * y_stride + i, y_stride, stride, n_together, n_shared, n_phases);
+      multiply (tables, weights + i, bias + i, x + row * x_stride, x_stride,
+                y + row * y_stride + i, y_stride, stride, n_together, n_shared, n_phases);
   for (; row < n_rows; row++)
     for (uint32_t i = 0; i < stride; i += n_alone * LANES)
-      multiply (weights + i, bias + i, tables->n_inputs, tables->relu, tables->skips_zeros,
-                x + row * x_stride, x_stride, y + row * y_stride + i, y_stride, stride, 1, n_alone,
-                n_phases);
+      multiply (tables, weights + i, bias + i, x + row * x_stride, x_stride,
+                y + row * y_stride + i, y_stride, stride, 1, n_alone, n_phases);
 }
 
 /* One output of one row: sums for every so many inputs, added in the end. */
