@@ -12,10 +12,10 @@ PymvaObject *evaluate_in (PymvaObject *names,
                           const char *expression);
 gint64 evaluate_int (PymvaObject *names,
                      const char *expression);
-/* How many blocks of memory Python holds that are not garbage, and that a thousand rounds since
- * @before have not left one each. */
-gint64 count_blocks (void);
-void assert_no_leak (gint64 before);
+/* That a function, called again and again, does not leave a block of Python's memory each time. */
+typedef void (*UseFunc) (gpointer data);
+void assert_no_leak (UseFunc use,
+                     gpointer data);
 char *evaluate_repr (PymvaObject *names,
                      const char *expression);
 /* Runs statements, which must succeed, and returns their names. */
