@@ -293,13 +293,13 @@ add_ones (const PymvaTmvaMethod *method,
 {
   static const guint first = 0;
   static const double zero = 0;
-  PymvaTmvaStage fill;
+  PymvaStageWriter fill;
   int stage = pymva_tmva_add_select (method, &first, 1, input);
 
   stage = pymva_tmva_add_constant (method, "multiply", 0, 1, stage, FALSE);
-  pymva_tmva_stage_init (&fill, method, "fill", stage);
-  pymva_tmva_stage_set_doubles (&fill, "values", &zero, 1, 0);
-  stage = pymva_tmva_stage_add (&fill, FALSE);
+  pymva_stage_writer_init (&fill, method->builder, "fill", stage);
+  pymva_stage_writer_set_doubles (&fill, "values", &zero, 1, 0);
+  stage = pymva_stage_writer_add (&fill, FALSE);
 
   return pymva_tmva_add_constant (method, "add", 1, 1, stage, FALSE);
 }
@@ -313,21 +313,21 @@ add_sums (const Trees *self,
   g_autofree guint *columns = g_new (guint, n + self->n_sums);
   int with_ones[2] = { add_ones (self->method, input), input };
   int both[2] = { input };
-  PymvaTmvaStage linear;
-  PymvaTmvaStage joined;
+  PymvaStageWriter linear;
+  PymvaStageWriter joined;
 
-  pymva_tmva_stage_init (&linear, self->method, "linear", input);
-  pymva_tmva_stage_set_inputs (&linear, with_ones, 2);
-  pymva_tmva_stage_set_doubles (&linear, "weight", (double *) self->sums->data, self->n_sums,
-                                n + 1);
-  both[1] = pymva_tmva_stage_add (&linear, FALSE);
+  pymva_stage_writer_init (&linear, self->method->builder, "linear", input);
+  pymva_stage_writer_set_inputs (&linear, with_ones, 2);
+  pymva_stage_writer_set_doubles (&linear, "weight", (double *) self->sums->data, self->n_sums,
+                                  n + 1);
+  both[1] = pymva_stage_writer_add (&linear, FALSE);
   for (guint i = 0; i < n + self->n_sums; i++)
     columns[i] = i;
-  pymva_tmva_stage_init (&joined, self->method, "select", input);
-  pymva_tmva_stage_set_inputs (&joined, both, 2);
-  pymva_tmva_stage_set_columns (&joined, columns, n + self->n_sums);
+  pymva_stage_writer_init (&joined, self->method->builder, "select", input);
+  pymva_stage_writer_set_inputs (&joined, both, 2);
+  pymva_stage_writer_set_columns (&joined, columns, n + self->n_sums);
 
-  return pymva_tmva_stage_add (&joined, FALSE);
+  return pymva_stage_writer_add (&joined, FALSE);
 }
 
 /* Whether a node compares a sum, of which a forest needs to know before its first tree. */
@@ -387,12 +387,12 @@ static int
 add_gradient_link (const PymvaTmvaMethod *method,
                    int stage)
 {
-  PymvaTmvaStage link;
+  PymvaStageWriter link;
 
-  pymva_tmva_stage_init (&link, method, "link", stage);
-  pymva_tmva_stage_set_word (&link, "function", "logistic");
-  pymva_tmva_stage_set_number (&link, "slope", 2);
-  stage = pymva_tmva_stage_add (&link, FALSE);
+  pymva_stage_writer_init (&link, method->builder, "link", stage);
+  pymva_stage_writer_set_word (&link, "function", "logistic");
+  pymva_stage_writer_set_number (&link, "slope", 2);
+  stage = pymva_stage_writer_add (&link, FALSE);
   stage = pymva_tmva_add_constant (method, "multiply", 2, 1, stage, FALSE);
 
   return pymva_tmva_add_constant (method, "add", -1, 1, stage, FALSE);
@@ -406,13 +406,13 @@ add_median (const PymvaTmvaMethod *method,
             guint n_trees,
             int stage)
 {
-  PymvaTmvaStage median;
+  PymvaStageWriter median;
 
-  pymva_tmva_stage_init (&median, method, "weighted-median", stage);
-  pymva_tmva_stage_set_doubles (&median, "weights", weights, n_trees, 0);
+  pymva_stage_writer_init (&median, method->builder, "weighted-median", stage);
+  pymva_stage_writer_set_doubles (&median, "weights", weights, n_trees, 0);
   g_variant_dict_insert (&median.keys, "reach", "x", (gint64) n_trees / 6);
 
-  return pymva_tmva_stage_add (&median, TRUE);
+  return pymva_stage_writer_add (&median, TRUE);
 }
 
 static Combination

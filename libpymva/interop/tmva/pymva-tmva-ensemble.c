@@ -58,16 +58,18 @@ add_affine (const PymvaTmvaMethod *method,
             const GArray *cuts,
             const GArray *signs)
 {
-  PymvaTmvaStage affine;
+  PymvaStageWriter affine;
 
-  pymva_tmva_stage_init (&affine, method, "affine", -1);
-  pymva_tmva_stage_set_inputs (&affine, (const int *) boosted->stages->data, boosted->stages->len);
+  pymva_stage_writer_init (&affine, method->builder, "affine", -1);
+  pymva_stage_writer_set_inputs (&affine, (const int *) boosted->stages->data,
+                                 boosted->stages->len);
   if (cuts != NULL)
-    pymva_tmva_stage_set_doubles (&affine, "subtract", (const double *) cuts->data, cuts->len, 0);
+    pymva_stage_writer_set_doubles (&affine, "subtract", (const double *) cuts->data, cuts->len, 0);
   if (signs != NULL)
-    pymva_tmva_stage_set_doubles (&affine, "multiply", (const double *) signs->data, signs->len, 0);
+    pymva_stage_writer_set_doubles (&affine, "multiply", (const double *) signs->data, signs->len,
+                                    0);
 
-  return pymva_tmva_stage_add (&affine, FALSE);
+  return pymva_stage_writer_add (&affine, FALSE);
 }
 
 /* The logarithm of how far it is above the cut. */
@@ -77,12 +79,12 @@ add_logarithms (const PymvaTmvaMethod *method,
 {
   guint n = boosted->stages->len;
   g_autofree double *zeros = g_new0 (double, n);
-  PymvaTmvaStage clip;
+  PymvaStageWriter clip;
   int stage = add_affine (method, boosted, boosted->cuts, NULL);
 
-  pymva_tmva_stage_init (&clip, method, "clip", stage);
-  pymva_tmva_stage_set_doubles (&clip, "minimum", zeros, n, 0);
-  stage = pymva_tmva_stage_add (&clip, FALSE);
+  pymva_stage_writer_init (&clip, method->builder, "clip", stage);
+  pymva_stage_writer_set_doubles (&clip, "minimum", zeros, n, 0);
+  stage = pymva_stage_writer_add (&clip, FALSE);
   stage = pymva_tmva_add_constant (method, "add", exp (-1), n, stage, FALSE);
 
   return pymva_tmva_add_link (method, "log", stage, FALSE);
@@ -214,7 +216,7 @@ add_mean (const PymvaTmvaMethod *method,
   const double *weights = (const double *) boosted->weights->data;
   guint n = boosted->weights->len;
   double norm = 0;
-  PymvaTmvaStage sum;
+  PymvaStageWriter sum;
 
   for (guint i = 0; i < n; i++)
     norm += weights[i];
@@ -225,9 +227,9 @@ add_mean (const PymvaTmvaMethod *method,
       return FALSE;
     }
 
-  pymva_tmva_stage_init (&sum, method, "linear", input);
-  pymva_tmva_stage_set_doubles (&sum, "weight", weights, 1, n);
-  *stage = pymva_tmva_add_constant (method, "divide", norm, 1, pymva_tmva_stage_add (&sum, FALSE),
+  pymva_stage_writer_init (&sum, method->builder, "linear", input);
+  pymva_stage_writer_set_doubles (&sum, "weight", weights, 1, n);
+  *stage = pymva_tmva_add_constant (method, "divide", norm, 1, pymva_stage_writer_add (&sum, FALSE),
                                     FALSE);
   return TRUE;
 }
@@ -480,7 +482,7 @@ pymva_tmva_import_category (PymvaTmvaMethod *method,
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
   g_auto (GStrv) cuts = NULL;
   PymvaTmvaMethod all;
-  PymvaTmvaStage choose;
+  PymvaStageWriter choose;
   int input;
 
   if (!check_analysis (method, error) ||
@@ -494,9 +496,9 @@ pymva_tmva_import_category (PymvaTmvaMethod *method,
   cuts = g_strv_builder_end (builder);
   g_array_index (stages, int, 0) =
     pymva_tmva_add_expressions (method, (const char * const *) cuts, &method->input, 1, FALSE);
-  pymva_tmva_stage_init (&choose, method, "choose", -1);
-  pymva_tmva_stage_set_inputs (&choose, (const int *) stages->data, stages->len);
+  pymva_stage_writer_init (&choose, method->builder, "choose", -1);
+  pymva_stage_writer_set_inputs (&choose, (const int *) stages->data, stages->len);
   g_variant_dict_insert (&choose.keys, "n_choices", "x", (gint64) (stages->len - 1));
-  *stage = pymva_tmva_stage_add (&choose, FALSE);
+  *stage = pymva_stage_writer_add (&choose, FALSE);
   return TRUE;
 }

@@ -36,18 +36,18 @@ add_chi2 (PymvaTmvaMethod *method,
   g_autofree double *inverse =
     means != NULL ? pymva_xml_read_numbers (matrix, (gsize) n * n, error) : NULL;
   g_autofree char *product = write_product (n);
-  PymvaTmvaStage step;
+  PymvaStageWriter step;
   int factors[2];
 
   if (inverse == NULL || !pymva_tmva_method_transform (method, class_index, stage, error))
     return FALSE;
 
-  pymva_tmva_stage_init (&step, method, "affine", *stage);
-  pymva_tmva_stage_set_doubles (&step, "subtract", means, n, 0);
-  factors[0] = pymva_tmva_stage_add (&step, FALSE);
-  pymva_tmva_stage_init (&step, method, "matrix", factors[0]);
-  pymva_tmva_stage_set_doubles (&step, "matrix", inverse, n, n);
-  factors[1] = pymva_tmva_stage_add (&step, FALSE);
+  pymva_stage_writer_init (&step, method->builder, "affine", *stage);
+  pymva_stage_writer_set_doubles (&step, "subtract", means, n, 0);
+  factors[0] = pymva_stage_writer_add (&step, FALSE);
+  pymva_stage_writer_init (&step, method->builder, "matrix", factors[0]);
+  pymva_stage_writer_set_doubles (&step, "matrix", inverse, n, n);
+  factors[1] = pymva_stage_writer_add (&step, FALSE);
   *stage = pymva_tmva_add_expression (method, product, factors, 2);
 
   return TRUE;

@@ -48,13 +48,13 @@ pymva_tmva_knots_add_stage (const PymvaTmvaKnots *self,
                             int input,
                             gboolean rounds)
 {
-  PymvaTmvaStage stage;
+  PymvaStageWriter stage;
 
-  pymva_tmva_stage_init (&stage, method, "interpolate", input);
-  pymva_tmva_stage_set_ints (&stage, "counts", (const gint32 *) self->counts->data,
-                             self->counts->len);
-  pymva_tmva_stage_set_doubles (&stage, "x", (const double *) self->x->data, self->x->len, 0);
-  pymva_tmva_stage_set_doubles (&stage, "y", (const double *) self->y->data, self->y->len, 0);
+  pymva_stage_writer_init (&stage, method->builder, "interpolate", input);
+  pymva_stage_writer_set_ints (&stage, "counts", (const gint32 *) self->counts->data,
+                               self->counts->len);
+  pymva_stage_writer_set_doubles (&stage, "x", (const double *) self->x->data, self->x->len, 0);
+  pymva_stage_writer_set_doubles (&stage, "y", (const double *) self->y->data, self->y->len, 0);
 
-  return pymva_tmva_stage_add (&stage, rounds);
+  return pymva_stage_writer_add (&stage, rounds);
 }

@@ -215,16 +215,16 @@ add_least (const PymvaTmvaMethod *method,
            guint n_columns)
 {
   g_autofree double *bounds = g_new (double, n_columns);
-  PymvaTmvaStage clip;
+  PymvaStageWriter clip;
 
   for (guint i = 0; i < n_columns; i++)
     bounds[i] = EPSILON;
-  pymva_tmva_stage_init (&clip, method, "clip", inputs[0]);
+  pymva_stage_writer_init (&clip, method->builder, "clip", inputs[0]);
   if (n_inputs > 1)
-    pymva_tmva_stage_set_inputs (&clip, inputs, n_inputs);
-  pymva_tmva_stage_set_doubles (&clip, "minimum", bounds, n_columns, 0);
+    pymva_stage_writer_set_inputs (&clip, inputs, n_inputs);
+  pymva_stage_writer_set_doubles (&clip, "minimum", bounds, n_columns, 0);
 
-  return pymva_tmva_stage_add (&clip, FALSE);
+  return pymva_stage_writer_add (&clip, FALSE);
 }
 
 /* The product of all densities of a class. */
@@ -233,13 +233,13 @@ add_product (const PymvaTmvaMethod *method,
              const PymvaTmvaKnots *knots,
              int input)
 {
-  PymvaTmvaStage product;
+  PymvaStageWriter product;
   int stage = pymva_tmva_knots_add_stage (knots, method, input, FALSE);
 
   stage = add_least (method, &stage, 1, method->n_variables);
-  pymva_tmva_stage_init (&product, method, "product", stage);
+  pymva_stage_writer_init (&product, method->builder, "product", stage);
 
-  return pymva_tmva_stage_add (&product, FALSE);
+  return pymva_stage_writer_add (&product, FALSE);
 }
 
 /* From the products of both classes to the answer. */

@@ -68,7 +68,7 @@ import_linear (PymvaTmvaMethod *method,
   g_autofree double *coefficients = NULL;
   g_autofree double *weight = NULL;
   g_autofree double *bias = NULL;
-  PymvaTmvaStage linear;
+  PymvaStageWriter linear;
   int input;
 
   if (!check_size (method, error))
@@ -86,12 +86,12 @@ import_linear (PymvaTmvaMethod *method,
       for (guint i = 0; i < n; i++)
         weight[output * n + i] = coefficients[output * (n + 1) + 1 + i];
     }
-  pymva_tmva_stage_init (&linear, method, "linear", input);
-  pymva_tmva_stage_set_doubles (&linear, "weight", weight, method->n_outputs, n);
-  pymva_tmva_stage_set_doubles (&linear, "bias", bias, method->n_outputs, 0);
+  pymva_stage_writer_init (&linear, method->builder, "linear", input);
+  pymva_stage_writer_set_doubles (&linear, "weight", weight, method->n_outputs, n);
+  pymva_stage_writer_set_doubles (&linear, "bias", bias, method->n_outputs, 0);
   /* The answers of a regression are float32. */
-  *stage = pymva_tmva_stage_add (&linear,
-                                 method->analysis_type == PYMVA_ANALYSIS_TYPE_REGRESSION);
+  *stage = pymva_stage_writer_add (&linear,
+                                   method->analysis_type == PYMVA_ANALYSIS_TYPE_REGRESSION);
 
   return TRUE;
 }

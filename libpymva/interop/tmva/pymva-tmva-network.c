@@ -95,7 +95,7 @@ read_layers (const PymvaTmvaMethod *method,
 /* --- stages --- */
 
 static void
-add_dense (PymvaTmvaStage *stage,
+add_dense (PymvaStageWriter *stage,
            guint number,
            const double *weight,
            const double *bias,
@@ -106,8 +106,8 @@ add_dense (PymvaTmvaStage *stage,
   g_autofree char *weight_key = g_strdup_printf ("layer%u.weight", number);
   g_autofree char *bias_key = g_strdup_printf ("layer%u.bias", number);
   g_autofree char *weight_name =
-    pymva_tmva_stage_add_doubles (stage, weight_key, weight, n_outputs, n_inputs);
-  g_autofree char *bias_name = pymva_tmva_stage_add_doubles (stage, bias_key, bias, n_outputs, 0);
+    pymva_stage_writer_add_doubles (stage, weight_key, weight, n_outputs, n_inputs);
+  g_autofree char *bias_name = pymva_stage_writer_add_doubles (stage, bias_key, bias, n_outputs, 0);
   GVariantDict layer;
 
   g_variant_dict_init (&layer, NULL);
@@ -158,7 +158,7 @@ read_synapses (const Layer *layer,
 }
 
 static gboolean
-add_synapses (PymvaTmvaStage *stage,
+add_synapses (PymvaStageWriter *stage,
               guint number,
               const Layer *layer,
               const Layer *next,
@@ -245,7 +245,7 @@ pymva_tmva_import_mlp (PymvaTmvaMethod *method,
   const char *hidden = NULL;
   const char *last = NULL;
   guint n_layers = 0;
-  PymvaTmvaStage network;
+  PymvaStageWriter network;
   int input;
 
   if (!read_functions (method, &hidden, &last, error))
@@ -255,8 +255,8 @@ pymva_tmva_import_mlp (PymvaTmvaMethod *method,
       !pymva_tmva_method_transform (method, PYMVA_TMVA_ALL_CLASSES, &input, error))
     return FALSE;
 
-  pymva_tmva_stage_init (&network, method, "mlp", input);
-  pymva_tmva_stage_set_word (&network, "precision", "float64");
+  pymva_stage_writer_init (&network, method->builder, "mlp", input);
+  pymva_stage_writer_set_word (&network, "precision", "float64");
   for (guint i = 0; i + 1 < n_layers; i++)
     {
       if (!add_synapses (&network, i, &found[i], &found[i + 1], &layers, error))
@@ -268,8 +268,8 @@ pymva_tmva_import_mlp (PymvaTmvaMethod *method,
     }
   g_variant_dict_insert_value (&network.keys, "layers", g_variant_builder_end (&layers));
   /* The answers of several classes and targets are float32 in TMVA, before they go on. */
-  *stage = pymva_tmva_stage_add (&network,
-                                 method->analysis_type != PYMVA_ANALYSIS_TYPE_CLASSIFICATION);
+  *stage = pymva_stage_writer_add (&network,
+                                   method->analysis_type != PYMVA_ANALYSIS_TYPE_CLASSIFICATION);
   if (method->analysis_type == PYMVA_ANALYSIS_TYPE_MULTICLASS)
     *stage = pymva_tmva_add_link (method, "softmax", *stage, FALSE);
 

@@ -106,12 +106,12 @@ add_step (const PymvaTmvaMethod *method,
           guint n,
           int input)
 {
-  PymvaTmvaStage step;
+  PymvaStageWriter step;
 
-  pymva_tmva_stage_init (&step, method, "affine", input);
-  pymva_tmva_stage_set_doubles (&step, key, numbers, n, 0);
+  pymva_stage_writer_init (&step, method->builder, "affine", input);
+  pymva_stage_writer_set_doubles (&step, key, numbers, n, 0);
 
-  return pymva_tmva_stage_add (&step, TRUE);
+  return pymva_stage_writer_add (&step, TRUE);
 }
 
 /* (x − minimum) × scale × 2 − 1, each step of it in float32, and so is the scale. */

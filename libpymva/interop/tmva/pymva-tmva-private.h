@@ -3,6 +3,7 @@
 
 #include "interop/pymva-forest-writer-private.h"
 #include "interop/pymva-import-private.h"
+#include "interop/pymva-stage-writer-private.h"
 #include "interop/pymva-xml-private.h"
 
 G_BEGIN_DECLS
@@ -134,50 +135,6 @@ gboolean pymva_tmva_method_restore_targets (PymvaTmvaMethod *self,
                                             GError **error);
 
 /* --- stages --- */
-
-/* A stage as it is described. */
-typedef struct
-{
-  PymvaModelBuilder *builder;
-  GVariantDict keys;
-} PymvaTmvaStage;
-
-void pymva_tmva_stage_init (PymvaTmvaStage *self,
-                            const PymvaTmvaMethod *method,
-                            const char *kind,
-                            int input);
-/* For a stage that takes the columns of several: instead of the @input above. */
-void pymva_tmva_stage_set_inputs (PymvaTmvaStage *self,
-                                  const int *inputs,
-                                  guint n_inputs);
-void pymva_tmva_stage_set_word (PymvaTmvaStage *self,
-                                const char *key,
-                                const char *word);
-void pymva_tmva_stage_set_number (PymvaTmvaStage *self,
-                                  const char *key,
-                                  double number);
-void pymva_tmva_stage_set_columns (PymvaTmvaStage *self,
-                                   const guint *columns,
-                                   guint n_columns);
-/* Tables, which are copied; @n_columns is 0 for one of one dimension. */
-void pymva_tmva_stage_set_doubles (PymvaTmvaStage *self,
-                                   const char *key,
-                                   const double *values,
-                                   gsize n_rows,
-                                   gsize n_columns);
-/* A table that the stage names elsewhere: adds it, and gives its name, new. */
-char *pymva_tmva_stage_add_doubles (PymvaTmvaStage *self,
-                                    const char *key,
-                                    const double *values,
-                                    gsize n_rows,
-                                    gsize n_columns);
-void pymva_tmva_stage_set_ints (PymvaTmvaStage *self,
-                                const char *key,
-                                const gint32 *values,
-                                gsize n_values);
-/* Adds it to the model; its number. With @rounds its columns are rounded to float32. */
-int pymva_tmva_stage_add (PymvaTmvaStage *self,
-                          gboolean rounds);
 
 /* The trees of @writer, each of which adds to one of the outputs; @base has a number for each of
  * these, or is NULL. Gives the number of the stage. */

@@ -201,27 +201,27 @@ add_terms (const PymvaTmvaMethod *method,
 {
   g_autofree double *weight = g_new (double, terms->n + 1);
   int inputs[2];
-  PymvaTmvaStage clip;
-  PymvaTmvaStage sum;
+  PymvaStageWriter clip;
+  PymvaStageWriter sum;
 
-  pymva_tmva_stage_init (&clip, method, "clip",
-                         pymva_tmva_add_select (method, terms->columns, terms->n, input));
-  pymva_tmva_stage_set_doubles (&clip, "minimum", terms->minima, terms->n, 0);
-  pymva_tmva_stage_set_doubles (&clip, "maximum", terms->maxima, terms->n, 0);
-  inputs[0] = pymva_tmva_stage_add (&clip, FALSE);
+  pymva_stage_writer_init (&clip, method->builder, "clip",
+                           pymva_tmva_add_select (method, terms->columns, terms->n, input));
+  pymva_stage_writer_set_doubles (&clip, "minimum", terms->minima, terms->n, 0);
+  pymva_stage_writer_set_doubles (&clip, "maximum", terms->maxima, terms->n, 0);
+  inputs[0] = pymva_stage_writer_add (&clip, FALSE);
   inputs[1] = rules;
 
   for (guint i = 0; i < terms->n; i++)
     weight[i] = terms->weights[i];
   weight[terms->n] = 1;
-  pymva_tmva_stage_init (&sum, method, "linear", inputs[0]);
+  pymva_stage_writer_init (&sum, method->builder, "linear", inputs[0]);
   if (rules >= 0)
-    pymva_tmva_stage_set_inputs (&sum, inputs, 2);
-  pymva_tmva_stage_set_doubles (&sum, "weight", weight, 1, terms->n + (rules >= 0));
+    pymva_stage_writer_set_inputs (&sum, inputs, 2);
+  pymva_stage_writer_set_doubles (&sum, "weight", weight, 1, terms->n + (rules >= 0));
   if (rules < 0)
-    pymva_tmva_stage_set_doubles (&sum, "bias", &offset, 1, 0);
+    pymva_stage_writer_set_doubles (&sum, "bias", &offset, 1, 0);
 
-  return pymva_tmva_stage_add (&sum, FALSE);
+  return pymva_stage_writer_add (&sum, FALSE);
 }
 
 /* What the learning model takes: both, rules, or linear terms. */

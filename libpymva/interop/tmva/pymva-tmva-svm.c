@@ -64,8 +64,8 @@ pymva_tmva_import_svm (PymvaTmvaMethod *method,
 {
   g_autoptr (GArray) vectors = g_array_new (FALSE, FALSE, sizeof (double));
   g_autoptr (GArray) weights = g_array_new (FALSE, FALSE, sizeof (double));
-  PymvaTmvaStage kernel;
-  PymvaTmvaStage link;
+  PymvaStageWriter kernel;
+  PymvaStageWriter link;
   double bias;
   double gamma;
   int input;
@@ -77,19 +77,19 @@ pymva_tmva_import_svm (PymvaTmvaMethod *method,
       !pymva_tmva_method_transform (method, PYMVA_TMVA_ALL_CLASSES, &input, error))
     return FALSE;
 
-  pymva_tmva_stage_init (&kernel, method, "kernel", input);
-  pymva_tmva_stage_set_word (&kernel, "precision", "float32");
-  pymva_tmva_stage_set_number (&kernel, "gamma", (float) gamma);
-  pymva_tmva_stage_set_number (&kernel, "bias", -(float) bias);
-  pymva_tmva_stage_set_doubles (&kernel, "vectors", (const double *) vectors->data, weights->len,
-                                method->n_variables);
-  pymva_tmva_stage_set_doubles (&kernel, "weights", (const double *) weights->data, weights->len,
-                                0);
+  pymva_stage_writer_init (&kernel, method->builder, "kernel", input);
+  pymva_stage_writer_set_word (&kernel, "precision", "float32");
+  pymva_stage_writer_set_number (&kernel, "gamma", (float) gamma);
+  pymva_stage_writer_set_number (&kernel, "bias", -(float) bias);
+  pymva_stage_writer_set_doubles (&kernel, "vectors", (const double *) vectors->data, weights->len,
+                                  method->n_variables);
+  pymva_stage_writer_set_doubles (&kernel, "weights", (const double *) weights->data, weights->len,
+                                  0);
 
   /* The sum is greater for the background. */
-  pymva_tmva_stage_init (&link, method, "link", pymva_tmva_stage_add (&kernel, FALSE));
-  pymva_tmva_stage_set_word (&link, "function", "logistic");
-  pymva_tmva_stage_set_number (&link, "slope", -1);
-  *stage = pymva_tmva_stage_add (&link, FALSE);
+  pymva_stage_writer_init (&link, method->builder, "link", pymva_stage_writer_add (&kernel, FALSE));
+  pymva_stage_writer_set_word (&link, "function", "logistic");
+  pymva_stage_writer_set_number (&link, "slope", -1);
+  *stage = pymva_stage_writer_add (&link, FALSE);
   return TRUE;
 }

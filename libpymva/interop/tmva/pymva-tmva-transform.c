@@ -176,7 +176,7 @@ put_back (const PymvaTmvaMethod *method,
   guint n = method->n_variables;
   g_autofree guint *columns = NULL;
   int inputs[2] = { *stage, changed };
-  PymvaTmvaStage select;
+  PymvaStageWriter select;
 
   if (!pymva_tmva_method_spend (method, (guint64) n * NUMBERS_PER_COLUMN, n, error))
     return FALSE;
@@ -186,10 +186,10 @@ put_back (const PymvaTmvaMethod *method,
     columns[i] = i;
   for (guint i = 0; i < to->n_columns; i++)
     columns[to->columns[i]] = n + i;
-  pymva_tmva_stage_init (&select, method, "select", *stage);
-  pymva_tmva_stage_set_inputs (&select, inputs, 2);
-  pymva_tmva_stage_set_columns (&select, columns, n);
-  *stage = pymva_tmva_stage_add (&select, FALSE);
+  pymva_stage_writer_init (&select, method->builder, "select", *stage);
+  pymva_stage_writer_set_inputs (&select, inputs, 2);
+  pymva_stage_writer_set_columns (&select, columns, n);
+  *stage = pymva_stage_writer_add (&select, FALSE);
 
   return TRUE;
 }
@@ -243,14 +243,14 @@ add_decorrelation (const PymvaTmvaTransform *self,
     pymva_tmva_transform_find_table (self, self->element, "Matrix", error);
   g_autofree double *matrix =
     element != NULL ? read_matrix (element, "Rows", "Columns", n, error) : NULL;
-  PymvaTmvaStage product;
+  PymvaStageWriter product;
 
   if (matrix == NULL)
     return FALSE;
 
-  pymva_tmva_stage_init (&product, self->method, "matrix", input);
-  pymva_tmva_stage_set_doubles (&product, "matrix", matrix, n, n);
-  *stage = pymva_tmva_stage_add (&product, TRUE);
+  pymva_stage_writer_init (&product, self->method->builder, "matrix", input);
+  pymva_stage_writer_set_doubles (&product, "matrix", matrix, n, n);
+  *stage = pymva_stage_writer_add (&product, TRUE);
   return TRUE;
 }
 
@@ -271,7 +271,7 @@ add_principal_components (const PymvaTmvaTransform *self,
   g_autofree double *columns =
     means != NULL ? read_matrix (vectors, "NRows", "NCols", n, error) : NULL;
   g_autofree double *rows = NULL;
-  PymvaTmvaStage step;
+  PymvaStageWriter step;
 
   if (columns == NULL)
     return FALSE;
@@ -281,12 +281,12 @@ add_principal_components (const PymvaTmvaTransform *self,
   for (guint i = 0; i < n; i++)
     for (guint j = 0; j < n; j++)
       rows[i * n + j] = columns[j * n + i];
-  pymva_tmva_stage_init (&step, self->method, "affine", input);
-  pymva_tmva_stage_set_doubles (&step, "subtract", means, n, 0);
-  *stage = pymva_tmva_stage_add (&step, FALSE);
-  pymva_tmva_stage_init (&step, self->method, "matrix", *stage);
-  pymva_tmva_stage_set_doubles (&step, "matrix", rows, n, n);
-  *stage = pymva_tmva_stage_add (&step, TRUE);
+  pymva_stage_writer_init (&step, self->method->builder, "affine", input);
+  pymva_stage_writer_set_doubles (&step, "subtract", means, n, 0);
+  *stage = pymva_stage_writer_add (&step, FALSE);
+  pymva_stage_writer_init (&step, self->method->builder, "matrix", *stage);
+  pymva_stage_writer_set_doubles (&step, "matrix", rows, n, n);
+  *stage = pymva_stage_writer_add (&step, TRUE);
 
   return TRUE;
 }
