@@ -17,6 +17,7 @@
 #include <pymva/pymva-lightgbm.h>
 #include <pymva/pymva-method-info.h>
 #include <pymva/pymva-method.h>
+#include <pymva/pymva-model-ensemble.h>
 #include <pymva/pymva-model-export.h>
 #include <pymva/pymva-model-import.h>
 #include <pymva/pymva-model-object.h>

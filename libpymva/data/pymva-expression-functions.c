@@ -37,6 +37,7 @@ sign (double x)
 
 static const PymvaExpressionFunction functions[] = {
   { "abs", 1, fabs },
+  { "fabs", 1, fabs },
   { "sqrt", 1, sqrt },
   { "exp", 1, exp },
   { "log", 1, log },

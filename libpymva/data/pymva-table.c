@@ -485,9 +485,10 @@ pymva_table_get_column (PymvaTable *self,
  * | `-` `+` `!`       | sign, not                                          | right        |
  * | `^`               | power: `-x^2` is `-(x^2)`, `2^3^2` is `2^(3^2)`    | right        |
  *
- * Functions: `abs sqrt exp log log10 pow sin cos tan asin acos atan atan2 sinh cosh tanh min max
- * floor ceil int fmod sign`. `log` is the natural logarithm, angles are in radians, `int` drops the
- * fraction, `sign` is -1, 0 or 1, and `pow`, `atan2`, `min`, `max` and `fmod` take two arguments.
+ * Functions: `abs fabs sqrt exp log log10 pow sin cos tan asin acos atan atan2 sinh cosh tanh min
+ * max floor ceil int fmod sign`. `fabs` is `abs`, as TMVA's expressions have it. `log` is the
+ * natural logarithm, angles are in radians, `int` drops the fraction, `sign` is -1, 0 or 1, and
+ * `pow`, `atan2`, `min`, `max` and `fmod` take two arguments.
  *
  * Names are of letters, digits, `_` and `.`, and do not begin with a digit or `.`; other names are
  * written in brackets or backticks: `[two words]`.

@@ -27,6 +27,9 @@ void pymva_stage_writer_set_word (PymvaStageWriter *self,
 void pymva_stage_writer_set_number (PymvaStageWriter *self,
                                     const char *key,
                                     double number);
+void pymva_stage_writer_set_int (PymvaStageWriter *self,
+                                 const char *key,
+                                 gint64 number);
 void pymva_stage_writer_set_columns (PymvaStageWriter *self,
                                      const guint *columns,
                                      guint n_columns);

@@ -46,6 +46,14 @@ pymva_stage_writer_set_number (PymvaStageWriter *self,
 }
 
 void
+pymva_stage_writer_set_int (PymvaStageWriter *self,
+                            const char *key,
+                            gint64 number)
+{
+  g_variant_dict_insert (&self->keys, key, "x", number);
+}
+
+void
 pymva_stage_writer_set_columns (PymvaStageWriter *self,
                                 const guint *columns,
                                 guint n_columns)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include <json-glib/json-glib.h>
 #include <pymva/pymva-model.h>
 
 #include "pymva-responses-private.h"
@@ -49,6 +50,9 @@ void pymva_model_builder_set_provenance (PymvaModelBuilder *self,
  * there are, and their keys, are documented in docs/model-file.md. */
 void pymva_model_builder_add_stage (PymvaModelBuilder *self,
                                     GVariant *stage);
+/* The same with a stage as manifests have it. */
+void pymva_model_builder_take_stage (PymvaModelBuilder *self,
+                                     JsonObject *stage);
 /* How many stages there are so far: the number of the next one. */
 guint pymva_model_builder_get_n_stages (PymvaModelBuilder *self);
 void pymva_model_builder_add_tensor (PymvaModelBuilder *self,

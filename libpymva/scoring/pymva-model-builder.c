@@ -207,6 +207,13 @@ pymva_model_builder_add_stage (PymvaModelBuilder *self,
   json_array_add_element (self->stages, pymva_json_node_new_from_variant (owned));
 }
 
+void
+pymva_model_builder_take_stage (PymvaModelBuilder *self,
+                                JsonObject *stage)
+{
+  json_array_add_object_element (self->stages, stage);
+}
+
 guint
 pymva_model_builder_get_n_stages (PymvaModelBuilder *self)
 {

@@ -268,18 +268,23 @@ make_graph (PymvaModel *self,
   return TRUE;
 }
 
-/* A mapped file may have been changed since it was loaded, so what is read is checked again. */
-PymvaGraph *
-pymva_model_read_graph (PymvaModel *self,
-                        GError **error)
+GHashTable *
+pymva_model_read_tables_again (PymvaModel *self,
+                               GError **error)
 {
-  g_autoptr (GHashTable) tables = NULL;
-
   for (guint i = 0; i < self->manifest->entries->len; i++)
     if (!check_entry (self, g_ptr_array_index (self->manifest->entries, i), error))
       return NULL;
 
-  tables = pymva_model_read_tables (self, error);
+  return pymva_model_read_tables (self, error);
+}
+
+PymvaGraph *
+pymva_model_read_graph (PymvaModel *self,
+                        GError **error)
+{
+  g_autoptr (GHashTable) tables = pymva_model_read_tables_again (self, error);
+
   return tables != NULL ? pymva_graph_new_for_export (self->manifest->stages, tables,
                                                       self->n_variables, error)
                         : NULL;

@@ -68,6 +68,10 @@ gboolean pymva_model_check_trained (PymvaModel *self,
 /* All tables of the file, name -> PymvaTensor. */
 GHashTable *pymva_model_read_tables (PymvaModel *self,
                                      GError **error);
+/* The same long after it was loaded: a mapped file may have been changed since, so what is read is
+ * checked once more. */
+GHashTable *pymva_model_read_tables_again (PymvaModel *self,
+                                           GError **error);
 /* The stages anew, with their tables, of a model that has a graph. */
 PymvaGraph *pymva_model_read_graph (PymvaModel *self,
                                     GError **error);

@@ -342,9 +342,17 @@ pymva_model_list_targets (PymvaModel *self)
 char *
 pymva_model_dup_manifest (PymvaModel *self)
 {
+  /* Writing takes references to objects of json-glib, which does not count them atomically. */
+  static GMutex lock;
+  g_autoptr (GMutexLocker) locker = NULL;
+
   g_return_val_if_fail (PYMVA_IS_MODEL (self), NULL);
 
-  return self->manifest != NULL ? pymva_json_format (self->manifest->json, TRUE) : g_strdup ("{}");
+  if (self->manifest == NULL)
+    return g_strdup ("{}");
+
+  locker = g_mutex_locker_new (&lock);
+  return pymva_json_format (self->manifest->json, TRUE);
 }
 
 /**

@@ -410,7 +410,7 @@ add_median (const PymvaTmvaMethod *method,
 
   pymva_stage_writer_init (&median, method->builder, "weighted-median", stage);
   pymva_stage_writer_set_doubles (&median, "weights", weights, n_trees, 0);
-  g_variant_dict_insert (&median.keys, "reach", "x", (gint64) n_trees / 6);
+  pymva_stage_writer_set_int (&median, "reach", n_trees / 6);
 
   return pymva_stage_writer_add (&median, TRUE);
 }

@@ -498,7 +498,7 @@ pymva_tmva_import_category (PymvaTmvaMethod *method,
     pymva_tmva_add_expressions (method, (const char * const *) cuts, &method->input, 1, FALSE);
   pymva_stage_writer_init (&choose, method->builder, "choose", -1);
   pymva_stage_writer_set_inputs (&choose, (const int *) stages->data, stages->len);
-  g_variant_dict_insert (&choose.keys, "n_choices", "x", (gint64) (stages->len - 1));
+  pymva_stage_writer_set_int (&choose, "n_choices", stages->len - 1);
   *stage = pymva_stage_writer_add (&choose, FALSE);
   return TRUE;
 }

@@ -1,0 +1,546 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include <string.h>
+
+#include <json-glib/json-glib.h>
+#include <pymva/pymva-error.h>
+#include <pymva/pymva-model-ensemble.h>
+
+#include "base/pymva-options-private.h"
+#include "data/pymva-expression-private.h"
+#include "data/pymva-tensor-private.h"
+#include "interop/pymva-ensemble-member-private.h"
+#include "interop/pymva-forest-writer-private.h"
+#include "interop/pymva-stage-writer-private.h"
+#include "scoring/pymva-graph-private.h"
+#include "scoring/pymva-json-private.h"
+#include "scoring/pymva-model-private.h"
+
+/* Several models in one: the stages of all of them, then a mean of what they answer, and with folds
+ * a stage that chooses one of them. */
+
+/* The variable that says which member answers. */
+#define FOLD "fold"
+/* As few as that for the stages of all of them to be no more than a model may have. */
+#define MOST_MEMBERS 300
+
+static const PymvaKnownOption known_options[] = {
+  { "fold", "s", "an expression" },
+  { "title", "s", "a text" },
+  { NULL }
+};
+
+typedef struct
+{
+  PymvaModel * const *members;
+  guint n_members;
+  /* NULL where all members answer together. */
+  const char *fold;
+  PymvaModelBuilder *builder;
+  /* Of JsonObject, one for each member: copies, because other threads may copy them at the same
+   * time, and json-glib does not count references atomically. */
+  GPtrArray *manifests;
+  /* The variables of all members: name -> expression, and name -> column. */
+  GHashTable *expressions;
+  GHashTable *columns;
+  /* The stages that hold the members' answers. */
+  int *answers;
+} Ensemble;
+
+static void
+ensemble_clear (Ensemble *self)
+{
+  g_clear_pointer (&self->builder, pymva_model_builder_free);
+  g_clear_pointer (&self->manifests, g_ptr_array_unref);
+  g_clear_pointer (&self->expressions, g_hash_table_unref);
+  g_clear_pointer (&self->columns, g_hash_table_unref);
+  g_clear_pointer (&self->answers, g_free);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Ensemble, ensemble_clear)
+
+/* Says in an error which member it is about. */
+static void
+prefix_member (Ensemble *self,
+               guint number,
+               GError **error)
+{
+  const PymvaManifest *manifest = self->members[number]->manifest;
+
+  g_prefix_error (error, "Member %u, “%s”, cannot be in the ensemble: ", number,
+                  manifest != NULL ? manifest->title : "");
+}
+
+/* --- which models go together --- */
+
+static gboolean
+are_equal (char **a,
+           char **b)
+{
+  static const char * const none[] = { NULL };
+
+  return g_strv_equal (a != NULL ? (const char * const *) a : none,
+                       b != NULL ? (const char * const *) b : none);
+}
+
+/* What of a member is not as in the first one, or NULL. */
+static const char *
+find_difference (const PymvaManifest *first,
+                 const PymvaManifest *other)
+{
+  if (first->analysis_type != other->analysis_type)
+    return "it is of another type of analysis than";
+  if (!are_equal (first->classes, other->classes))
+    return "its classes, or their order, are not those of";
+  if (!are_equal (first->targets, other->targets))
+    return "its targets, or their order, are not those of";
+  if (!g_str_equal (first->outputs, other->outputs))
+    return "one of them answers with a probability, and the other with a score: it and";
+
+  return NULL;
+}
+
+static gboolean
+check_member (PymvaModel *first,
+              PymvaModel *member,
+              GError **error)
+{
+  const char *difference;
+
+  if (!pymva_model_check_trained (member, error))
+    return FALSE;
+  if (member->graph == NULL)
+    {
+      g_set_error_literal (error, PYMVA_ERROR, PYMVA_ERROR_UNSUPPORTED,
+                           "it answers with Python, and members must be native");
+      return FALSE;
+    }
+
+  difference = find_difference (first->manifest, member->manifest);
+  if (difference != NULL)
+    g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_VALUE, "%s the first member, “%s”", difference,
+                 first->manifest->title);
+
+  return difference == NULL;
+}
+
+/* --- variables --- */
+
+/* Adds the variable of a member, or finds the one of the same name. */
+static gboolean
+add_variable (Ensemble *self,
+              JsonObject *variable,
+              GError **error)
+{
+  const char *name = json_object_get_string_member (variable, "name");
+  const char *expression =
+    json_object_get_string_member_with_default (variable, "expression", name);
+  const char *known = g_hash_table_lookup (self->expressions, name);
+
+  if (known != NULL && g_str_equal (known, expression))
+    return TRUE;
+  if (known != NULL)
+    {
+      g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_VALUE,
+                   "its variable “%s” is “%s”, and that of another member is “%s”", name,
+                   expression, known);
+      return FALSE;
+    }
+  if (self->fold != NULL && g_str_equal (name, FOLD))
+    {
+      g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_VALUE,
+                   "it has a variable “%s”, which is what the ensemble calls the number of the "
+                   "fold", name);
+      return FALSE;
+    }
+
+  g_hash_table_insert (self->columns, g_strdup (name),
+                       GUINT_TO_POINTER (pymva_model_builder_get_n_variables (self->builder)));
+  g_hash_table_insert (self->expressions, g_strdup (name), g_strdup (expression));
+  pymva_model_builder_add_variable (
+    self->builder, name, expression,
+    json_object_get_string_member_with_default (variable, "title", NULL),
+    json_object_get_string_member_with_default (variable, "unit", NULL));
+  return TRUE;
+}
+
+static gboolean
+add_variables (Ensemble *self,
+               JsonObject *manifest,
+               GError **error)
+{
+  JsonArray *variables = json_object_get_array_member (manifest, "variables");
+
+  for (guint i = 0; i < json_array_get_length (variables); i++)
+    if (!add_variable (self, json_array_get_object_element (variables, i), error))
+      return FALSE;
+
+  return TRUE;
+}
+
+/* Checks a member, and takes what its manifest says. */
+static gboolean
+read_member (Ensemble *self,
+             guint number,
+             GError **error)
+{
+  PymvaModel *member = self->members[number];
+  g_autofree char *text = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+  JsonObject *manifest;
+
+  if (!check_member (self->members[0], member, error))
+    return FALSE;
+
+  text = pymva_model_dup_manifest (member);
+  bytes = g_bytes_new (text, strlen (text));
+  manifest = pymva_json_parse (bytes, error);
+  if (manifest == NULL)
+    return FALSE;
+
+  g_ptr_array_add (self->manifests, manifest);
+  return add_variables (self, manifest, error);
+}
+
+/* The columns of the ensemble that are a member's variables. */
+static guint *
+find_columns (Ensemble *self,
+              PymvaModel *member)
+{
+  guint *columns = g_new (guint, member->n_variables);
+
+  for (guint i = 0; i < member->n_variables; i++)
+    {
+      const PymvaManifestVariable *variable =
+        &g_array_index (member->manifest->variables, PymvaManifestVariable, i);
+
+      columns[i] = GPOINTER_TO_UINT (g_hash_table_lookup (self->columns, variable->name));
+    }
+
+  return columns;
+}
+
+/* --- what the members say together --- */
+
+/* Adds the mean: sums in the order of the members, divided by how many they are, as numpy.mean()
+ * does. Gives the stage. */
+static int
+add_mean (Ensemble *self)
+{
+  guint n_outputs = self->members[0]->n_outputs;
+  gsize n_columns = (gsize) self->n_members * n_outputs;
+  g_autofree double *matrix = g_new0 (double, n_columns * n_outputs);
+  g_autofree double *divisors = g_new (double, n_outputs);
+  PymvaStageWriter sum;
+  PymvaStageWriter mean;
+
+  for (guint output = 0; output < n_outputs; output++)
+    {
+      for (guint i = 0; i < self->n_members; i++)
+        matrix[output * n_columns + i * n_outputs + output] = 1;
+      divisors[output] = self->n_members;
+    }
+
+  pymva_stage_writer_init (&sum, self->builder, "matrix", self->answers[0]);
+  pymva_stage_writer_set_inputs (&sum, self->answers, self->n_members);
+  pymva_stage_writer_set_doubles (&sum, "matrix", matrix, n_outputs, n_columns);
+  pymva_stage_writer_init (&mean, self->builder, "affine", pymva_stage_writer_add (&sum, FALSE));
+  pymva_stage_writer_set_doubles (&mean, "divide", divisors, n_outputs, 0);
+
+  return pymva_stage_writer_add (&mean, FALSE);
+}
+
+/* Adds a forest of a tree for each member, which answers 1 where the last variable is its number,
+ * and before them a column of ones, which chooses the mean where none does. */
+static gboolean
+add_choices (Ensemble *self,
+             int *stage,
+             GError **error)
+{
+  static const double no = 0;
+  static const double yes = 1;
+  gint32 fold = pymva_model_builder_get_n_variables (self->builder) - 1;
+  g_autoptr (PymvaForestWriter) writer =
+    pymva_forest_writer_new (PYMVA_DTYPE_FLOAT32, fold + 1, 1);
+  g_autofree double *base = g_new0 (double, self->n_members + 1);
+  int input = PYMVA_GRAPH_VARIABLES;
+  PymvaForestOptions options = {
+    .aggregation = "sum", .precision = "float64", .n_outputs = self->n_members + 1, .base = base,
+    .input = &input, .prefix = FOLD
+  };
+
+  base[0] = 1;
+  for (guint i = 0; i < self->n_members; i++)
+    {
+      const PymvaForestNode nodes[] = {
+        { .left = 1, .right = 2, .feature = fold, .threshold = i - 0.5, .set = -1 },
+        { .left = -1, .right = -1, .set = -1, .values = &no },
+        { .left = 3, .right = 4, .feature = fold, .threshold = i + 0.5, .set = -1 },
+        { .left = -1, .right = -1, .set = -1, .values = &yes },
+        { .left = -1, .right = -1, .set = -1, .values = &no },
+      };
+
+      if (!pymva_forest_writer_add_tree (writer, nodes, G_N_ELEMENTS (nodes), i + 1, error))
+        return FALSE;
+    }
+
+  *stage = pymva_model_builder_get_n_stages (self->builder);
+  return pymva_forest_writer_add_stage (writer, &options, self->builder, error);
+}
+
+static void
+add_choice (Ensemble *self,
+            int choices,
+            int mean)
+{
+  g_autofree int *inputs = g_new (int, self->n_members + 2);
+  PymvaStageWriter choose;
+
+  inputs[0] = choices;
+  inputs[1] = mean;
+  memcpy (inputs + 2, self->answers, self->n_members * sizeof *inputs);
+  pymva_stage_writer_init (&choose, self->builder, "choose", choices);
+  pymva_stage_writer_set_inputs (&choose, inputs, self->n_members + 2);
+  pymva_stage_writer_set_int (&choose, "n_choices", (gint64) self->n_members + 1);
+  pymva_stage_writer_add (&choose, FALSE);
+}
+
+static gboolean
+add_stages (Ensemble *self,
+            GError **error)
+{
+  int choices = -1;
+  int mean;
+
+  /* Before the members, so that the engine, which is that of the last stage with one, is theirs. */
+  if (self->fold != NULL && !add_choices (self, &choices, error))
+    return FALSE;
+  self->answers = g_new (int, self->n_members);
+  for (guint i = 0; i < self->n_members; i++)
+    {
+      g_autofree guint *columns = find_columns (self, self->members[i]);
+
+      if (!pymva_ensemble_add_member (self->builder, self->members[i],
+                                      self->manifests->pdata[i], i, columns, &self->answers[i],
+                                      error))
+        {
+          prefix_member (self, i, error);
+          return FALSE;
+        }
+    }
+  mean = add_mean (self);
+  if (self->fold != NULL)
+    add_choice (self, choices, mean);
+
+  return TRUE;
+}
+
+/* --- what is said of it --- */
+
+/* What is known of a member: its own words, for the manifest. */
+static GVariant *
+describe_member (PymvaModel *member,
+                 JsonObject *manifest)
+{
+  g_auto (GVariantDict) description = G_VARIANT_DICT_INIT (NULL);
+  JsonObject *provenance = NULL;
+
+  g_variant_dict_insert (&description, "title", "s", member->manifest->title);
+  g_variant_dict_insert (&description, "method", "s", member->manifest->method_name);
+  g_variant_dict_insert (&description, "sha256", "s", pymva_model_get_sha256 (member));
+  if (pymva_json_read_object (manifest, "provenance", FALSE, &provenance, NULL) &&
+      provenance != NULL)
+    {
+      g_autoptr (JsonNode) node = json_node_init_object (json_node_alloc (), provenance);
+
+      g_variant_dict_insert_value (&description, "provenance",
+                                   json_gvariant_deserialize (node, "a{sv}", NULL));
+    }
+
+  return g_variant_dict_end (&description);
+}
+
+static void
+describe (Ensemble *self,
+          GVariant *options)
+{
+  const PymvaManifest *first = self->members[0]->manifest;
+  g_auto (GVariantDict) provenance = G_VARIANT_DICT_INIT (NULL);
+  g_auto (GVariantDict) parameters = G_VARIANT_DICT_INIT (NULL);
+  g_auto (GVariantBuilder) members = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("aa{sv}"));
+  g_autofree char *title = NULL;
+
+  if (!g_variant_lookup (options, "title", "s", &title))
+    title = g_strdup (first->title);
+  pymva_model_builder_set_title (self->builder, title);
+  if (first->classes != NULL)
+    pymva_model_builder_set_classes (self->builder, (const char * const *) first->classes);
+  if (first->targets != NULL)
+    pymva_model_builder_set_targets (self->builder, (const char * const *) first->targets);
+  pymva_model_builder_set_outputs (self->builder, first->outputs);
+
+  if (self->fold != NULL)
+    g_variant_dict_insert (&parameters, "fold", "s", self->fold);
+  pymva_model_builder_set_parameters (self->builder, g_variant_dict_end (&parameters));
+  for (guint i = 0; i < self->n_members; i++)
+    g_variant_builder_add_value (&members, describe_member (self->members[i],
+                                                            self->manifests->pdata[i]));
+  g_variant_dict_insert (&provenance, "library", "s", "libpymva " PACKAGE_VERSION);
+  g_variant_dict_insert_value (&provenance, "members", g_variant_builder_end (&members));
+  pymva_model_builder_set_provenance (self->builder, g_variant_dict_end (&provenance));
+}
+
+/* Rows for the file to be checked with: the members' own, side by side, as many as all have, and
+ * for one after the other of the folds, and beyond the last one. NULL where a member has none. */
+static PymvaTensor *
+make_golden_inputs (Ensemble *self)
+{
+  guint n_variables = pymva_model_builder_get_n_variables (self->builder);
+  gint64 shape[] = { G_MAXINT64, n_variables };
+  g_autofree float *rows = NULL;
+
+  for (guint i = 0; i < self->n_members; i++)
+    if (self->members[i]->golden_inputs != NULL)
+      shape[0] = MIN (shape[0], pymva_tensor_get_length (self->members[i]->golden_inputs, 0));
+    else
+      return NULL;
+
+  rows = g_new0 (float, shape[0] * n_variables);
+  for (guint i = self->n_members; i-- > 0;)
+    {
+      PymvaModel *member = self->members[i];
+      const float *inputs = pymva_tensor_peek_data (member->golden_inputs);
+      g_autofree guint *columns = find_columns (self, member);
+
+      for (gint64 row = 0; row < shape[0]; row++)
+        for (guint k = 0; k < member->n_variables; k++)
+          rows[row * n_variables + columns[k]] = inputs[row * member->n_variables + k];
+    }
+  for (gint64 row = 0; self->fold != NULL && row < shape[0]; row++)
+    rows[(row + 1) * n_variables - 1] = row % (self->n_members + 1);
+
+  return pymva_tensor_new_take (PYMVA_DTYPE_FLOAT32, shape, 2, g_steal_pointer (&rows),
+                                shape[0] * n_variables * sizeof (float), NULL);
+}
+
+/* The members' frameworks have given no answers for it, so those of the model itself are kept: they
+ * are to stay the same on other machines, and in later versions. */
+static PymvaModel *
+build (Ensemble *self,
+       GError **error)
+{
+  g_autoptr (PymvaModel) model = pymva_model_builder_build (self->builder, error);
+  g_autoptr (PymvaTensor) inputs = model != NULL ? make_golden_inputs (self) : NULL;
+  g_autoptr (PymvaTensor) outputs = NULL;
+
+  if (inputs == NULL)
+    return g_steal_pointer (&model);
+
+  outputs = pymva_model_run (model, inputs, NULL, error);
+  if (outputs == NULL)
+    return NULL;
+  pymva_model_builder_set_golden (self->builder, inputs, outputs);
+
+  return pymva_model_builder_build (self->builder, error);
+}
+
+static PymvaModel *
+make_ensemble (PymvaModel * const *members,
+               guint n_members,
+               GVariant *options,
+               GError **error)
+{
+  g_auto (Ensemble) self = { members, n_members };
+  g_autoptr (PymvaExpression) fold = NULL;
+
+  if (!pymva_options_check (options, known_options, error))
+    return NULL;
+  if (n_members == 0 || n_members > MOST_MEMBERS)
+    {
+      g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_VALUE,
+                   "An ensemble has 1 to %d members, and here are %u", MOST_MEMBERS, n_members);
+      return NULL;
+    }
+  if (g_variant_lookup (options, "fold", "&s", &self.fold) &&
+      (fold = pymva_expression_new (self.fold, error)) == NULL)
+    {
+      g_prefix_error (error, "The option “fold”: ");
+      return NULL;
+    }
+
+  if (!pymva_model_check_trained (members[0], error))
+    return NULL;
+
+  self.expressions = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self.columns = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self.builder = pymva_model_builder_new ("ensemble", members[0]->manifest->analysis_type);
+  self.manifests = g_ptr_array_new_with_free_func ((GDestroyNotify) json_object_unref);
+  for (guint i = 0; i < n_members; i++)
+    if (!read_member (&self, i, error))
+      {
+        prefix_member (&self, i, error);
+        return NULL;
+      }
+  if (self.fold != NULL)
+    pymva_model_builder_add_variable (self.builder, FOLD, self.fold, "Fold", NULL);
+  if (!add_stages (&self, error))
+    return NULL;
+
+  describe (&self, options);
+  return build (&self, error);
+}
+
+/**
+ * pymva_model_new_ensemble: (constructor)
+ * @members: (array length=n_members): the models, 1 to 300
+ * @n_members: how many they are
+ * @options: (nullable): a dictionary, see below
+ * @error: return location for an error
+ *
+ * Makes one model of several, as those that a cross-validation has trained, each on all folds of
+ * the events but one. It is native, and needs no more than its file.
+ *
+ * Its output is the mean of the members' outputs, which are added as float64 in the order of the
+ * members and divided by their number, as `numpy.mean()` does it. The members may be of any
+ * methods, with the same type of analysis, the same classes or targets in the same order, and
+ * outputs of the same meaning. Variables of the same name are one variable; the ensemble has those
+ * of all members, first the first one's.
+ *
+ * The options are:
+ *
+ * - `fold` (`s`): an expression over columns of a table, as [method@Table.evaluate] knows them, for
+ *   the number of the fold that an event was in, from 0 on: then the member of that number, which
+ *   has not been trained with the event, answers alone. It becomes one more variable, `fold`, the
+ *   last one. Where it is no number of a member, or NaN, as for events that were in no fold, the
+ *   mean of all members answers. This is what TMVA's `SplitExpr` does:
+ *   `int (fabs (eventID)) % 5`
+ * - `title` (`s`): what the model is called; by default as the first member
+ *
+ * The manifest names the members and keeps what theirs say of the training. Where all members have
+ * golden rows, the ensemble's own answers for them become those of its file.
+ *
+ * Fails with `PYMVA_ERROR_VALUE` if the members do not go together, with `PYMVA_ERROR_UNSUPPORTED`
+ * if one of them needs Python, with `PYMVA_ERROR_EXPRESSION` if `fold` is no expression, and with
+ * `PYMVA_ERROR_TYPE` or `PYMVA_ERROR_VALUE` if an option is wrong.
+ *
+ * Returns: (transfer full): the model
+ *
+ * Since: 1.0
+ */
+PymvaModel *
+pymva_model_new_ensemble (PymvaModel * const *members,
+                          gsize n_members,
+                          GVariant *options,
+                          GError **error)
+{
+  g_autoptr (GVariant) owned =
+    g_variant_ref_sink (options != NULL ? options : g_variant_new ("a{sv}", NULL));
+
+  g_return_val_if_fail (members != NULL || n_members == 0, NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+  for (gsize i = 0; i < n_members; i++)
+    g_return_val_if_fail (PYMVA_IS_MODEL (members[i]), NULL);
+
+  return make_ensemble (members, MIN (n_members, G_MAXUINT), owned, error);
+}
