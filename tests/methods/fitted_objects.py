@@ -186,6 +186,24 @@ def keras_networks():
                      False, {"targets": ["energy"]})
 
 
+def folds():
+    """What cross_validate() gives, rows of float32, the number of the fold of each, the mean of all
+    probabilities, and those of the estimator that was not fitted with the row."""
+    from sklearn import ensemble, model_selection
+
+    rows = np.random.default_rng(1).normal(size=(90, 2)).astype("f4")
+    wide = rows.astype(np.float64)
+    labels = np.where(rows[:, 0] > rows[:, 1], "yes", "no")
+    numbers = np.arange(len(rows)) % 3
+    split = model_selection.PredefinedSplit(numbers)
+    forest = ensemble.RandomForestClassifier(4, random_state=1)
+    found = model_selection.cross_validate(forest, wide, labels, cv=split, return_estimator=True)
+    mean = np.mean([member.predict_proba(wide) for member in found["estimator"]], axis=0)
+    held_out = model_selection.cross_val_predict(forest, wide, labels, cv=split,
+                                                 method="predict_proba")
+    return found, rows, numbers.astype("f4"), columns(mean), columns(held_out)
+
+
 def unusable():
     """(object, code of the error, words of its message)"""
     import torch
@@ -200,6 +218,7 @@ def unusable():
     yield None, "type", "None"
     yield svm.SVC, "type", "the class “SVC”"
     yield {}, "type", "“dict”"
+    yield {"fit_time": [1.0]}, "type", "return_estimator=True"
     yield linear_model.Ridge(), "not-trained", "fit()"
     yield cluster.KMeans(2, n_init=1).fit(rows), "type", "groups events"
     yield svm.SVC().fit(rows, labels), "unsupported", "kernel rbf"

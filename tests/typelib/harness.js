@@ -102,9 +102,9 @@ export function newFile(name) {
 }
 
 // The model of one split.
-export function newModel() {
+export function newModel(text = LIGHTGBM) {
     const file = newFile('export-XXXXXX.txt');
-    file.replace_contents(LIGHTGBM, null, false, Gio.FileCreateFlags.NONE, null);
+    file.replace_contents(text, null, false, Gio.FileCreateFlags.NONE, null);
     const model = Pymva.Model.import(file, null, null);
     file.delete(null);
     return model;

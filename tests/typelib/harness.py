@@ -82,9 +82,9 @@ class StepModelTest(TypelibTest):
         stream.close(None)
         return file
 
-    def new_model(self):
+    def new_model(self, text=LIGHTGBM):
         file = self.new_file('export-XXXXXX.txt')
-        file.replace_contents(LIGHTGBM, None, False, Gio.FileCreateFlags.NONE, None)
+        file.replace_contents(text, None, False, Gio.FileCreateFlags.NONE, None)
         return Pymva.Model.import_(file, None, None)
 
 

@@ -12,6 +12,7 @@ import pandas
 import pyarrow
 from gi.repository import GLib
 from harness import Pymva, TypelibTest, main, sine_dataset
+from sklearn.linear_model import LinearRegression
 
 # Trains for longer than anybody waits, and says when the first iteration is over.
 ENDLESS_TRAINING = """
@@ -207,6 +208,25 @@ class OverridesTest(TypelibTest):
         function = Pymva.Interpreter.get_default().new_function('fail', fail)
         with self.assertRaisesRegex(GLib.Error, 'LookupError: no such run'):
             function()
+
+    def test_models_of_lists(self):
+        """What goes wrong with them; the suite model-ensemble has what goes well."""
+        line = LinearRegression().fit([[0.0], [1.0]], [1.0, 3.0])
+        for value, options, words in (
+                ([], {}, '1 to 300 members'), ({'estimator': ()}, {}, '1 to 300 members'),
+                ({'test_score': [1.0], 'fit_time': [1.0]}, {}, 'return_estimator=True'),
+                ([line, 'line'], {}, 'Element 1 of the list: “str” cannot be imported'),
+                ([line, [line]], {}, 'Element 1 of the list: “list”.* an ensemble of these'),
+                ((line, LinearRegression()), {}, r'Element 1 of the list: .*call its fit\(\)'),
+                ([line, line], {'fold': 'number %'}, '“fold”'),
+                ([line, line], {'folds': 'number'}, '“folds”'),
+                (line, {'fold': 'number'}, '“fold”')):
+            with self.assertRaisesRegex(GLib.Error, words):
+                Pymva.Model.from_python(value, **options)
+        model = Pymva.Model.from_python([line], title=None)
+        self.assertEqual(model.title, 'LinearRegression')
+        with self.assertRaisesRegex(TypeError, 'but not both'):
+            Pymva.Model.new_ensemble([model], GLib.Variant('a{sv}', {}), title='Line')
 
     def test_parameters_of_python(self):
         dataset = sine_dataset()

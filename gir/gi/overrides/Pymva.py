@@ -334,14 +334,44 @@ class Model(_Properties, Pymva.Model):
 
         The options are those of Pymva.Model.new_from_object(), as Python has them: classes=['a',
         'b'], title='Forest', sample=frame.
+
+        Of a list of them, or of what cross_validate(..., return_estimator=True) gives, it is one
+        model of all: Pymva.Model.new_ensemble() with fold='...' and title='...'. The other options
+        are those of each.
         """
-        named = {name: _option_of(name, option) for name, option in options.items()
-                 if option is not None}
-        return _raise_interrupts(Pymva.Model.new_from_object)(
-            _handle_of(value), GLib.Variant('a{sv}', named))
+        fitted = value.get('estimator') if isinstance(value, dict) else value
+        if not isinstance(fitted, (list, tuple)):
+            return _model_of(value, _options_of(options))
+        named = {name: options.pop(name) for name in ('fold', 'title') if name in options}
+        shared = _options_of(options)
+        members = [_member_of(number, each, shared) for number, each in enumerate(fitted)]
+        return Model.new_ensemble(members, **named)
+
+    @classmethod
+    def new_ensemble(cls, members, options=None, **named):
+        """The model of several: new_ensemble([a, b], fold='int(fabs(eventID)) % 2', title='Both').
+
+        The options may be a GLib.Variant, too.
+        """
+        if named and options is not None:
+            raise TypeError('the options are a GLib.Variant, or they have names, but not both')
+        return super().new_ensemble(members, _options_of(named) if named else options)
 
 
-# The types of the options of Model.from_python(), and what makes them of Python's values.
+def _model_of(value, options):
+    return _raise_interrupts(Pymva.Model.new_from_object)(_handle_of(value), options)
+
+
+def _member_of(number, value, options):
+    """The model of an element of a list; an error says which one it is about."""
+    try:
+        return _model_of(value, options)
+    except GLib.Error as error:
+        error.message = f'Element {number} of the list: {error.message}'
+        raise
+
+
+# The types of the options of models that are no texts, and what makes them of Python's values.
 _NAMES = ('as', lambda value: [str(name) for name in value])
 _OPTIONS = {
     'classes': _NAMES,
@@ -357,6 +387,12 @@ def _rows_of(value):
     import numpy
 
     return numpy.asarray(value, dtype='float64').tolist()
+
+
+def _options_of(values):
+    """The dictionary of the options that are given, None for none of that name."""
+    return GLib.Variant('a{sv}', {name: _option_of(name, value) for name, value in values.items()
+                                  if value is not None})
 
 
 def _option_of(name, value):

@@ -81,9 +81,18 @@ def open_object(model, options):
         opened = open_estimator(model, options)
     else:
         refuse("it is no estimator of scikit-learn, XGBoost or LightGBM, and no network of torch "
-               "or Keras", "type")
+               "or Keras" + hint_of_several(model), "type")
     check_options(opened, options)
     return opened
+
+
+def hint_of_several(model):
+    """What to do with the result of a cross-validation."""
+    if isinstance(model, dict) and "fit_time" in model and "estimator" not in model:
+        return "; cross_validate() gives what it has fitted with return_estimator=True"
+    if isinstance(model, (dict, list, tuple)):
+        return "; of several, make a model of each, and an ensemble of these models"
+    return ""
 
 
 def check_options(opened, options):
