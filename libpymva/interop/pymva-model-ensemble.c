@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "config.h"
 
+#include <math.h>
 #include <string.h>
 
 #include <json-glib/json-glib.h>
@@ -223,36 +224,58 @@ find_columns (Ensemble *self,
 
 /* --- what the members say together --- */
 
-/* Adds the mean: sums in the order of the members, divided by how many they are, as numpy.mean()
- * does. Gives the stage. */
+/* Adds the sum of one of the members' outputs, in the order of the members. The other outputs stay
+ * out of it: what is infinite there would make it NaN, even times 0. Gives the stage. */
+static int
+add_sum (Ensemble *self,
+         guint output)
+{
+  guint n_outputs = self->members[0]->n_outputs;
+  g_autofree guint *columns = g_new (guint, self->n_members);
+  g_autofree double *ones = g_new (double, self->n_members);
+  PymvaStageWriter select;
+  PymvaStageWriter sum;
+
+  for (guint i = 0; i < self->n_members; i++)
+    {
+      columns[i] = i * n_outputs + output;
+      ones[i] = 1;
+    }
+
+  pymva_stage_writer_init (&select, self->builder, "select", self->answers[0]);
+  pymva_stage_writer_set_inputs (&select, self->answers, self->n_members);
+  pymva_stage_writer_set_columns (&select, columns, self->n_members);
+  pymva_stage_writer_init (&sum, self->builder, "matrix", pymva_stage_writer_add (&select, FALSE));
+  pymva_stage_writer_set_doubles (&sum, "matrix", ones, 1, self->n_members);
+
+  return pymva_stage_writer_add (&sum, FALSE);
+}
+
+/* Adds the mean, as numpy.mean() computes it: the sums, divided by how many members there are.
+ * Gives the stage. */
 static int
 add_mean (Ensemble *self)
 {
   guint n_outputs = self->members[0]->n_outputs;
-  gsize n_columns = (gsize) self->n_members * n_outputs;
-  g_autofree double *matrix = g_new0 (double, n_columns * n_outputs);
   g_autofree double *divisors = g_new (double, n_outputs);
-  PymvaStageWriter sum;
+  g_autofree int *sums = g_new (int, n_outputs);
   PymvaStageWriter mean;
 
   for (guint output = 0; output < n_outputs; output++)
     {
-      for (guint i = 0; i < self->n_members; i++)
-        matrix[output * n_columns + i * n_outputs + output] = 1;
       divisors[output] = self->n_members;
+      sums[output] = add_sum (self, output);
     }
-
-  pymva_stage_writer_init (&sum, self->builder, "matrix", self->answers[0]);
-  pymva_stage_writer_set_inputs (&sum, self->answers, self->n_members);
-  pymva_stage_writer_set_doubles (&sum, "matrix", matrix, n_outputs, n_columns);
-  pymva_stage_writer_init (&mean, self->builder, "affine", pymva_stage_writer_add (&sum, FALSE));
+  pymva_stage_writer_init (&mean, self->builder, "affine", sums[0]);
+  if (n_outputs > 1)
+    pymva_stage_writer_set_inputs (&mean, sums, n_outputs);
   pymva_stage_writer_set_doubles (&mean, "divide", divisors, n_outputs, 0);
 
   return pymva_stage_writer_add (&mean, FALSE);
 }
 
 /* Adds a forest of a tree for each member, which answers 1 where the last variable is its number,
- * and before them a column of ones, which chooses the mean where none does. */
+ * and nothing near it, and before them a column of ones, which chooses the mean where none does. */
 static gboolean
 add_choices (Ensemble *self,
              int *stage,
@@ -273,10 +296,11 @@ add_choices (Ensemble *self,
   base[0] = 1;
   for (guint i = 0; i < self->n_members; i++)
     {
+      float below = nextafterf (i, -INFINITY);
       const PymvaForestNode nodes[] = {
-        { .left = 1, .right = 2, .feature = fold, .threshold = i - 0.5, .set = -1 },
+        { .left = 1, .right = 2, .feature = fold, .threshold = below, .set = -1 },
         { .left = -1, .right = -1, .set = -1, .values = &no },
-        { .left = 3, .right = 4, .feature = fold, .threshold = i + 0.5, .set = -1 },
+        { .left = 3, .right = 4, .feature = fold, .threshold = i, .set = -1 },
         { .left = -1, .right = -1, .set = -1, .values = &yes },
         { .left = -1, .right = -1, .set = -1, .values = &no },
       };
@@ -312,6 +336,7 @@ add_stages (Ensemble *self,
 {
   int choices = -1;
   int mean;
+  guint n_stages;
 
   /* Before the members, so that the engine, which is that of the last stage with one, is theirs. */
   if (self->fold != NULL && !add_choices (self, &choices, error))
@@ -333,7 +358,14 @@ add_stages (Ensemble *self,
   if (self->fold != NULL)
     add_choice (self, choices, mean);
 
-  return TRUE;
+  n_stages = pymva_model_builder_get_n_stages (self->builder);
+  if (n_stages > PYMVA_GRAPH_MOST_STAGES)
+    g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_VALUE,
+                 "The %u members have too many stages for one model, which would have %u, and may "
+                 "have %d: take fewer members", self->n_members, n_stages,
+                 PYMVA_GRAPH_MOST_STAGES);
+
+  return n_stages <= PYMVA_GRAPH_MOST_STAGES;
 }
 
 /* --- what is said of it --- */
@@ -512,8 +544,8 @@ make_ensemble (PymvaModel * const *members,
  * - `fold` (`s`): an expression over columns of a table, as [method@Table.evaluate] knows them, for
  *   the number of the fold that an event was in, from 0 on: then the member of that number, which
  *   has not been trained with the event, answers alone. It becomes one more variable, `fold`, the
- *   last one. Where it is no number of a member, or NaN, as for events that were in no fold, the
- *   mean of all members answers. This is what TMVA's `SplitExpr` does:
+ *   last one. Where it is no member's number, as -1, 0.5 and NaN are none, the mean of all members
+ *   answers: so for events that were in no fold. This is what TMVA's `SplitExpr` does:
  *   `int (fabs (eventID)) % 5`
  * - `title` (`s`): what the model is called; by default as the first member
  *

@@ -8,6 +8,9 @@
 
 G_BEGIN_DECLS
 
+/* How many stages a model may have. */
+#define PYMVA_GRAPH_MOST_STAGES 1000
+
 /* The stages of a model, each with the one it takes its columns from. Immutable. */
 typedef struct _PymvaGraph PymvaGraph;
 

@@ -7,7 +7,6 @@
 #include "pymva-json-private.h"
 #include "pymva-stage-private.h"
 
-#define MOST_STAGES 1000
 /* Rows that go through all stages together: enough to walk a tree while it is in the cache. */
 #define TILE_ROWS 256
 /* What a tile's values may take: a part of the second-level cache. */
@@ -198,10 +197,10 @@ make_graph (JsonArray *stages,
   g_autoptr (PymvaGraph) self = g_new0 (PymvaGraph, 1);
   guint n_stages = json_array_get_length (stages);
 
-  if (n_stages == 0 || n_stages > MOST_STAGES)
+  if (n_stages == 0 || n_stages > PYMVA_GRAPH_MOST_STAGES)
     {
       g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT,
-                   "the model has %u stages, not 1 to %d", n_stages, MOST_STAGES);
+                   "the model has %u stages, not 1 to %d", n_stages, PYMVA_GRAPH_MOST_STAGES);
       return NULL;
     }
 

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <string.h>
+
 #include "exported-program.h"
 
 char *
@@ -49,4 +51,35 @@ exported_compile (const char *folder,
   g_ptr_array_add (arguments, g_build_filename (folder, "exported", NULL));
   g_ptr_array_add (arguments, g_strdup ("-lm"));
   output = exported_run (arguments);
+}
+
+float *
+exported_predict (const char *folder,
+                  const char *option,
+                  guint n_numbers)
+{
+  g_autoptr (GPtrArray) arguments = g_ptr_array_new_with_free_func (g_free);
+  float *numbers = g_new (float, n_numbers);
+  g_autofree char *output = NULL;
+  char *next;
+
+  g_ptr_array_add (arguments, g_build_filename (folder, "exported", NULL));
+  if (option != NULL)
+    g_ptr_array_add (arguments, g_strdup (option));
+  g_ptr_array_add (arguments, g_build_filename (folder, "rows.csv", NULL));
+  output = exported_run (arguments);
+
+  next = strchr (output, '\n');
+  g_assert_nonnull (next);
+  for (guint i = 0; i < n_numbers; i++)
+    {
+      char *end;
+
+      numbers[i] = (float) g_ascii_strtod (next + 1, &end);
+      g_assert_true (end > next + 1);
+      next = end;
+    }
+  g_assert_cmpstr (next, ==, "\n");
+
+  return numbers;
 }

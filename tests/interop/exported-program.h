@@ -10,3 +10,8 @@ char *exported_run (GPtrArray *arguments);
 void exported_compile (const char *folder,
                        const char *variable,
                        const char *language);
+
+/* The numbers that it prints for the rows of rows.csv in the folder, new; @option may be NULL. */
+float *exported_predict (const char *folder,
+                         const char *option,
+                         guint n_numbers);

@@ -83,40 +83,6 @@ write_rows (PymvaTensor *rows,
   g_assert_no_error (error);
 }
 
-/* --- the program --- */
-
-/* The numbers that the program prints for the rows; @option may be NULL. */
-static float *
-run_exported (const char *folder,
-              const char *option,
-              guint n_numbers)
-{
-  g_autoptr (GPtrArray) arguments = g_ptr_array_new_with_free_func (g_free);
-  float *numbers = g_new (float, n_numbers);
-  g_autofree char *output = NULL;
-  char *next;
-
-  g_ptr_array_add (arguments, g_build_filename (folder, "exported", NULL));
-  if (option != NULL)
-    g_ptr_array_add (arguments, g_strdup (option));
-  g_ptr_array_add (arguments, g_build_filename (folder, "rows.csv", NULL));
-  output = exported_run (arguments);
-
-  next = strchr (output, '\n');
-  g_assert_nonnull (next);
-  for (guint i = 0; i < n_numbers; i++)
-    {
-      char *end;
-
-      numbers[i] = (float) g_ascii_strtod (next + 1, &end);
-      g_assert_true (end > next + 1);
-      next = end;
-    }
-  g_assert_cmpstr (next, ==, "\n");
-
-  return numbers;
-}
-
 /* --- comparing --- */
 
 /* @tolerance: relative to numbers above 1, absolute below; 0: the same bits. */
@@ -153,7 +119,7 @@ check_program (PymvaModel *model,
   g_autofree float *found = NULL;
 
   g_assert_no_error (error);
-  found = run_exported (folder, option, pymva_tensor_get_n_elements (outputs));
+  found = exported_predict (folder, option, pymva_tensor_get_n_elements (outputs));
   assert_same (outputs, found, tolerance);
 }
 
@@ -554,7 +520,8 @@ test_expressions (void)
   pymva_model_export (model, source, NULL, NULL, NULL, &error);
   g_assert_no_error (error);
   exported_compile (g_file_peek_path (folder), "PYMVA_TEST_CC", "-std=c99");
-  found = run_exported (g_file_peek_path (folder), NULL, pymva_tensor_get_n_elements (outputs));
+  found = exported_predict (g_file_peek_path (folder), NULL,
+                            pymva_tensor_get_n_elements (outputs));
   assert_same (outputs, found, 0);
   fixture_folder_remove (folder);
 }

@@ -5,12 +5,10 @@
 
 #include "data/pymva-tensor-private.h"
 #include "pymva-onnx-private.h"
-#include "scoring/pymva-stage-private.h"
+#include "scoring/pymva-graph-private.h"
 
 /* From columns to columns: what operators become stages with. */
 
-/* As many as a graph of stages may have. */
-#define MOST_STAGES 1000
 /* Layers that wait to become a stage: values that share the first of them each have their own. */
 #define MOST_LAYERS 64
 /* The number of a column in the description of a stage takes as much as so many numbers of a table.
@@ -78,10 +76,10 @@ append_stage (PymvaOnnxGraph *self,
 {
   guint number = pymva_model_builder_get_n_stages (self->builder);
 
-  if (number >= MOST_STAGES)
+  if (number >= PYMVA_GRAPH_MOST_STAGES)
     {
       g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_UNSUPPORTED,
-                   "it has more steps than the %d stages of a model", MOST_STAGES);
+                   "it has more steps than the %d stages of a model", PYMVA_GRAPH_MOST_STAGES);
       return -1;
     }
   if (!is_double)
