@@ -64,6 +64,7 @@ def main():
     import families_boosters  # noqa: F401
     import families_ensembles  # noqa: F401
     import families_estimators  # noqa: F401
+    import families_folds  # noqa: F401
     import families_networks  # noqa: F401
 
     results = [differential.run(name) for name in sys.argv[1:] or sorted(differential.FAMILIES)]
