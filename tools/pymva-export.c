@@ -54,7 +54,6 @@ tool_export (char ***arguments,
   g_autoptr (GOptionContext) context = tool_option_context_new (
     "MODEL", "Writes a model for programs that have neither this library nor Python.", NULL);
   g_autoptr (PymvaModel) model = NULL;
-  g_autoptr (GError) local_error = NULL;
 
   g_option_context_add_main_entries (context, entries, NULL);
   if (!g_option_context_parse_strv (context, arguments, error))
@@ -70,20 +69,8 @@ tool_export (char ***arguments,
     output = tool_name_output (files[0], format);
   if (!tool_check_output (output, (const char * const *) files, error))
     return FALSE;
-  model = tool_load_model (files[0], NULL, &local_error);
-  /* To trust it would not help. */
-  if (g_error_matches (local_error, PYMVA_ERROR, PYMVA_ERROR_UNTRUSTED))
-    {
-      g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_UNSUPPORTED,
-                   "“%s” cannot be exported: it holds code that only Python can run", files[0]);
-      return FALSE;
-    }
-  if (model == NULL)
-    {
-      g_propagate_error (error, g_steal_pointer (&local_error));
-      return FALSE;
-    }
-  if (!export_model (model, error))
+  model = tool_load_native_model (files[0], "be exported", error);
+  if (model == NULL || !export_model (model, error))
     return FALSE;
 
   g_print ("%s\n", output);

@@ -168,7 +168,8 @@ print_array (const char *name,
 
       if (JSON_NODE_HOLDS_OBJECT (element) && level < MOST_LEVELS)
         {
-          g_print ("%*s%u:\n", indent + 2, "", i + 1);
+          /* As stages name one another, and folds the members of an ensemble. */
+          g_print ("%*s%u:\n", indent + 2, "", i);
           print_object (json_node_get_object (element), level + 2);
         }
       else
@@ -236,13 +237,36 @@ print_member (const char *name,
 }
 
 static void
-print_object (JsonObject *object,
-              guint level)
+print_members (JsonObject *object,
+               gboolean plain,
+               guint level)
 {
   g_autoptr (GList) members = json_object_get_members (object);
 
   for (GList *l = members; l != NULL; l = l->next)
+    {
+      JsonNode *node = json_object_get_member (object, l->data);
+
+      if (is_plain (node) == plain)
+        print_member (l->data, node, level);
+    }
+}
+
+/* What is short comes first, so that names do not get lost behind what they are the names of. The
+ * manifest itself has an order. */
+static void
+print_object (JsonObject *object,
+              guint level)
+{
+  g_autoptr (GList) members = level == 0 ? json_object_get_members (object) : NULL;
+
+  for (GList *l = members; l != NULL; l = l->next)
     print_member (l->data, json_object_get_member (object, l->data), level);
+  if (level > 0)
+    {
+      print_members (object, TRUE, level);
+      print_members (object, FALSE, level);
+    }
 }
 
 /* What the manifest says, behind what is known of the file. */

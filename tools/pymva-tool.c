@@ -343,6 +343,27 @@ tool_load_model (const char *path,
   return model;
 }
 
+/* tool_load_native_model:
+ * @action: what it is loaded for, as in “cannot be exported”
+ *
+ * Loads a model for what needs it to be native: trust in one that holds code would not help. */
+PymvaModel *
+tool_load_native_model (const char *path,
+                        const char *action,
+                        GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  PymvaModel *model = tool_load_model (path, NULL, &local_error);
+
+  if (g_error_matches (local_error, PYMVA_ERROR, PYMVA_ERROR_UNTRUSTED))
+    g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_UNSUPPORTED,
+                 "“%s” cannot %s: it holds code that only Python can run", path, action);
+  else if (model == NULL)
+    g_propagate_error (error, g_steal_pointer (&local_error));
+
+  return model;
+}
+
 /* tool_predict: what the model answers for rows of its variables, until Ctrl-C. */
 PymvaTensor *
 tool_predict (PymvaModel *model,

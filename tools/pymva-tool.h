@@ -34,6 +34,8 @@ gboolean tool_describe (char ***arguments,
                         GError **error);
 gboolean tool_doctor (char ***arguments,
                       GError **error);
+gboolean tool_ensemble (char ***arguments,
+                        GError **error);
 gboolean tool_evaluate (char ***arguments,
                         GError **error);
 gboolean tool_export (char ***arguments,
@@ -97,6 +99,9 @@ GAsyncResult *tool_wait (GAsyncResult **slot);
 PymvaModel *tool_load_model (const char *path,
                              const char *sha256,
                              GError **error);
+PymvaModel *tool_load_native_model (const char *path,
+                                    const char *action,
+                                    GError **error);
 PymvaTensor *tool_predict (PymvaModel *model,
                            PymvaTensor *inputs,
                            GError **error);

@@ -17,6 +17,7 @@ static const ToolCommand commands[] = {
   { "describe", "show what events are like: variables, correlations, classes", tool_describe },
   { "import", "make a model of one of XGBoost, LightGBM, ONNX or TMVA", tool_import },
   { "export", "write a model for programs without this library", tool_export },
+  { "ensemble", "make one model of several, as of a cross-validation", tool_ensemble },
   { "info", "show what a model file holds", tool_info },
   { "methods", "list the methods, or what can be set for one", tool_methods },
   { "doctor", "show which Python is used, and what it lacks", tool_doctor },

@@ -370,25 +370,36 @@ add_stages (Ensemble *self,
 
 /* --- what is said of it --- */
 
+/* Adds an object that a manifest has under this name, unless it has none or an empty one. */
+static void
+copy_member (GVariantDict *description,
+             JsonObject *manifest,
+             const char *name)
+{
+  JsonObject *object = NULL;
+  g_autoptr (JsonNode) node = NULL;
+
+  if (!pymva_json_read_object (manifest, name, FALSE, &object, NULL) || object == NULL ||
+      json_object_get_size (object) == 0)
+    return;
+
+  node = json_node_init_object (json_node_alloc (), object);
+  g_variant_dict_insert_value (description, name, json_gvariant_deserialize (node, "a{sv}", NULL));
+}
+
 /* What is known of a member: its own words, for the manifest. */
 static GVariant *
 describe_member (PymvaModel *member,
                  JsonObject *manifest)
 {
   g_auto (GVariantDict) description = G_VARIANT_DICT_INIT (NULL);
-  JsonObject *provenance = NULL;
+  JsonObject *method = json_object_get_object_member (manifest, "method");
 
   g_variant_dict_insert (&description, "title", "s", member->manifest->title);
   g_variant_dict_insert (&description, "method", "s", member->manifest->method_name);
   g_variant_dict_insert (&description, "sha256", "s", pymva_model_get_sha256 (member));
-  if (pymva_json_read_object (manifest, "provenance", FALSE, &provenance, NULL) &&
-      provenance != NULL)
-    {
-      g_autoptr (JsonNode) node = json_node_init_object (json_node_alloc (), provenance);
-
-      g_variant_dict_insert_value (&description, "provenance",
-                                   json_gvariant_deserialize (node, "a{sv}", NULL));
-    }
+  copy_member (&description, method, "parameters");
+  copy_member (&description, manifest, "provenance");
 
   return g_variant_dict_end (&description);
 }

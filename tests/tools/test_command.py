@@ -105,7 +105,8 @@ class CompletionTest(CommandTest):
 
     def test_words(self):
         self.assertEqual(self.complete("pymva", "t"), ["train"])
-        self.assertEqual(self.complete("pymva", "help", "e"), ["evaluate", "export"])
+        self.assertEqual(self.complete("pymva", "help", "e"),
+                         ["evaluate", "export", "ensemble"])
         self.assertEqual(self.complete("pymva", "train", "--split-mode", "b"), ["block"])
         self.assertEqual(self.complete("pymva", "train", "-m", "random"), ["random-forest"])
         self.assertEqual(self.complete("pymva", "methods", "tor"), ["torch"])
