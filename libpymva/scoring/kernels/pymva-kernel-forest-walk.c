@@ -203,6 +203,54 @@ add_leaf (const PymvaForest *self,
            value * self->n_value_columns + i);
 }
 
+/* The sum of a row, of one of the two types, where there is only one. It stays in a register: each
+ * tree would have to wait for what the one before had written into memory. */
+typedef struct
+{
+  float single;
+  double precise;
+} Total;
+
+static PYMVA_ALWAYS_INLINE bool
+has_total (const PymvaForest *self)
+{
+  return self->tree_outputs == NULL && self->n_value_columns == 1;
+}
+
+static PYMVA_ALWAYS_INLINE Total
+load_total (Kind kind,
+            const PymvaForestSums *sums)
+{
+  if (kind.float_sums)
+    return (Total) { .single = *(const float *) sums->data };
+  return (Total) { .precise = *(const double *) sums->data };
+}
+
+static PYMVA_ALWAYS_INLINE void
+store_total (Kind kind,
+             const Total *total,
+             const PymvaForestSums *sums)
+{
+  if (kind.float_sums)
+    *(float *) sums->data = total->single;
+  else
+    *(double *) sums->data = total->precise;
+}
+
+static PYMVA_ALWAYS_INLINE void
+add_to_total (const PymvaForest *self,
+              Kind kind,
+              const Lane *lane,
+              Total *total)
+{
+  size_t value = kind.wide ? lane->wide->value : lane->narrow->number;
+
+  if (kind.float_sums)
+    total->single += ((const float *) self->values)[value];
+  else
+    total->precise += ((const double *) self->values)[value];
+}
+
 /* Asks for the memory of a node, and of those below it that lie beside it. */
 static PYMVA_ALWAYS_INLINE void
 fetch (Kind kind,
@@ -214,7 +262,63 @@ fetch (Kind kind,
   __builtin_prefetch (node + 64);
 }
 
-/* LANES trees at once. */
+/* LANES trees at once, from their roots; the last of them are the first again where there are not
+ * as many. */
+static PYMVA_ALWAYS_INLINE void
+walk_trees (const PymvaForest *self,
+            Kind kind,
+            uint32_t first_tree,
+            uint32_t n_trees,
+            const PymvaForestRows *row,
+            Lane lanes[LANES])
+{
+  unsigned most_levels = 0;
+
+  for (unsigned i = 0; i < LANES; i++)
+    {
+      uint32_t tree = first_tree + (i < n_trees ? i : 0);
+      unsigned n_levels = count_levels (self, tree, false);
+
+      lanes[i] = enter_tree (self, kind, tree, 0);
+      most_levels = n_levels > most_levels ? n_levels : most_levels;
+    }
+  walk (self, kind, row->columns, 1, 0, most_levels, lanes);
+}
+
+/* Walks for the only output of a forest. */
+static PYMVA_ALWAYS_INLINE void
+add_trees (const PymvaForest *self,
+           Kind kind,
+           uint32_t first_tree,
+           uint32_t n_trees,
+           const PymvaForestRows *row,
+           Total *total)
+{
+  Lane lanes[LANES];
+
+  walk_trees (self, kind, first_tree, n_trees, row, lanes);
+  for (unsigned i = 0; i < n_trees; i++)
+    add_to_total (self, kind, &lanes[i], total);
+}
+
+static PYMVA_ALWAYS_INLINE void
+add_up_row (const PymvaForest *self,
+            Kind kind,
+            uint32_t first_tree,
+            uint32_t n_trees,
+            const PymvaForestRows *row,
+            const PymvaForestSums *sums)
+{
+  Total total = load_total (kind, sums);
+  uint32_t tree = 0;
+
+  for (; tree + LANES <= n_trees; tree += LANES)
+    add_trees (self, kind, first_tree + tree, LANES, row, &total);
+  if (tree < n_trees)
+    add_trees (self, kind, first_tree + tree, n_trees - tree, row, &total);
+  store_total (kind, &total, sums);
+}
+
 static PYMVA_ALWAYS_INLINE void
 walk_row (const PymvaForest *self,
           Kind kind,
@@ -225,20 +329,17 @@ walk_row (const PymvaForest *self,
 {
   Lane lanes[LANES];
 
+  if (has_total (self))
+    {
+      add_up_row (self, kind, first_tree, n_trees, row, sums);
+      return;
+    }
+
   for (uint32_t tree = 0; tree < n_trees; tree += LANES)
     {
       uint32_t n = n_trees - tree < LANES ? n_trees - tree : LANES;
-      unsigned most_levels = 0;
 
-      for (unsigned i = 0; i < LANES; i++)
-        {
-          uint32_t this = first_tree + tree + (i < n ? i : 0);
-          unsigned n_levels = count_levels (self, this, false);
-
-          lanes[i] = enter_tree (self, kind, this, 0);
-          most_levels = n_levels > most_levels ? n_levels : most_levels;
-        }
-      walk (self, kind, row->columns, 1, 0, most_levels, lanes);
+      walk_trees (self, kind, first_tree + tree, n, row, lanes);
       for (unsigned i = 0; i < n; i++)
         add_leaf (self, kind, &lanes[i], first_tree + tree + i, sums, 0);
     }
@@ -296,8 +397,17 @@ go_on_row (const PymvaForest *self,
         ends[waiting[first + i]] = lanes[i];
     }
 
-  for (uint32_t tree = 0; tree < n_trees; tree++)
-    add_leaf (self, kind, &ends[tree], first_tree + tree, sums, 0);
+  if (has_total (self))
+    {
+      Total total = load_total (kind, sums);
+
+      for (uint32_t tree = 0; tree < n_trees; tree++)
+        add_to_total (self, kind, &ends[tree], &total);
+      store_total (kind, &total, sums);
+    }
+  else
+    for (uint32_t tree = 0; tree < n_trees; tree++)
+      add_leaf (self, kind, &ends[tree], first_tree + tree, sums, 0);
 }
 
 /* LANES rows at once. */
