@@ -8,6 +8,8 @@
 #define REGISTER_BYTES 16
 #define FEW_REGISTERS 2
 #define LEAVES_TAILS_BY_ROW false
+/* The nodes above the last level of a tree's head. */
+#define UPPER_NODES 0x7fffffffu
 
 /* --- ranks --- */
 
@@ -138,11 +140,11 @@ decide_half (const PymvaForestBlock *block,
 
 /* The same of 64. */
 static PYMVA_ALWAYS_INLINE uint64_t
-decide_row (const PymvaForestBlock *block,
-            const RowBytes *bytes,
-            unsigned n_registers,
-            bool nan,
-            size_t node)
+decide_nodes (const PymvaForestBlock *block,
+              const RowBytes *bytes,
+              unsigned n_registers,
+              bool nan,
+              size_t node)
 {
   uint64_t low = decide_half (block, bytes->row, n_registers, nan, node);
 
@@ -159,13 +161,37 @@ find_slot (uint64_t turns)
   return 8 * exit + pymva_forest_exits[below];
 }
 
+/* The slot of a tree's head. To look a byte up among many columns costs more than to find out which
+ * node of the last level the row has come to, and to ask only that one. */
 static PYMVA_ALWAYS_INLINE uint64_t
-find_slots_of_eight (const uint64_t turns[8])
+decide_row (const PymvaForestBlock *block,
+            const RowBytes *bytes,
+            unsigned n_registers,
+            bool nan,
+            size_t node)
+{
+  uint32_t slot;
+  uint8_t rank;
+
+  if (n_registers <= FEW_REGISTERS)
+    return find_slot (decide_nodes (block, bytes, n_registers, nan, node));
+
+  slot = find_slot (decide_half (block, bytes->row, n_registers, nan, node) & UPPER_NODES);
+  node += PYMVA_MOST_SLOTS / 2 - 1 + slot / 2;
+  rank = bytes->row[block->node_columns[node]];
+  if (nan)
+    return slot + ((uint8_t) (rank - block->node_cuts[node]) < block->node_widths[node]);
+
+  return slot + (rank >= block->node_cuts[node]);
+}
+
+static PYMVA_ALWAYS_INLINE uint64_t
+find_slots_of_eight (const uint64_t decisions[8])
 {
   uint64_t slots = 0;
 
   for (unsigned i = 0; i < 8; i++)
-    slots |= (uint64_t) find_slot (turns[i]) << 8 * i;
+    slots |= decisions[i] << 8 * i;
 
   return slots;
 }
@@ -194,12 +220,10 @@ find_row_slots_in (const PymvaForestBlock *block,
 
   for (uint32_t tree = 0; tree < n; tree += shallow ? 8 : 1, node += 64)
     {
-      uint64_t turns = decide_row (block, &bytes, n_registers, nan, node);
-
       if (shallow)
-        store_shallow_slots (turns, slots + tree);
+        store_shallow_slots (decide_nodes (block, &bytes, n_registers, nan, node), slots + tree);
       else
-        slots[tree] = find_slot (turns);
+        slots[tree] = decide_row (block, &bytes, n_registers, nan, node);
     }
 }
 

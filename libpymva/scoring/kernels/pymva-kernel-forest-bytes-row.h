@@ -135,7 +135,7 @@ find_row_slots (const PymvaForestBlock *block,
                              const uint8_t *row, \
                              type *sum) \
   { \
-    uint64_t turns[2 * HEADS_AHEAD][8] __attribute__ ((aligned (64))); \
+    uint64_t decisions[2 * HEADS_AHEAD][8] __attribute__ ((aligned (64))); \
     uint32_t n_eights = block->n_trees / 8; \
     uint32_t n_rest = block->n_trees % 8; \
     uint32_t n_ends = n_eights + (n_rest > 0); \
@@ -146,7 +146,7 @@ find_row_slots (const PymvaForestBlock *block,
 \
     for (uint32_t i = 0; i < n_ends + HEADS_AHEAD; i++) \
       { \
-        uint64_t *next = turns[i % (2 * HEADS_AHEAD)]; \
+        uint64_t *next = decisions[i % (2 * HEADS_AHEAD)]; \
         uint32_t done = i - HEADS_AHEAD; \
         uint64_t slots; \
 \
@@ -160,7 +160,7 @@ find_row_slots (const PymvaForestBlock *block,
         if (i < HEADS_AHEAD) \
           continue; \
 \
-        slots = find_slots_of_eight (turns[done % (2 * HEADS_AHEAD)]); \
+        slots = find_slots_of_eight (decisions[done % (2 * HEADS_AHEAD)]); \
         if (done < n_eights) \
           for (unsigned tree = 0; tree < 8; tree++, slots >>= 8, leaves += PYMVA_MOST_SLOTS) \
             total += leaves[slots & 0xff]; \
