@@ -224,52 +224,15 @@ find_columns (Ensemble *self,
 
 /* --- what the members say together --- */
 
-/* Adds the sum of one of the members' outputs, in the order of the members. The other outputs stay
- * out of it: what is infinite there would make it NaN, even times 0. Gives the stage. */
-static int
-add_sum (Ensemble *self,
-         guint output)
-{
-  guint n_outputs = self->members[0]->n_outputs;
-  g_autofree guint *columns = g_new (guint, self->n_members);
-  g_autofree double *ones = g_new (double, self->n_members);
-  PymvaStageWriter select;
-  PymvaStageWriter sum;
-
-  for (guint i = 0; i < self->n_members; i++)
-    {
-      columns[i] = i * n_outputs + output;
-      ones[i] = 1;
-    }
-
-  pymva_stage_writer_init (&select, self->builder, "select", self->answers[0]);
-  pymva_stage_writer_set_inputs (&select, self->answers, self->n_members);
-  pymva_stage_writer_set_columns (&select, columns, self->n_members);
-  pymva_stage_writer_init (&sum, self->builder, "matrix", pymva_stage_writer_add (&select, FALSE));
-  pymva_stage_writer_set_doubles (&sum, "matrix", ones, 1, self->n_members);
-
-  return pymva_stage_writer_add (&sum, FALSE);
-}
-
-/* Adds the mean, as numpy.mean() computes it: the sums, divided by how many members there are.
- * Gives the stage. */
+/* Adds the mean of what the members answer. Gives the stage. */
 static int
 add_mean (Ensemble *self)
 {
-  guint n_outputs = self->members[0]->n_outputs;
-  g_autofree double *divisors = g_new (double, n_outputs);
-  g_autofree int *sums = g_new (int, n_outputs);
   PymvaStageWriter mean;
 
-  for (guint output = 0; output < n_outputs; output++)
-    {
-      divisors[output] = self->n_members;
-      sums[output] = add_sum (self, output);
-    }
-  pymva_stage_writer_init (&mean, self->builder, "affine", sums[0]);
-  if (n_outputs > 1)
-    pymva_stage_writer_set_inputs (&mean, sums, n_outputs);
-  pymva_stage_writer_set_doubles (&mean, "divide", divisors, n_outputs, 0);
+  pymva_stage_writer_init (&mean, self->builder, "mean", self->answers[0]);
+  pymva_stage_writer_set_inputs (&mean, self->answers, self->n_members);
+  pymva_stage_writer_set_int (&mean, "n_outputs", self->members[0]->n_outputs);
 
   return pymva_stage_writer_add (&mean, FALSE);
 }

@@ -79,6 +79,7 @@ extern const PymvaStageClass pymva_stage_kernel_class;
 extern const PymvaStageClass pymva_stage_linear_class;
 extern const PymvaStageClass pymva_stage_link_class;
 extern const PymvaStageClass pymva_stage_matrix_class;
+extern const PymvaStageClass pymva_stage_mean_class;
 extern const PymvaStageClass pymva_stage_mlp_class;
 /* The same in float64: the class above makes its stages of this one where the file asks for it. */
 extern const PymvaStageClass pymva_stage_mlp_double_class;

@@ -23,6 +23,7 @@ static const PymvaStageClass *const classes[] = {
   &pymva_stage_linear_class,
   &pymva_stage_link_class,
   &pymva_stage_matrix_class,
+  &pymva_stage_mean_class,
   &pymva_stage_mlp_class,
   &pymva_stage_product_class,
   &pymva_stage_select_class,

@@ -28,9 +28,9 @@ static const double numbers[] = {
 };
 static const char * const words[] = {
   "", "forest", "mlp", "affine", "matrix", "link", "select", "interpolate", "encode",
-  "weighted-median", "choose", "clip", "kernel", "product", "average", "sum", "float32", "float64",
-  "softmax", "sigmoid", "relu", "dense", "identity", "classification", "multiclass", "regression",
-  "tables", "golden", "backend", "responses", "x0",
+  "weighted-median", "choose", "clip", "kernel", "product", "mean", "average", "sum", "float32",
+  "float64", "softmax", "sigmoid", "relu", "dense", "identity", "classification", "multiclass",
+  "regression", "tables", "golden", "backend", "responses", "x0",
 };
 
 /* --- the manifest --- */

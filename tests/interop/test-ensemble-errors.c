@@ -42,7 +42,7 @@ test_numbers (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (members); i++)
     members[i] = inner;
-  assert_refused (members, 100, NULL, PYMVA_ERROR_VALUE, "would have 1203, and may have 1000");
+  assert_refused (members, 100, NULL, PYMVA_ERROR_VALUE, "would have 1001, and may have 1000");
 }
 
 static PymvaModel *

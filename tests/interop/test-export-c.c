@@ -282,6 +282,8 @@ test_stages (void)
     "'kind': <'linear'>, 'weight': <'matrix'>, 'bias': <'bias'>",
     "'kind': <'matrix'>, 'matrix': <'matrix'>",
     "'kind': <'matrix'>, 'matrix': <'square'>, 'columns': <[int64 3, 1]>",
+    "'kind': <'mean'>, 'n_outputs': <int64 1>",
+    "'kind': <'mean'>, 'n_outputs': <int64 2>",
     "'kind': <'product'>",
     "'kind': <'select'>, 'columns': <[int64 2, 2, 0]>",
     "'kind': <'weighted-median'>, 'weights': <'weights'>",

@@ -336,6 +336,20 @@ test_product (void)
   check ("[{\"kind\": \"product\"}]", rows, 2, (const float[]) { -6, NAN });
 }
 
+/* What numpy.mean() gives; an output knows nothing of the others. */
+static void
+test_mean (void)
+{
+  const float rows[] = { 0.25f, INFINITY, -0.0f, 2, NAN, 7 };
+  const float numbers[] = { 1, 2, 4, -0.0f, -0.0f, -0.0f };
+
+  check ("[{\"kind\": \"affine\", \"multiply\": \"weights\"}, "
+         "{\"kind\": \"mean\", \"n_outputs\": 3, \"inputs\": [-1, 0]}]", rows, 2,
+         (const float[]) { 0.15f, INFINITY, -0.0f, 1.2f, NAN, 4.55f });
+  check ("[{\"kind\": \"mean\", \"n_outputs\": 1}]", numbers, 2,
+         (const float[]) { 2.3333333f, -0.0f });
+}
+
 /* The first column decides about the others, or the first three about one column each. */
 static void
 test_choose (void)
@@ -454,6 +468,9 @@ test_errors (void)
     { "\"clip\", \"minimum\": \"bias\"", "“minimum” has 2 elements for 3 columns" },
     { "\"clip\", \"minimum\": \"high\", \"maximum\": \"weights\"",
       "the bounds of column 0 are inf and 0.2" },
+    { "\"mean\"", "“n_outputs” is missing" },
+    { "\"mean\", \"n_outputs\": 2", "3 columns are no groups of 2" },
+    { "\"mean\", \"n_outputs\": 4", "n_outputs" },
     { "\"choose\"", "“n_choices” is missing" },
     { "\"choose\", \"n_choices\": 2", "3 columns are not 2 that choose" },
     { "\"choose\", \"n_choices\": 3", "3 columns are not 3 that choose" },
@@ -525,6 +542,7 @@ main (int argc,
   g_test_add_func ("/scoring/stages/dump/errors", test_dump_errors);
   g_test_add_func ("/scoring/stages/links", test_links);
   g_test_add_func ("/scoring/stages/clip", test_clip);
+  g_test_add_func ("/scoring/stages/mean", test_mean);
   g_test_add_func ("/scoring/stages/product", test_product);
   g_test_add_func ("/scoring/stages/choose", test_choose);
   g_test_add_func ("/scoring/stages/kernel", test_kernel);

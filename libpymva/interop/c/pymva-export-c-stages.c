@@ -347,6 +347,25 @@ write_matrix (PymvaCWriter *writer,
 }
 
 static void
+write_mean (PymvaCWriter *writer,
+            const PymvaStage *stage,
+            const char *name)
+{
+  pymva_c_writer_begin_stage (writer, name);
+  pymva_c_writer_print (writer,
+                        "  for (int i = 0; i < %u; i++)\n"
+                        "    {\n"
+                        "      y[i] = x[i];\n"
+                        "      for (int k = i + %u; k < %u; k += %u)\n"
+                        "        y[i] += x[k];\n"
+                        "      y[i] /= %u;\n"
+                        "    }\n"
+                        "}\n",
+                        stage->n_outputs, stage->n_outputs, stage->n_inputs, stage->n_outputs,
+                        stage->n_inputs / stage->n_outputs);
+}
+
+static void
 write_product (PymvaCWriter *writer,
                const PymvaStage *stage,
                const char *name)
@@ -516,6 +535,7 @@ static const struct
   { &pymva_stage_linear_class, write_matrix },
   { &pymva_stage_link_class, pymva_c_write_link },
   { &pymva_stage_matrix_class, write_matrix },
+  { &pymva_stage_mean_class, write_mean },
   { &pymva_stage_mlp_class, pymva_c_write_mlp },
   { &pymva_stage_mlp_double_class, pymva_c_write_mlp_double },
   { &pymva_stage_product_class, write_product },

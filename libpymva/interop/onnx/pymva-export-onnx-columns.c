@@ -153,6 +153,31 @@ pymva_onnx_write_product (PymvaOnnxStage *self)
 }
 
 PymvaOnnxColumns
+pymva_onnx_write_mean (PymvaOnnxStage *self)
+{
+  PymvaOnnxWriter *writer = self->writer;
+  guint width = self->stage->n_outputs;
+  guint n_groups = self->stage->n_inputs / width;
+  g_autofree guint *columns = g_new (guint, width);
+  const char *name = pymva_onnx_write_doubles (writer, self->inputs);
+  const char *sum = NULL;
+
+  for (guint group = 0; group < n_groups; group++)
+    {
+      const char *found;
+
+      for (guint i = 0; i < width; i++)
+        columns[i] = group * width + i;
+      found = pymva_onnx_write_gather (writer, name, columns, width);
+      sum = sum == NULL ? found : pymva_onnx_writer_add (writer, "Add", sum, found, NULL);
+    }
+  sum = pymva_onnx_writer_add (writer, "Div", sum,
+                               pymva_onnx_writer_add_number (writer, TRUE, n_groups), NULL);
+
+  return (PymvaOnnxColumns) { sum, TRUE };
+}
+
+PymvaOnnxColumns
 pymva_onnx_write_choose (PymvaOnnxStage *self)
 {
   PymvaOnnxWriter *writer = self->writer;

@@ -36,6 +36,7 @@ PymvaOnnxColumns pymva_onnx_write_mlp_double (PymvaOnnxStage *self);
 PymvaOnnxColumns pymva_onnx_write_affine (PymvaOnnxStage *self);
 PymvaOnnxColumns pymva_onnx_write_choose (PymvaOnnxStage *self);
 PymvaOnnxColumns pymva_onnx_write_clip (PymvaOnnxStage *self);
+PymvaOnnxColumns pymva_onnx_write_mean (PymvaOnnxStage *self);
 PymvaOnnxColumns pymva_onnx_write_product (PymvaOnnxStage *self);
 PymvaOnnxColumns pymva_onnx_write_encode (PymvaOnnxStage *self);
 PymvaOnnxColumns pymva_onnx_write_fill (PymvaOnnxStage *self);

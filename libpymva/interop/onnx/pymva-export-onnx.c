@@ -30,6 +30,7 @@ static const struct
   { &pymva_stage_linear_class, pymva_onnx_write_matrix },
   { &pymva_stage_link_class, pymva_onnx_write_link },
   { &pymva_stage_matrix_class, pymva_onnx_write_matrix },
+  { &pymva_stage_mean_class, pymva_onnx_write_mean },
   { &pymva_stage_mlp_class, pymva_onnx_write_mlp },
   { &pymva_stage_mlp_double_class, pymva_onnx_write_mlp_double },
   { &pymva_stage_product_class, pymva_onnx_write_product },
