@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "config.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -259,7 +260,8 @@ add_choices (Ensemble *self,
   base[0] = 1;
   for (guint i = 0; i < self->n_members; i++)
     {
-      float below = nextafterf (i, -INFINITY);
+      /* No denormal number: programs that the model is exported to may take it for 0. */
+      float below = i > 0 ? nextafterf (i, 0) : -FLT_MIN;
       const PymvaForestNode nodes[] = {
         { .left = 1, .right = 2, .feature = fold, .threshold = below, .set = -1 },
         { .left = -1, .right = -1, .set = -1, .values = &no },

@@ -171,6 +171,21 @@ class Families(unittest.TestCase):
             network = make_keras_network(rows.shape[1])
             self.compare_exported(Pymva.Model.from_python(network), rows, True)
 
+    def test_ensembles(self):
+        _, rows, labels, _ = next(read_data())
+        labels = labels.astype(int)
+        estimators = (ensemble.RandomForestClassifier(5, max_depth=4, random_state=1),
+                      linear_model.LogisticRegression(),
+                      xgboost.XGBClassifier(n_estimators=5, max_depth=4))
+        models = [Pymva.Model.from_python(estimator.fit(rows[k::2], labels[k::2]))
+                  for k, estimator in zip((0, 1, 0), estimators, strict=True)]
+        folds = np.array([-1, 0, 1, 2, 3, 0.5, np.nan, -0.0, 1 - 1e-7, np.inf], np.float32)
+        wider = np.column_stack([rows, np.resize(folds, len(rows))])
+        mean = Pymva.Model.new_ensemble(models)
+        choice = Pymva.Model.new_ensemble(models, fold='event % 3')
+        self.compare_exported(mean, rows, False)
+        self.compare_exported(choice, wider, False)
+
     def test_links(self):
         one = np.float32(1)
         rows = np.array([-np.inf, -2, -1, -0.0, 0, 1e-40, 1e-8, 0.25, np.nextafter(one, 0), 1,
