@@ -239,7 +239,7 @@ add_mean (Ensemble *self)
 }
 
 /* Adds a forest of a tree for each member, which answers 1 where the last variable is its number,
- * and nothing near it, and before them a column of ones, which chooses the mean where none does. */
+ * and before them a column of ones, which chooses the mean where none does. */
 static gboolean
 add_choices (Ensemble *self,
              int *stage,
@@ -260,12 +260,14 @@ add_choices (Ensemble *self,
   base[0] = 1;
   for (guint i = 0; i < self->n_members; i++)
     {
-      /* No denormal number: programs that the model is exported to may take it for 0. */
-      float below = i > 0 ? nextafterf (i, 0) : -FLT_MIN;
+      /* What is rounded to i, halves up, as TMVA does it; nothing is below 0. That is no denormal
+       * number, which programs that the model is exported to may take for 0. */
+      float below = i > 0 ? nextafterf (i - 0.5f, 0) : -FLT_MIN;
+      float last = nextafterf (i + 0.5f, 0);
       const PymvaForestNode nodes[] = {
         { .left = 1, .right = 2, .feature = fold, .threshold = below, .set = -1 },
         { .left = -1, .right = -1, .set = -1, .values = &no },
-        { .left = 3, .right = 4, .feature = fold, .threshold = i, .set = -1 },
+        { .left = 3, .right = 4, .feature = fold, .threshold = last, .set = -1 },
         { .left = -1, .right = -1, .set = -1, .values = &yes },
         { .left = -1, .right = -1, .set = -1, .values = &no },
       };
@@ -520,9 +522,9 @@ make_ensemble (PymvaModel * const *members,
  * - `fold` (`s`): an expression over columns of a table, as [method@Table.evaluate] knows them, for
  *   the number of the fold that an event was in, from 0 on: then the member of that number, which
  *   has not been trained with the event, answers alone. It becomes one more variable, `fold`, the
- *   last one. Where it is no member's number, as -1, 0.5 and NaN are none, the mean of all members
- *   answers: so for events that were in no fold. This is what TMVA's `SplitExpr` does:
- *   `int (fabs (eventID)) % 5`
+ *   last one. It is rounded, halves up, as TMVA does it with its `SplitExpr`, which is written
+ *   here as `int (fabs (eventID)) % 5`. Where it is negative, NaN, or beyond the last member, the
+ *   mean of all members answers: so for events that were in no fold
  * - `title` (`s`): what the model is called; by default as the first member
  *
  * The manifest names the members and keeps what theirs say of the training. Where all members have
