@@ -177,8 +177,11 @@ def answer(state, rows):
     if state.chooses:
         with np.errstate(over='ignore'):
             numbers = rows[:, -1].astype(np.float32)
+        # Rounded, halves up, as TMVA does it; nothing but denormal numbers is 0 from below.
+        rounded = np.floor(numbers.astype(np.float64) + 0.5)
+        rounded[numbers <= -np.finfo(np.float32).tiny] = -1.0
         for i, each in enumerate(answers):
-            found[numbers == i] = each[numbers == i]
+            found[rounded == i] = each[rounded == i]
     return found
 
 
