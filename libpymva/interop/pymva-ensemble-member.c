@@ -49,7 +49,7 @@ copy_array (Member *self,
             JsonNode *node)
 {
   JsonArray *array = json_node_get_array (node);
-  JsonArray *copies = json_array_new ();
+  g_autoptr (JsonArray) copies = json_array_new ();
 
   for (guint i = 0; i < json_array_get_length (array); i++)
     {
