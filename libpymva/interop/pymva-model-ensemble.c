@@ -129,6 +129,18 @@ check_member (PymvaModel *first,
 
 /* --- variables --- */
 
+/* What is no text, which nobody has looked at before, is as if it were not there. */
+static const char *
+get_text (JsonObject *variable,
+          const char *member,
+          const char *fallback)
+{
+  const char *text = fallback;
+
+  pymva_json_read_string (variable, member, FALSE, &text, NULL);
+  return text;
+}
+
 /* Adds the variable of a member, or finds the one of the same name. */
 static gboolean
 add_variable (Ensemble *self,
@@ -136,8 +148,7 @@ add_variable (Ensemble *self,
               GError **error)
 {
   const char *name = json_object_get_string_member (variable, "name");
-  const char *expression =
-    json_object_get_string_member_with_default (variable, "expression", name);
+  const char *expression = get_text (variable, "expression", name);
   const char *known = g_hash_table_lookup (self->expressions, name);
 
   if (known != NULL && g_str_equal (known, expression))
@@ -160,10 +171,9 @@ add_variable (Ensemble *self,
   g_hash_table_insert (self->columns, g_strdup (name),
                        GUINT_TO_POINTER (pymva_model_builder_get_n_variables (self->builder)));
   g_hash_table_insert (self->expressions, g_strdup (name), g_strdup (expression));
-  pymva_model_builder_add_variable (
-    self->builder, name, expression,
-    json_object_get_string_member_with_default (variable, "title", NULL),
-    json_object_get_string_member_with_default (variable, "unit", NULL));
+  pymva_model_builder_add_variable (self->builder, name, expression,
+                                    get_text (variable, "title", NULL),
+                                    get_text (variable, "unit", NULL));
   return TRUE;
 }
 
