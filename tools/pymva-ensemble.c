@@ -65,7 +65,6 @@ tool_ensemble (char ***arguments,
     "“int (fabs (eventID)) % 5” for five models. Where it gives no number of a model, the mean of "
     "all answers.");
   g_autoptr (PymvaModel) model = NULL;
-  g_autoptr (GFile) target = NULL;
 
   g_option_context_add_main_entries (context, entries, NULL);
   if (!g_option_context_parse_strv (context, arguments, error))
@@ -78,13 +77,6 @@ tool_ensemble (char ***arguments,
     return FALSE;
 
   model = make_ensemble (error);
-  if (model == NULL)
-    return FALSE;
 
-  target = g_file_new_for_commandline_arg (output);
-  if (!pymva_model_save (model, target, tool_get_cancellable (), error))
-    return FALSE;
-
-  g_print ("%s\n", output);
-  return TRUE;
+  return model != NULL && tool_save_model (model, output, error);
 }

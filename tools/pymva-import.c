@@ -124,7 +124,6 @@ tool_import (char ***arguments,
     "no Python.",
     NULL);
   g_autoptr (PymvaModel) model = NULL;
-  g_autoptr (GFile) target = NULL;
 
   g_option_context_add_main_entries (context, entries, NULL);
   if (!g_option_context_parse_strv (context, arguments, error))
@@ -138,13 +137,6 @@ tool_import (char ***arguments,
   if (!tool_check_output (output, (const char * const *) files, error))
     return FALSE;
   model = import_model (files[0], error);
-  if (model == NULL)
-    return FALSE;
 
-  target = g_file_new_for_commandline_arg (output);
-  if (!pymva_model_save (model, target, tool_get_cancellable (), error))
-    return FALSE;
-
-  g_print ("%s\n", output);
-  return TRUE;
+  return model != NULL && tool_save_model (model, output, error);
 }

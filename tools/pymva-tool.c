@@ -364,6 +364,21 @@ tool_load_native_model (const char *path,
   return model;
 }
 
+/* tool_save_model: writes a model, until Ctrl-C, and prints the name of its file. */
+gboolean
+tool_save_model (PymvaModel *model,
+                 const char *path,
+                 GError **error)
+{
+  g_autoptr (GFile) file = g_file_new_for_commandline_arg (path);
+
+  if (!pymva_model_save (model, file, tool_get_cancellable (), error))
+    return FALSE;
+
+  g_print ("%s\n", path);
+  return TRUE;
+}
+
 /* tool_predict: what the model answers for rows of its variables, until Ctrl-C. */
 PymvaTensor *
 tool_predict (PymvaModel *model,

@@ -102,6 +102,9 @@ PymvaModel *tool_load_model (const char *path,
 PymvaModel *tool_load_native_model (const char *path,
                                     const char *action,
                                     GError **error);
+gboolean tool_save_model (PymvaModel *model,
+                          const char *path,
+                          GError **error);
 PymvaTensor *tool_predict (PymvaModel *model,
                            PymvaTensor *inputs,
                            GError **error);
