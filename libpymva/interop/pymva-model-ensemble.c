@@ -537,6 +537,8 @@ make_ensemble (PymvaModel * const *members,
  *   mean of all members answers: so for events that were in no fold
  * - `title` (`s`): what the model is called; by default as the first member
  *
+ * [Cross-validation ensembles](ensembles.html) tells how to train and to use one.
+ *
  * The manifest names the members and keeps what theirs say of the training. Where all members have
  * golden rows, the ensemble's own answers for them become those of its file.
  *
