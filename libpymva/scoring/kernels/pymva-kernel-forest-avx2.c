@@ -185,15 +185,20 @@ decide_row (const PymvaForestBlock *block,
   return slot + (rank >= block->node_cuts[node]);
 }
 
-static PYMVA_ALWAYS_INLINE uint64_t
+/* They are read where they were stored: nothing waits for all eight of them. */
+typedef const uint64_t *EightSlots;
+
+static PYMVA_ALWAYS_INLINE EightSlots
 find_slots_of_eight (const uint64_t decisions[8])
 {
-  uint64_t slots = 0;
+  return decisions;
+}
 
-  for (unsigned i = 0; i < 8; i++)
-    slots |= decisions[i] << 8 * i;
-
-  return slots;
+static PYMVA_ALWAYS_INLINE uint64_t
+get_slot (EightSlots slots,
+          unsigned tree)
+{
+  return slots[tree];
 }
 
 /* The slots of eight trees of up to three levels. */

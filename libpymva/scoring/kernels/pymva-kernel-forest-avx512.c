@@ -106,9 +106,12 @@ look_up_exits (__m512i turns)
                                    _mm512_load_si512 (pymva_forest_exits + 64));
 }
 
+/* A byte each. */
+typedef uint64_t EightSlots;
+
 /* From the turns that a row takes at all nodes of the heads of eight trees to the slots where it
- * ends, a byte each. */
-static PYMVA_ALWAYS_INLINE uint64_t
+ * ends. */
+static PYMVA_ALWAYS_INLINE EightSlots
 find_slots_of_eight (const uint64_t turns[8])
 {
   __m512i all = _mm512_load_si512 (turns);
@@ -125,6 +128,13 @@ find_slots_of_eight (const uint64_t turns[8])
   __m512i found = _mm512_add_epi64 (_mm512_slli_epi64 (exits, 3), look_up_exits (numbers));
 
   return _mm_cvtsi128_si64 (_mm512_cvtepi64_epi8 (found));
+}
+
+static PYMVA_ALWAYS_INLINE uint64_t
+get_slot (EightSlots slots,
+          unsigned tree)
+{
+  return slots >> 8 * tree & 0xff;
 }
 
 /* The slots of some trees whose jumps are made; eight slots are written where there are fewer. */

@@ -148,7 +148,7 @@ find_row_slots (const PymvaForestBlock *block,
       { \
         uint64_t *next = decisions[i % (2 * HEADS_AHEAD)]; \
         uint32_t done = i - HEADS_AHEAD; \
-        uint64_t slots; \
+        EightSlots slots; \
 \
         if (i < n_eights) \
           for (unsigned tree = 0; tree < 8; tree++, node += PYMVA_MOST_SLOTS) \
@@ -162,11 +162,11 @@ find_row_slots (const PymvaForestBlock *block,
 \
         slots = find_slots_of_eight (decisions[done % (2 * HEADS_AHEAD)]); \
         if (done < n_eights) \
-          for (unsigned tree = 0; tree < 8; tree++, slots >>= 8, leaves += PYMVA_MOST_SLOTS) \
-            total += leaves[slots & 0xff]; \
+          for (unsigned tree = 0; tree < 8; tree++, leaves += PYMVA_MOST_SLOTS) \
+            total += leaves[get_slot (slots, tree)]; \
         else \
-          for (unsigned tree = 0; tree < n_rest; tree++, slots >>= 8, leaves += PYMVA_MOST_SLOTS) \
-            total += leaves[slots & 0xff]; \
+          for (unsigned tree = 0; tree < n_rest; tree++, leaves += PYMVA_MOST_SLOTS) \
+            total += leaves[get_slot (slots, tree)]; \
       } \
 \
     *sum = total; \

@@ -9,7 +9,8 @@
  * rank_float(), rank_double(): the number of cuts of a column that are below a number,
  * RowBytes and load_row(): the bytes of one row, in so many registers,
  * decide_row(): what the row does at the 64 nodes of a tree's head: its turns, or its slot,
- * find_slots_of_eight(): from what it does at eight of them to their slots, a byte each,
+ * EightSlots, find_slots_of_eight() and get_slot(): from what it does at eight of them to their
+ * slots, and to one of these,
  * find_row_slots_in(): where some trees of a block end for one row,
  * find_row_leaves_in(): to which leaves their tails lead it from there,
  * LEAVES_TAILS_BY_ROW, whether that is quicker than a tile's rows together,
