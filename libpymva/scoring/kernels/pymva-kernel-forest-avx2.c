@@ -232,6 +232,41 @@ find_row_slots_in (const PymvaForestBlock *block,
     }
 }
 
+/* Four numbers of 64 bits, each from where the slot of the next tree has it. */
+#define SLOT(first, slots, tree) ((first) + PYMVA_MOST_SLOTS * (tree) + (slots)[tree])
+#define LOAD_BY_SLOTS(load, block, first, slots) \
+  _mm256_set_epi64x (load (block, SLOT (first, slots, 3)), load (block, SLOT (first, slots, 2)), \
+                     load (block, SLOT (first, slots, 1)), load (block, SLOT (first, slots, 0)))
+
+/* pymva_forest_leave_tail() for the slots of four trees. */
+static PYMVA_ALWAYS_INLINE __m128i
+leave_four_tails (const PymvaForestBlock *block,
+                  const uint8_t *row,
+                  unsigned n_registers,
+                  bool nan,
+                  size_t first,
+                  const uint8_t *slots)
+{
+  /* By the turns at the three splits, and whether two leaves are on the left: which leaf it is. */
+  const __m256i ways = _mm256_broadcastsi128_si256 (
+    _mm_set_epi32 (0x03010300, 0x02010200, 0x02010200, 0x01010100));
+  __m256i tails = LOAD_BY_SLOTS (pymva_forest_load_tail, block, first, slots);
+  __m256i ranks = look_up_bytes (row, n_registers, tails);
+  __m256i cuts = _mm256_srli_epi64 (tails, 24);
+  __m256i widths = nan ? LOAD_BY_SLOTS (pymva_forest_load_tail_widths, block, first, slots) : cuts;
+  __m256i right = compare (ranks, cuts, widths, nan);
+  __m256i way = _mm256_sad_epu8 (_mm256_and_si256 (right, _mm256_set1_epi64x (0x040201)),
+                                 _mm256_setzero_si256 ());
+  __m256i leaves;
+
+  way = _mm256_or_si256 (way, _mm256_slli_epi64 (_mm256_srli_epi64 (tails, 63), 3));
+  leaves = _mm256_add_epi64 (_mm256_and_si256 (_mm256_srli_epi64 (tails, 48),
+                                               _mm256_set1_epi64x (PYMVA_TAIL_TWO_LEFT - 1)),
+                             _mm256_shuffle_epi8 (ways, way));
+  leaves = _mm256_permutevar8x32_epi32 (leaves, _mm256_setr_epi32 (0, 2, 4, 6, 0, 2, 4, 6));
+  return _mm256_castsi256_si128 (leaves);
+}
+
 static PYMVA_ALWAYS_INLINE void
 find_row_leaves_in (const PymvaForestBlock *block,
                     unsigned n_registers,
@@ -242,7 +277,19 @@ find_row_leaves_in (const PymvaForestBlock *block,
                     const uint8_t *slots,
                     uint32_t *leaves)
 {
-  pymva_forest_leave_tails (block, nan, row, first, n, slots, leaves);
+  uint32_t tree = 0;
+
+  for (; tree + 4 <= n; tree += 4)
+    {
+      size_t slot = (size_t) (first + tree) * PYMVA_MOST_SLOTS;
+      const uint32_t *first_leaves = block->first_leaves + first + tree;
+      __m128i found = leave_four_tails (block, row, n_registers, nan, slot, slots + tree);
+
+      found = _mm_add_epi32 (found, _mm_loadu_si128 ((const __m128i *) first_leaves));
+      _mm_storeu_si128 ((__m128i *) (leaves + tree), found);
+    }
+
+  pymva_forest_leave_tails (block, nan, row, first + tree, n - tree, slots + tree, leaves + tree);
 }
 
 /* --- a tile: a byte lane for each row --- */

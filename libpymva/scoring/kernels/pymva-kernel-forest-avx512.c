@@ -199,7 +199,7 @@ find_row_slots_in (const PymvaForestBlock *block,
         turns[tree] = decide_row (block, &bytes, n_registers, nan, node);
       for (uint32_t tree = 0; tree < n; tree += 8)
         {
-          uint64_t eight = find_slots_of_eight (turns + tree);
+          EightSlots eight = find_slots_of_eight (turns + tree);
 
           memcpy (slots + tree, &eight, 8);
         }
@@ -207,32 +207,12 @@ find_row_slots_in (const PymvaForestBlock *block,
 }
 
 /* Eight numbers of 64 bits, each from where a slot of the next tree has it. A gather is slower. */
-#define LOAD_BY_SLOTS(load, data, slots) \
-  _mm512_set_epi64 (load (data, 7, slots), load (data, 6, slots), load (data, 5, slots), \
-                    load (data, 4, slots), load (data, 3, slots), load (data, 2, slots), \
-                    load (data, 1, slots), load (data, 0, slots))
-
-static PYMVA_ALWAYS_INLINE int64_t
-load_tail (const PymvaForestTail *tails,
-           unsigned tree,
-           uint64_t slots)
-{
-  int64_t tail;
-
-  memcpy (&tail, &tails[PYMVA_MOST_SLOTS * tree + (slots >> 8 * tree & 0xff)], sizeof tail);
-  return tail;
-}
-
-static PYMVA_ALWAYS_INLINE int64_t
-load_tail_widths (const uint8_t *widths,
-                  unsigned tree,
-                  uint64_t slots)
-{
-  uint32_t four;
-
-  memcpy (&four, &widths[4 * (PYMVA_MOST_SLOTS * tree + (slots >> 8 * tree & 0xff))], sizeof four);
-  return four;
-}
+#define SLOT(first, slots, tree) ((first) + PYMVA_MOST_SLOTS * (tree) + get_slot (slots, tree))
+#define LOAD_BY_SLOTS(load, block, first, slots) \
+  _mm512_set_epi64 (load (block, SLOT (first, slots, 7)), load (block, SLOT (first, slots, 6)), \
+                    load (block, SLOT (first, slots, 5)), load (block, SLOT (first, slots, 4)), \
+                    load (block, SLOT (first, slots, 3)), load (block, SLOT (first, slots, 2)), \
+                    load (block, SLOT (first, slots, 1)), load (block, SLOT (first, slots, 0)))
 
 /* pymva_forest_leave_tail() for the slots of eight trees. */
 static PYMVA_ALWAYS_INLINE __m512i
@@ -240,13 +220,12 @@ leave_eight_tails (const PymvaForestBlock *block,
                    const RowBytes *bytes,
                    unsigned n_registers,
                    bool nan,
-                   size_t first_slot,
-                   uint64_t slots)
+                   size_t first,
+                   EightSlots slots)
 {
   /* By the turns at the three splits, and whether two leaves are on the left: which leaf it is. */
   const __m512i ways = _mm512_set4_epi32 (0x03010300, 0x02010200, 0x02010200, 0x01010100);
-  /* From the lowest byte on: three columns, three cuts, and the leaf. */
-  __m512i tails = LOAD_BY_SLOTS (load_tail, block->tails + first_slot, slots);
+  __m512i tails = LOAD_BY_SLOTS (pymva_forest_load_tail, block, first, slots);
   __m512i ranks = look_up_bytes (bytes, n_registers, tails);
   __m512i cuts = _mm512_srli_epi64 (tails, 24);
   __mmask64 right;
@@ -255,7 +234,7 @@ leave_eight_tails (const PymvaForestBlock *block,
   if (nan)
     right = _mm512_cmplt_epu8_mask (
       _mm512_sub_epi8 (ranks, cuts),
-      LOAD_BY_SLOTS (load_tail_widths, block->tail_widths + 4 * first_slot, slots));
+      LOAD_BY_SLOTS (pymva_forest_load_tail_widths, block, first, slots));
   else
     right = _mm512_cmpge_epu8_mask (ranks, cuts);
 
@@ -284,7 +263,7 @@ find_row_leaves_in (const PymvaForestBlock *block,
     {
       __m256i first_leaves =
         _mm256_loadu_si256 ((const __m256i *) (block->first_leaves + first + tree));
-      uint64_t eight;
+      EightSlots eight;
       __m512i found;
 
       memcpy (&eight, slots + tree, sizeof eight);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <math.h>
+#include <string.h>
 
 #include "pymva-kernel-forest.h"
 
@@ -143,7 +144,30 @@ pymva_forest_leave_tail (const PymvaForestBlock *block,
          (-right[0] & (n_left + right[2] - right[1]));
 }
 
-/* The same for some trees from @first on: their leaves, counted from the block's first one. */
+/* A tail as one number: from the lowest byte on three columns, three cuts, and the leaf. */
+static PYMVA_ALWAYS_INLINE int64_t
+pymva_forest_load_tail (const PymvaForestBlock *block,
+                        size_t slot)
+{
+  int64_t tail;
+
+  memcpy (&tail, &block->tails[slot], sizeof tail);
+  return tail;
+}
+
+/* From the lowest byte on three widths. */
+static PYMVA_ALWAYS_INLINE int64_t
+pymva_forest_load_tail_widths (const PymvaForestBlock *block,
+                               size_t slot)
+{
+  uint32_t widths;
+
+  memcpy (&widths, &block->tail_widths[4 * slot], sizeof widths);
+  return widths;
+}
+
+/* To which leaves a row comes from its slots of some trees, from @first on; they are counted from
+ * the block's first one. */
 static PYMVA_ALWAYS_INLINE void
 pymva_forest_leave_tails (const PymvaForestBlock *block,
                           bool nan,
