@@ -88,16 +88,22 @@ are_equal (char **a,
 
 /* What of a member is not as in the first one, or NULL. */
 static const char *
-find_difference (const PymvaManifest *first,
-                 const PymvaManifest *other)
+find_difference (const PymvaModel *first,
+                 const PymvaModel *other)
 {
-  if (first->analysis_type != other->analysis_type)
+  const PymvaManifest *known = first->manifest;
+  const PymvaManifest *found = other->manifest;
+
+  if (known->analysis_type != found->analysis_type)
     return "it is of another type of analysis than";
-  if (!are_equal (first->classes, other->classes))
+  if (!are_equal (known->classes, found->classes))
     return "its classes, or their order, are not those of";
-  if (!are_equal (first->targets, other->targets))
+  if (!are_equal (known->targets, found->targets))
     return "its targets, or their order, are not those of";
-  if (!g_str_equal (first->outputs, other->outputs))
+  /* Where neither has names for them. */
+  if (first->n_outputs != other->n_outputs)
+    return "it does not give as many outputs as";
+  if (!g_str_equal (known->outputs, found->outputs))
     return "one of them answers with a probability, and the other with a score: it and";
 
   return NULL;
@@ -119,7 +125,7 @@ check_member (PymvaModel *first,
       return FALSE;
     }
 
-  difference = find_difference (first->manifest, member->manifest);
+  difference = find_difference (first, member);
   if (difference != NULL)
     g_set_error (error, PYMVA_ERROR, PYMVA_ERROR_VALUE, "%s the first member, “%s”", difference,
                  first->manifest->title);

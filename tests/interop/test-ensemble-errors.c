@@ -86,6 +86,8 @@ test_members (void)
       "“a c”, cannot be in the ensemble: its targets, or their order, are not those of the first "
       "member, “a b”" },
     { make_classes (two, "a b", NULL), make_classes (two, "a b", "score"), "probability" },
+    /* Without names of targets: one column, and two of them. */
+    { member_tree ("x", 0, 0, 1, 2), make_classes (values, "", NULL), "not give as many outputs" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (pairs); i++)
