@@ -214,7 +214,8 @@ class OverridesTest(TypelibTest):
         line = LinearRegression().fit([[0.0], [1.0]], [1.0, 3.0])
         for value, options, words in (
                 ([], {}, '1 to 300 members'), ({'estimator': ()}, {}, '1 to 300 members'),
-                ({'test_score': [1.0], 'fit_time': [1.0]}, {}, 'return_estimator=True'),
+                ({'test_score': [1.0], 'fit_time': [1.0]}, {'fold': 'number'},
+                 'return_estimator=True'),
                 ([line, 'line'], {}, 'Element 1 of the list: “str” cannot be imported'),
                 ([line, [line]], {}, 'Element 1 of the list: “list”.* an ensemble of these'),
                 ((line, LinearRegression()), {}, r'Element 1 of the list: .*call its fit\(\)'),
@@ -227,6 +228,10 @@ class OverridesTest(TypelibTest):
         self.assertEqual(model.title, 'LinearRegression')
         with self.assertRaisesRegex(TypeError, 'but not both'):
             Pymva.Model.new_ensemble([model], GLib.Variant('a{sv}', {}), title='Line')
+        with self.assertRaisesRegex(TypeError, 'Element 1 of the members .*“NoneType”'):
+            Pymva.Model.new_ensemble([model, None])
+        both = Pymva.Model.new_ensemble((each for each in (model, model)), title='Both')
+        self.assertEqual(both.title, 'Both')
 
     def test_parameters_of_python(self):
         dataset = sine_dataset()

@@ -341,6 +341,9 @@ class Model(_Properties, Pymva.Model):
         """
         fitted = value.get('estimator') if isinstance(value, dict) else value
         if not isinstance(fitted, (list, tuple)):
+            if isinstance(value, dict):
+                # That it has no estimators is what is wrong, and not the option.
+                options.pop('fold', None)
             return _model_of(value, _options_of(options))
         named = {name: options.pop(name) for name in ('fold', 'title') if name in options}
         shared = _options_of(options)
@@ -355,6 +358,12 @@ class Model(_Properties, Pymva.Model):
         """
         if named and options is not None:
             raise TypeError('the options are a GLib.Variant, or they have names, but not both')
+        members = list(members)
+        for number, member in enumerate(members):
+            # PyGObject takes None for a model.
+            if not isinstance(member, Pymva.Model):
+                raise TypeError(f'Element {number} of the members is no Pymva.Model, but '
+                                f'“{type(member).__name__}”')
         return super().new_ensemble(members, _options_of(named) if named else options)
 
 
