@@ -93,7 +93,7 @@ class Benchmark:
         self.report(model, BATCH,
                     scoring_peers.rates(peers, self.batch, self.n_rounds, self.seconds))
         close(peers)
-        self.measure_start(model, bound=10)
+        self.measure_start(model)
 
     def measure_peers(self):
         maker = self.maker()
@@ -218,7 +218,7 @@ class Benchmark:
                          'MB')
         self.measure_start(model, n_rounds=5)
 
-    def measure_start(self, model, n_rounds=21, bound=None):
+    def measure_start(self, model, n_rounds=21):
         """A whole program that loads a model and scores one event."""
         path = model.files['library']
         command = [self.build / 'benchmarks' / 'bench-score', path]
@@ -228,8 +228,7 @@ class Benchmark:
             answer = subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout
             times.append(1000 * (time.monotonic() - begin))
             peaks.append((int(answer) * 1024 - path.stat().st_size) / 1e6)
-        self.results.add(f'{model.name}/start and score, wall', statistics.median(times), 'ms',
-                         bound=bound)
+        self.results.add(f'{model.name}/start and score, wall', statistics.median(times), 'ms')
         self.results.add(f'{model.name}/memory of the process - file', statistics.median(peaks),
                          'MB', bound=15)
 
