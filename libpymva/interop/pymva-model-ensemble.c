@@ -460,6 +460,10 @@ build (Ensemble *self,
   g_autoptr (PymvaTensor) inputs = model != NULL ? make_golden_inputs (self) : NULL;
   g_autoptr (PymvaTensor) outputs = NULL;
 
+  if (model == NULL)
+    /* All stages were in models before, so it is what the manifest says of the members. */
+    g_prefix_error (error, "There is too much to say of the ensemble's members for one model. Take "
+                    "fewer of them, and instead of ensembles what these are made of: ");
   if (inputs == NULL)
     return g_steal_pointer (&model);
 
@@ -549,8 +553,9 @@ make_ensemble (PymvaModel * const *members,
  * golden rows, the ensemble's own answers for them become those of its file.
  *
  * Fails with `PYMVA_ERROR_VALUE` if the members do not go together, with `PYMVA_ERROR_UNSUPPORTED`
- * if one of them needs Python, with `PYMVA_ERROR_EXPRESSION` if `fold` is no expression, and with
- * `PYMVA_ERROR_TYPE` or `PYMVA_ERROR_VALUE` if an option is wrong.
+ * if one of them needs Python, with `PYMVA_ERROR_EXPRESSION` if `fold` is no expression, with
+ * `PYMVA_ERROR_TYPE` or `PYMVA_ERROR_VALUE` if an option is wrong, and with `PYMVA_ERROR_FORMAT` if
+ * ensembles of ensembles nest deeper than ten.
  *
  * Returns: (transfer full): the model
  *

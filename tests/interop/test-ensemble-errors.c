@@ -45,6 +45,30 @@ test_numbers (void)
   assert_refused (members, 100, NULL, PYMVA_ERROR_VALUE, "would have 1001, and may have 1000");
 }
 
+/* An ensemble of an ensemble of an ensemble, until its manifest would nest too deep. */
+static void
+test_nested (void)
+{
+  g_autoptr (PymvaModel) model = member_tree ("x", 0, 0, 1, 2);
+  g_autoptr (GError) error = NULL;
+  guint depth = 0;
+
+  while (TRUE)
+    {
+      PymvaModel *outer = pymva_model_new_ensemble (&model, 1, NULL, &error);
+
+      if (outer == NULL)
+        break;
+      g_object_unref (model);
+      model = outer;
+      depth++;
+    }
+
+  g_assert_cmpuint (depth, >=, 10);
+  g_assert_error (error, PYMVA_ERROR, PYMVA_ERROR_FORMAT);
+  g_assert_nonnull (strstr (error->message, "instead of ensembles what these are made of"));
+}
+
 static PymvaModel *
 make_classes (PymvaAnalysisType analysis_type,
               const char *text,
@@ -157,6 +181,7 @@ main (int argc,
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/ensemble-errors/numbers", test_numbers);
+  g_test_add_func ("/ensemble-errors/nested", test_nested);
   g_test_add_func ("/ensemble-errors/members", test_members);
   g_test_add_func ("/ensemble-errors/engines", test_engines);
   g_test_add_func ("/ensemble-errors/variables", test_variables);
