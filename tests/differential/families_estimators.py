@@ -202,6 +202,9 @@ def draw_ensemble(draw, exact_tables, tables):
     table = (exact_tables if exact else tables)[drawn.analysis]
     if drawn.n_targets < 2:
         table = {name: values for name, values in table.items() if 'Chain' not in name}
+    if len(drawn.columns) < 2:
+        # It has nothing to choose from, and says so.
+        table = {name: values for name, values in table.items() if 'RFE' not in name}
     name, parameters = draw_parameters(draw, table)
     return case(draw, drawn, name, parameters, ('forest',) if exact else ('linear', 'forest'),
                 exact)

@@ -114,7 +114,9 @@ class Folds:
         for i, (learnt, rest) in enumerate(split.split()):
             make = self.makers[i % len(self.makers)]
             fitted.append(make(drawn.analysis, self.seed + i).fit(inputs[learnt], targets[learnt]))
-            held_out.update(zip(rest, getattr(fitted[-1], method)(inputs[rest])))
+            answers = getattr(fitted[-1], method)(inputs[rest])
+            # Some answer with a number for each event where there is one target, others with a row.
+            held_out.update(zip(rest, answers.reshape(len(rest), -1)))
         return ([getattr(each, 'module', each) for each in fitted], fitted,
                 np.array([held_out[i] for i in range(len(inputs))]))
 
