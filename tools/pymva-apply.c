@@ -123,10 +123,8 @@ open_writer (void)
   GVariantDict options;
 
   g_variant_dict_init (&options, NULL);
-  if (output_format != NULL)
-    g_variant_dict_insert (&options, "format", "s", output_format);
-  if (output_tree != NULL)
-    g_variant_dict_insert (&options, "tree", "s", output_tree);
+  tool_add_text (&options, "format", output_format);
+  tool_add_text (&options, "tree", output_tree);
 
   if (to_stdout ())
     {

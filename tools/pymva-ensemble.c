@@ -26,10 +26,8 @@ make_options (void)
   GVariantDict options;
 
   g_variant_dict_init (&options, NULL);
-  if (fold != NULL)
-    g_variant_dict_insert (&options, "fold", "s", fold);
-  if (title != NULL)
-    g_variant_dict_insert (&options, "title", "s", title);
+  tool_add_text (&options, "fold", fold);
+  tool_add_text (&options, "title", title);
 
   return g_variant_dict_end (&options);
 }

@@ -25,8 +25,7 @@ make_options (void)
   GVariantDict options;
 
   g_variant_dict_init (&options, NULL);
-  if (name != NULL)
-    g_variant_dict_insert (&options, "name", "s", name);
+  tool_add_text (&options, "name", name);
 
   return g_variant_dict_end (&options);
 }

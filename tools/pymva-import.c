@@ -65,14 +65,10 @@ make_options (void)
   GVariantDict options;
 
   g_variant_dict_init (&options, NULL);
-  if (title != NULL)
-    g_variant_dict_insert (&options, "title", "s", title);
-  if (format != NULL)
-    g_variant_dict_insert (&options, "format", "s", format);
-  if (analysis != NULL)
-    g_variant_dict_insert (&options, "analysis", "s", analysis);
-  if (model_output != NULL)
-    g_variant_dict_insert (&options, "output", "s", model_output);
+  tool_add_text (&options, "title", title);
+  tool_add_text (&options, "format", format);
+  tool_add_text (&options, "analysis", analysis);
+  tool_add_text (&options, "output", model_output);
   if (n_rounds != G_MININT64)
     g_variant_dict_insert (&options, "rounds", "x", n_rounds);
   if (signal_efficiency != -G_MAXDOUBLE)

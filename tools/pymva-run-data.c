@@ -176,10 +176,8 @@ make_reading_options (ToolConfig *config)
   g_auto (GStrv) columns = dup_expressions (config, "columns");
   gboolean header;
 
-  if (format != NULL)
-    g_variant_dict_insert (&options, "format", "s", format);
-  if (delimiter != NULL)
-    g_variant_dict_insert (&options, "delimiter", "s", delimiter);
+  tool_add_text (&options, "format", format);
+  tool_add_text (&options, "delimiter", delimiter);
   if (tool_config_get_boolean (config, "data", "header", &header))
     g_variant_dict_insert (&options, "header", "b", header);
   if (columns[0] != NULL)

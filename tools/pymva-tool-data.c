@@ -118,8 +118,7 @@ find_events (const char *spec,
   g_autofree char *own_tree = NULL;
   GFile *file = resolve_file (spec, &own_tree);
 
-  if (own_tree != NULL || tree != NULL)
-    g_variant_dict_insert (options, "tree", "s", own_tree != NULL ? own_tree : tree);
+  tool_add_text (options, "tree", own_tree != NULL ? own_tree : tree);
 
   return file;
 }

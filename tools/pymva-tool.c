@@ -131,6 +131,16 @@ tool_parse_enum (GType type,
   return tool_usage_error (error, "%s cannot be “%s”; there are %s", option, word, known->str);
 }
 
+/* tool_add_text: adds an option that is a text, if it was given. */
+void
+tool_add_text (GVariantDict *options,
+               const char *name,
+               const char *text)
+{
+  if (text != NULL)
+    g_variant_dict_insert (options, name, "s", text);
+}
+
 /* tool_name_output: a file of the working folder, called as that of @path but for its ending. */
 char *
 tool_name_output (const char *path,

@@ -67,6 +67,9 @@ gboolean tool_usage_error (GError **error,
                            const char *format,
                            ...) G_GNUC_PRINTF (2, 3);
 char **tool_split_list (const char * const *texts);
+void tool_add_text (GVariantDict *options,
+                    const char *name,
+                    const char *text);
 char *tool_name_output (const char *path,
                         const char *ending);
 gboolean tool_check_output (const char *output,

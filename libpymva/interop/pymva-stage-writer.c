@@ -16,17 +16,26 @@ pymva_stage_writer_init (PymvaStageWriter *self,
   g_variant_dict_insert (&self->keys, "input", "x", (gint64) input);
 }
 
+static void
+set_list (PymvaStageWriter *self,
+          const char *key,
+          const int *numbers,
+          guint n_numbers)
+{
+  g_auto (GVariantBuilder) list = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("ax"));
+
+  for (guint i = 0; i < n_numbers; i++)
+    g_variant_builder_add (&list, "x", (gint64) numbers[i]);
+  g_variant_dict_insert_value (&self->keys, key, g_variant_builder_end (&list));
+}
+
 void
 pymva_stage_writer_set_inputs (PymvaStageWriter *self,
                                const int *inputs,
                                guint n_inputs)
 {
-  g_auto (GVariantBuilder) list = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("ax"));
-
-  for (guint i = 0; i < n_inputs; i++)
-    g_variant_builder_add (&list, "x", (gint64) inputs[i]);
   g_variant_dict_remove (&self->keys, "input");
-  g_variant_dict_insert_value (&self->keys, "inputs", g_variant_builder_end (&list));
+  set_list (self, "inputs", inputs, n_inputs);
 }
 
 void
@@ -58,11 +67,8 @@ pymva_stage_writer_set_columns (PymvaStageWriter *self,
                                 const guint *columns,
                                 guint n_columns)
 {
-  g_auto (GVariantBuilder) list = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("ax"));
-
-  for (guint i = 0; i < n_columns; i++)
-    g_variant_builder_add (&list, "x", (gint64) columns[i]);
-  g_variant_dict_insert_value (&self->keys, "columns", g_variant_builder_end (&list));
+  /* No model has as many variables as a number with a sign cannot count. */
+  set_list (self, "columns", (const int *) columns, n_columns);
 }
 
 /* Its name, new. */
