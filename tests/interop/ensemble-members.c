@@ -23,16 +23,6 @@ member_add_stage (PymvaModelBuilder *builder,
 }
 
 PymvaModel *
-member_build (PymvaModelBuilder *builder)
-{
-  g_autoptr (GError) error = NULL;
-  PymvaModel *model = pymva_model_builder_build (builder, &error);
-
-  g_assert_no_error (error);
-  return model;
-}
-
-PymvaModel *
 member_tree (const char *names,
              gint32 feature,
              float threshold,
@@ -54,7 +44,7 @@ member_tree (const char *names,
   fixture_insert (tensors, "values", PYMVA_DTYPE_FLOAT64, values, 2, 1);
   fixture_add_forest (builder, tensors);
 
-  return member_build (builder);
+  return fixture_build (builder);
 }
 
 PymvaModel *
@@ -67,7 +57,7 @@ member_chain (const char *names)
                              "'columns': <[int64 0, 3]>}");
   member_add_stage (builder, "{'kind': <'product'>, 'inputs': <[int64 1, -1]>}");
 
-  return member_build (builder);
+  return fixture_build (builder);
 }
 
 PymvaModel *

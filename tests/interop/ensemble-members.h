@@ -15,7 +15,6 @@ PymvaModelBuilder *member_builder (PymvaAnalysisType analysis_type,
 /* Adds a stage as g_variant_parse() reads it. */
 void member_add_stage (PymvaModelBuilder *builder,
                        const char *text);
-PymvaModel *member_build (PymvaModelBuilder *builder);
 
 /* A tree that answers @low where a variable is at most @threshold, and otherwise @high. */
 PymvaModel *member_tree (const char *names,

@@ -4,6 +4,7 @@
 #include <pymva/pymva.h>
 
 #include "ensemble-members.h"
+#include "scoring/scoring-fixtures.h"
 
 /* Models that make no ensemble, and options that are none. */
 
@@ -89,7 +90,7 @@ make_classes (PymvaAnalysisType analysis_type,
     member_add_stage (builder, "{'kind': <'select'>, 'columns': <[int64 0, 0]>}");
   pymva_model_builder_set_title (builder, text);
 
-  return member_build (builder);
+  return fixture_build (builder);
 }
 
 static void
@@ -139,7 +140,7 @@ test_engines (void)
 
   member_add_stage (builder, "{'kind': <'python'>, 'n_outputs': <int64 1>}");
   pymva_model_builder_set_title (builder, "Live");
-  python = member_build (builder);
+  python = fixture_build (builder);
   members[1] = python;
   assert_refused (members, 2, NULL, PYMVA_ERROR_UNSUPPORTED,
                   "Member 1, “Live”, cannot be in the ensemble: it answers with Python");
@@ -156,7 +157,7 @@ test_variables (void)
 
   pymva_model_builder_add_variable (builder, "x", "a + b", NULL, NULL);
   member_add_stage (builder, "{'kind': <'affine'>}");
-  other = member_build (builder);
+  other = fixture_build (builder);
   members[1] = other;
   assert_refused (members, 2, NULL, PYMVA_ERROR_VALUE,
                   "its variable “x” is “a + b”, and that of another member is “x”");

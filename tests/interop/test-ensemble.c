@@ -32,7 +32,7 @@ make_network (const char *names)
                              "{'type': <'dense'>, 'weight': <'dense'>, 'bias': <'relu'>}, "
                              "{'type': <'relu'>}, {'type': <'dense'>, 'weight': <'mlp'>}]>}");
 
-  return member_build (builder);
+  return fixture_build (builder);
 }
 
 /* Numbers times x, one for each target. */
@@ -45,7 +45,7 @@ make_slopes (const double *slopes,
   fixture_add_table (builder, "weight", PYMVA_DTYPE_FLOAT64, slopes, n_slopes, 1);
   member_add_stage (builder, "{'kind': <'linear'>, 'weight': <'weight'>}");
 
-  return member_build (builder);
+  return fixture_build (builder);
 }
 
 /* --- asking --- */

@@ -67,6 +67,16 @@ fixture_add_table (PymvaModelBuilder *builder,
 }
 
 PymvaModel *
+fixture_build (PymvaModelBuilder *builder)
+{
+  g_autoptr (GError) error = NULL;
+  PymvaModel *model = pymva_model_builder_build (builder, &error);
+
+  g_assert_no_error (error);
+  return model;
+}
+
+PymvaModel *
 fixture_model (PymvaAnalysisType analysis_type,
                guint n_variables,
                GVariant *description,
@@ -75,14 +85,11 @@ fixture_model (PymvaAnalysisType analysis_type,
   g_autoptr (PymvaModelBuilder) builder = fixture_builder (analysis_type, n_variables);
   g_autoptr (GVariant) owned = g_variant_ref_sink (description);
   g_autoptr (GError) error = NULL;
-  PymvaModel *model;
 
   pymva_convert_dump (builder, owned, tensors, &error);
   g_assert_no_error (error);
-  model = pymva_model_builder_build (builder, &error);
-  g_assert_no_error (error);
 
-  return model;
+  return fixture_build (builder);
 }
 
 void
@@ -111,14 +118,10 @@ PymvaModel *
 fixture_forest_of (GHashTable *tensors)
 {
   g_autoptr (PymvaModelBuilder) builder = fixture_builder (PYMVA_ANALYSIS_TYPE_REGRESSION, 1);
-  g_autoptr (GError) error = NULL;
-  PymvaModel *model;
 
   fixture_add_forest (builder, tensors);
-  model = pymva_model_builder_build (builder, &error);
-  g_assert_no_error (error);
 
-  return model;
+  return fixture_build (builder);
 }
 
 PymvaModelBuilder *
@@ -159,11 +162,8 @@ PymvaModel *
 fixture_forest (void)
 {
   g_autoptr (PymvaModelBuilder) builder = fixture_forest_builder ();
-  g_autoptr (GError) error = NULL;
-  PymvaModel *model = pymva_model_builder_build (builder, &error);
 
-  g_assert_no_error (error);
-  return model;
+  return fixture_build (builder);
 }
 
 GFile *

@@ -30,6 +30,8 @@ void fixture_add_table (PymvaModelBuilder *builder,
                         gconstpointer values,
                         gint64 n_rows,
                         gint64 n_columns);
+/* Builds the model; fails the test if that does not work. */
+PymvaModel *fixture_build (PymvaModelBuilder *builder);
 /* Builds the model of a dump; fails the test if that does not work. */
 PymvaModel *fixture_model (PymvaAnalysisType analysis_type,
                            guint n_variables,
